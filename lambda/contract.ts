@@ -1,0 +1,112 @@
+/**
+ * Names that two sides must agree on: the function that emits or reads, and the stack that alarms, grants or writes.
+ * A new name is added here first.
+ */
+
+export const METRIC_NAMESPACE = 'EksAuditForwarder';
+export const METRIC_DIMENSION = 'Cluster';
+
+/** Each costs money per cluster and month, so twelve are metrics; the rest are properties of the same line. */
+export const METRICS = {
+  RunsSucceeded: 'Count',
+  RunsFailed: 'Count',
+  LinesRead: 'Count',
+  LinesLate: 'Count',
+  LinesParked: 'Count',
+  LinesUnaccounted: 'Count',
+  LinesVanished: 'Count',
+  EventsIndexed: 'Count',
+  EventsDropped: 'Count',
+  FrontierLag: 'Seconds',
+  RevisitLag: 'Seconds',
+  CloudWatchThrottles: 'Count',
+} as const;
+export type MetricName = keyof typeof METRICS;
+
+/** Found by Logs Insights in the line that also carries the metrics. */
+export const PROPERTIES = [
+  'LinesUnchanged',
+  'LinesDuplicate',
+  'LinesTruncated',
+  'BytesRead',
+  'BytesSent',
+  'EventsAlreadyIndexed',
+  'IngestionDelay',
+  'CloudWatchCalls',
+  'ElasticsearchRetries',
+  'ElasticsearchTook',
+  'RunDuration',
+  'LeaseHeldElsewhere',
+  'SecretRefused',
+  'Reason',
+] as const;
+export type PropertyName = (typeof PROPERTIES)[number];
+
+/** The table's keys: one partition per source; checkpoint, rows and policies differ by sort key. */
+export const TABLE_KEYS = { partition: 'source', sort: 'item', expires: 'expiresAt' } as const;
+
+/** Where the function finds its settings: beside its code, since the environment is limited to 4 KB. */
+export const SETTINGS_FILE = 'settings.json';
+
+/** What the function's environment may hold, beside what Lambda and the SDK set themselves. Names and endpoints only. */
+export const ENVIRONMENT = {
+  /** On a developer's machine only; each wins over the secret. In AWS the secret is the only way. */
+  apiKey: 'ELASTICSEARCH_API_KEY',
+  username: 'ELASTICSEARCH_USERNAME',
+  password: 'ELASTICSEARCH_PASSWORD',
+} as const;
+
+export const DEFAULT_INDEX = 'logs-kubernetes.audit_logs-{cluster}-{yyyy.MM.dd}';
+export const PARKED_INDEX = 'logs-kubernetes.audit_parked-{cluster}-{yyyy.MM}.01';
+export const DEFAULT_STREAM_PREFIX = 'kube-apiserver-audit-';
+/** Ages at which each minute is read again, in seconds after its end; 0 is the frontier. */
+export const DEFAULT_AGES: readonly number[] = [0, 120];
+
+/** One cluster's audit streams. Cursors and ledger are kept per source. */
+export interface Source {
+  /** Twelve digits: the account of the log group. */
+  readonly account: string;
+  readonly region: string;
+  readonly group: string;
+  /** Streams whose name begins with it are read; never empty. */
+  readonly prefix: string;
+}
+
+/** The identity that reads the log group. Absent: the function's own credentials. */
+export interface Reader {
+  readonly roleArn: string;
+  readonly externalId?: string;
+}
+
+/** `P` is the compiled policy; what is shipped in `settings.json` is plain JSON. */
+export interface Settings<P = unknown> {
+  /** The cluster's name as people know it: the metrics' dimension and part of every document's id. */
+  readonly cluster: string;
+  /** What `{cluster}` becomes in index names: lower-case and legal. */
+  readonly indexCluster: string;
+  readonly source: Source;
+  readonly reader?: Reader;
+  readonly policy: P;
+  readonly table: string;
+  readonly elasticsearch: ElasticsearchSettings;
+  /** How far back the very first run begins, in seconds before it, or the time itself (ISO). Later runs never look at it. */
+  readonly startFrom: number | string;
+  /** Seconds after a minute's end, increasing, the first 0. */
+  readonly ages: readonly number[];
+  /** Seconds between two runs. */
+  readonly fetchInterval: number;
+  /** CloudWatch bytes after which a run begins no further range; null: no limit but time. */
+  readonly maxBytesPerRun: number | null;
+  /** This function's share of the account's FilterLogEvents quota, in requests per second. */
+  readonly requestsPerSecond: number;
+}
+
+export interface ElasticsearchSettings {
+  readonly url: string;
+  /** Name or ARN in Secrets Manager: an API key, or JSON with `username` and `password`. null: no authentication, or the environment's. */
+  readonly secret: string | null;
+  /** PEM text of a certificate authority to trust beside the public ones. */
+  readonly ca: string | null;
+  /** Pattern with `{cluster}` and `{yyyy.MM.dd}` or `{yyyy.MM}`. */
+  readonly index: string;
+}

@@ -1,0 +1,107 @@
+/**
+ * The seams between the run and the world. Each port has a fake that injects faults and an edge that is real; both
+ * pass the same contract test. What a type can't say stands in the comments.
+ */
+import type { Checkpoint, NextCheckpoint } from './core/checkpoint.ts';
+import type { Tally } from './core/tally.ts';
+
+/** One CloudWatch log event. */
+export interface Line {
+  readonly message: string;
+  /** Milliseconds since the epoch: the time CloudWatch files the line under. */
+  readonly timestamp: number;
+  readonly ingestionTime: number;
+  readonly eventId: string;
+  readonly stream: string;
+}
+
+/** Milliseconds, both ends inclusive, as FilterLogEvents takes them. */
+export interface TimeRange {
+  readonly startTime: number;
+  readonly endTime: number;
+}
+
+export type PageAnswer =
+  /** Lines in no promised order; may be empty though a token follows. No token: the range was read to its end. */
+  | { readonly kind: 'page'; readonly lines: readonly Line[]; readonly nextToken?: string }
+  /** The quota or a passing fault; the same call may be made again later. `throttled` tells the quota from the fault. */
+  | { readonly kind: 'again'; readonly throttled: boolean; readonly why: string };
+
+/**
+ * Reads one page of the source's audit streams. One call is one request: the caller retries.
+ * Throws `RunStopped` on what no retry mends: no such group, no right, no credentials.
+ */
+export interface PageSource {
+  page(range: TimeRange, token: string | undefined, signal: AbortSignal): Promise<PageAnswer>;
+}
+
+/** One `create` action. */
+export interface BulkItem {
+  readonly index: string;
+  readonly id: string;
+  /** The document as JSON text. */
+  readonly body: string;
+}
+
+export interface BulkItemAnswer {
+  readonly status: number;
+  /** The index that took the document; another than the one asked for when a data stream claims the name. */
+  readonly index: string;
+  readonly type?: string;
+  readonly reason?: string;
+}
+
+export type BulkAnswer =
+  /** One answer per item, in the items' order. */
+  | { readonly kind: 'items'; readonly took: number; readonly items: readonly BulkItemAnswer[] }
+  /** The whole request was answered with an error. */
+  | { readonly kind: 'refused'; readonly status: number; readonly type?: string; readonly reason?: string }
+  /** No answer: whether Elasticsearch did the work is unknown. */
+  | { readonly kind: 'unreachable'; readonly why: string };
+
+/**
+ * Sends one `_bulk` request and waits for its answer. Never retries, never throws for what a server or the network
+ * does. May be called again with the same items at any time: `create` makes that harmless.
+ */
+export interface BulkSink {
+  bulk(items: readonly BulkItem[], signal: AbortSignal): Promise<BulkAnswer>;
+  /** Reads the credentials again; true when they differ from those refused. */
+  renew(): Promise<boolean>;
+}
+
+export type Acquired =
+  | {
+      readonly kind: 'acquired';
+      /** undefined: this source was never read. */
+      readonly checkpoint: Checkpoint | undefined;
+      readonly fence: number;
+      /** AWS's clock, from the answer's Date header, in milliseconds; undefined where the answer had none. */
+      readonly serverTime: number | undefined;
+    }
+  /** `until` in milliseconds: when the holder's lease ends at the latest. */
+  | { readonly kind: 'held'; readonly owner: string; readonly until: number };
+
+/**
+ * Lease and cursors of one source, one item. `save` is done when it is durable; it holds only while our fence is the
+ * newest, and throws `LeaseLost` otherwise. It takes nothing but what `advance` made.
+ */
+export interface CheckpointStore {
+  acquire(owner: string, now: number, until: number): Promise<Acquired>;
+  save(next: NextCheckpoint, fence: number): Promise<void>;
+  /** Best effort: a lease that could not be released runs out by itself. */
+  release(fence: number): Promise<void>;
+}
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Ends early, without an error, when the signal aborts. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+  /** Uniform in [0, 1): jitter. */
+  random(): number;
+}
+
+/** Emits the one metrics line of a run, also of a failed one. */
+export interface Meter {
+  emit(tally: Tally): void;
+}
