@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Identity } from './identity.ts';
+import { membersOf } from './processes.ts';
+
+const PATIENCE = 20_000;
+const PID_FILE = 'server.pid';
+
+/**
+ * Runs a command until it ends by itself or standard input, a pipe to us, closes: so no server outlives us, not even
+ * when we are killed. `$0` only marks the process with the folder that it serves.
+ */
+const WATCHDOG = `exec 3<&0
+"$@" 3<&- </dev/null &
+server=$!
+{ cat <&3 >/dev/null 2>&1; kill -TERM $server; } 2>/dev/null &
+watch=$!
+exec 3<&-
+wait $server
+code=$?
+kill -TERM $watch 2>/dev/null
+exit $code`;
+
+export interface Server {
+  readonly pid: number;
+  readonly log: string;
+  /** undefined while it runs. */
+  exitCode(): number | undefined;
+  /** Asks it to end; after 20 seconds it is made to. */
+  stop(): Promise<void>;
+  /** SIGKILL to all of it. */
+  kill(): Promise<void>;
+  /** What it wrote last. */
+  lastLines(count: number): string;
+}
+
+export interface Command {
+  readonly home: string;
+  readonly command: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly identity: Identity;
+  /** What else must go at a SIGKILL: a container is not in our group. */
+  readonly alsoKill?: () => void;
+}
+
+export function startServer({ home, command, env, identity, alsoKill }: Command): Server {
+  const log = join(home, 'logs', 'server.log');
+  const output = openSync(log, 'w');
+  const child = spawn('/bin/sh', ['-c', WATCHDOG, home, ...command], {
+    ...identity,
+    cwd: home,
+    env,
+    // A group of its own: Ctrl-C in our terminal must not reach it before we have stopped using it.
+    detached: true,
+    stdio: ['pipe', output, output],
+  });
+  closeSync(output);
+  const { pid } = child;
+  if (pid === undefined) throw new Error(`/bin/sh could not be started in ${home}.`);
+  writeFileSync(join(home, PID_FILE), `${pid} ${process.pid}`);
+  const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  child.stdin?.on('error', () => {}); // It ended first.
+  child.unref();
+  if (child.stdin !== null && 'unref' in child.stdin && typeof child.stdin.unref === 'function') child.stdin.unref();
+
+  const kill = async (): Promise<void> => {
+    child.ref();
+    alsoKill?.();
+    signalGroup(pid, 'SIGKILL');
+    await ended;
+    await gone(pid, PATIENCE);
+    rmSync(join(home, PID_FILE), { force: true });
+  };
+  return {
+    pid,
+    log,
+    exitCode: () => child.exitCode ?? (child.signalCode === null ? undefined : -1),
+    kill,
+    async stop() {
+      child.ref();
+      child.stdin?.end();
+      const late = new AbortController();
+      await Promise.race([ended, sleep(PATIENCE, undefined, { signal: late.signal }).catch(() => {})]);
+      late.abort();
+      await kill();
+    },
+    lastLines: (count) => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-count).join('\n'),
+  };
+}
+
+/**
+ * Ends what an earlier launcher left on this folder; throws when a living one uses it. A number in a file may belong
+ * to any process by now, so it counts only where the folder stands in the command line.
+ */
+export async function endLeftover(home: string): Promise<void> {
+  const file = join(home, PID_FILE);
+  if (!existsSync(file)) return;
+  const [pid = 0, launcher] = readFileSync(file, 'utf8').split(' ').map(Number);
+  const left = membersOf(pid).filter(({ command }) => command.includes(home));
+  // When a launcher dies its child gets another parent.
+  if (left.some((member) => member.pid === pid && member.parent === launcher))
+    throw new Error(`Process ${launcher} runs Elasticsearch on ${home}: end it first, or use another folder.`);
+  if (left.length > 0) {
+    signalGroup(pid, 'SIGTERM');
+    if (!(await gone(pid, PATIENCE))) signalGroup(pid, 'SIGKILL');
+    await gone(pid, PATIENCE);
+  }
+  rmSync(file, { force: true });
+}
+
+async function gone(group: number, patience: number): Promise<boolean> {
+  for (const until = Date.now() + patience; membersOf(group).length > 0; await sleep(50))
+    if (Date.now() >= until) return false;
+  return true;
+}
+
+function signalGroup(group: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-group, signal);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+  }
+}
