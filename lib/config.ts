@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Settings } from '../lambda/contract.ts';
+import { build, type ClusterConfig, type Config } from './config/build.ts';
+import { readCertificates } from './config/ca.ts';
+import { candidatesOf } from './config/candidate.ts';
+import { check, problemAt, withoutNulls } from './config/check.ts';
+import { classify } from './config/documents.ts';
+import { fileFault } from './config/file.ts';
+import { logCollector, withoutZeros } from './config/log-collector.ts';
+import { type LoadPolicy, loadPolicies } from './config/policy.ts';
+import { inOrder, type Problem } from './config/problem.ts';
+import { type Forwarder, forwarder } from './config/schema.ts';
+import { didYouMean, show } from './config/show.ts';
+import { type Caller, compare, judge, suit } from './config/together.ts';
+import { parseYaml, type YamlDocument } from './config/yaml.ts';
+
+export type { ClusterConfig, Config } from './config/build.ts';
+export type { LoadedPolicy, LoadPolicy } from './config/policy.ts';
+export { describeProblems, type Problem } from './config/problem.ts';
+
+export interface ReadOptions<P> extends Caller {
+  readonly loadPolicy: LoadPolicy<P>;
+}
+
+export type ConfigResult<P> =
+  | { readonly ok: true; readonly config: Config<P>; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Reads forwarder.yaml and the files it names; all that is wrong with them is told at once. Never throws. */
+export function readConfig<P>(file: string, options: ReadOptions<P>): ConfigResult<P> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const todo = 'copy forwarder.example.yaml to forwarder.yaml and fill it in, or name another file with --config';
+    return { ok: false, problems: [{ file, path: '', message: `${fileFault(file, error)}: ${todo}.` }] };
+  }
+  return parseConfig(text, file, options);
+}
+
+/** As `readConfig`, with the file's text at hand; `file` still says what relative paths are relative to. */
+export function parseConfig<P>(text: string, file: string, options: ReadOptions<P>): ConfigResult<P> {
+  const yaml = parseYaml(text, file);
+  if (yaml.broken) return { ok: false, problems: yaml.problems };
+  const documents = classify(yaml.documents, file);
+  const { main } = documents;
+  const candidates = candidatesOf(documents);
+  const settings = main && check(forwarder, main, withoutNulls(main.value), file);
+  const collectors = documents.collectors.map((each) =>
+    check(logCollector, each, withoutZeros(withoutNulls(each.value)), file),
+  );
+  const policies = loadPolicies(candidates, options.loadPolicy, file, dirname(file));
+  const ca = readCertificates(main, file);
+  const problems = [
+    ...[yaml, documents, ...collectors, policies, ca].flatMap((part) => part.problems),
+    ...(settings?.problems ?? []),
+    ...candidates.flatMap((candidate) => judge(candidate, options, file)),
+    ...compare(candidates, options, file),
+    ...(main === undefined ? [] : suit(main, candidates, file)),
+  ];
+  if (problems.length > 0 || main === undefined || settings?.value === undefined)
+    return { ok: false, problems: inOrder(problems, file) };
+  const config = build({
+    file,
+    settings: settings.value,
+    collectors: collectors.flatMap(({ value }) => value ?? []),
+    candidates,
+    policies: policies.byName,
+    ca: ca.pem,
+    region: options.region,
+  });
+  return {
+    ok: true,
+    config,
+    warnings: inOrder([...doubts(main, settings.value, options, file), ...policies.warnings], file),
+  };
+}
+
+/** What is allowed and yet seldom meant. */
+function doubts(
+  main: YamlDocument,
+  { elasticsearch: { url, secret } }: Forwarder,
+  caller: Caller,
+  file: string,
+): Problem[] {
+  const say = (key: string, message: string) => problemAt(main, file, ['elasticsearch', key], message);
+  const { protocol, hostname } = new URL(url);
+  const open = protocol === 'http:' && !/^(localhost|127\..*|\[::1\])$/.test(hostname);
+  return [
+    ...(open
+      ? [say('url', 'Events and credentials go over the network unencrypted: use https:// where you can.')]
+      : []),
+    ...(secret === undefined && caller.for === 'stack'
+      ? [say('secret', 'No secret is named, so the function sends without authentication.')]
+      : []),
+  ];
+}
+
+export type Selection<P> =
+  | { readonly ok: true; readonly cluster: ClusterConfig<P> }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** The cluster that `--cluster` names; without it the only one. */
+export function selectCluster<P>({ clusters }: Config<P>, name: string | undefined): Selection<P> {
+  const names = clusters.map((cluster) => cluster.name);
+  const found = name === undefined ? clusters[0] : clusters.find((cluster) => cluster.name === name);
+  const no = (message: string) => ({ ok: false, problem: { path: '--cluster', message } }) as const;
+  if (name === undefined && clusters.length > 1)
+    return no(`Needed, since there are several clusters: ${names.join(', ')}.`);
+  if (found !== undefined) return { ok: true, cluster: found };
+  return no(
+    `No cluster is named ${show(name)}.${didYouMean(name ?? '', names) || ` Configured: ${names.join(', ')}.`}`,
+  );
+}
+
+/** FilterLogEvents per second, account and Region; one of them is left to people. */
+const QUOTA = 5;
+const PEOPLE = 1;
+
+export interface SettingsContext<P> {
+  /** The caller's own account, twelve digits; a reader's role names its own. */
+  readonly account: string;
+  /** The caller's own Region: needed where the cluster names none. */
+  readonly region?: string;
+  /** Compiled. */
+  readonly policy: P;
+}
+
+/** What the function gets. Throws where nobody knows the Region, which `readConfig` has asked for. */
+export function settingsOf<P>(config: Config, cluster: ClusterConfig, context: SettingsContext<P>): Settings<P> {
+  const { url, secret, ca, index } = config.elasticsearch;
+  const place = placeOf(cluster, context);
+  const sharing = config.clusters
+    .map((other) => placeOf(other, context))
+    .filter((other) => isDeepStrictEqual(other, place));
+  return {
+    cluster: cluster.name,
+    indexCluster: cluster.indexName,
+    source: { ...place, group: cluster.groupName, prefix: cluster.streamPrefix },
+    ...(cluster.reader === null ? {} : { reader: cluster.reader }),
+    policy: context.policy,
+    table: config.table,
+    elasticsearch: { url, secret, ca, index },
+    startFrom: cluster.startFrom,
+    ages: cluster.ages,
+    fetchInterval: cluster.fetchInterval,
+    maxBytesPerRun: cluster.maxBytesPerRun,
+    requestsPerSecond: (QUOTA - PEOPLE) / sharing.length,
+  };
+}
+
+/** Account and Region: what a quota is shared by. */
+function placeOf({ reader, region }: ClusterConfig, context: Pick<SettingsContext<unknown>, 'account' | 'region'>) {
+  const [, account = context.account] = /^arn:[a-z-]+:iam::(\d{12}):/.exec(reader?.roleArn ?? '') ?? [];
+  const known = region ?? context.region;
+  if (known === undefined) throw new Error('settingsOf: neither the cluster nor the caller names a Region');
+  return { account, region: known };
+}

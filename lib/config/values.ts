@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import { DURATION, parseDuration, parseStart } from './duration.ts';
+import { patternFault } from './index-pattern.ts';
+import { type Hint, sentence, wants, wantsUnseen } from './sentence.ts';
+
+/** The single values of the file, each with the sentence that a wrong one gets. */
+
+function text(pattern: RegExp, what: string, todo: string, hint?: Hint) {
+  const error = wants(what, todo, (found) => (typeof found === 'number' ? 'put it in quotes' : hint?.(found)));
+  return z.string(error).regex(pattern, error);
+}
+
+const starts = (word: string) => (found: unknown) => typeof found === 'string' && found.startsWith(word);
+const isArn = starts('arn:');
+
+export const tableName = text(
+  /^[A-Za-z0-9_.-]{3,255}$/,
+  "a DynamoDB table's name of 3 to 255 letters, digits, dots, dashes or underscores",
+  'write it like eks-audit-forwarder',
+  (found) => (isArn(found) ? 'leave out all of the ARN but the name after "table/"' : undefined),
+);
+
+export const clusterName = text(
+  /^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/,
+  "a cluster's name of up to 100 letters, digits, dashes or underscores that begins with a letter or digit",
+  'write it like prod',
+);
+
+export const indexPart = text(
+  /^[a-z0-9][a-z0-9_.-]{0,99}$/,
+  'a part of an index name: up to 100 lower-case letters, digits, dashes, dots or underscores',
+  'write it like prod',
+);
+
+export const groupName = text(
+  /^[A-Za-z0-9_/.#-]{1,512}$/,
+  "a CloudWatch log group's name",
+  'write it like /aws/eks/prod/cluster',
+  (found) => (isArn(found) ? 'leave out all of the ARN but the name after "log-group:"' : undefined),
+);
+
+export const region = text(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'an AWS Region', 'write it like us-west-2', (found) =>
+  typeof found === 'string' && /-\d[a-z]$/.test(found) ? 'leave out the letter of the zone at its end' : undefined,
+);
+
+export const streamPrefix = text(
+  /^[^:*]{1,512}$/,
+  'how the names of the audit streams begin, without : and *',
+  'write kube-apiserver-audit-, or leave out the key',
+);
+
+export const fetchInterval = z
+  .number(
+    wants('seconds', 'write a number like 60', (found) => (isNumeric(found) ? 'leave out the quotes' : undefined)),
+  )
+  .positive(wants('a number of seconds above 0', 'write 60'))
+  .max(86_400, wants('at most a day (86400 seconds) between two runs', 'write 60'));
+
+const isNumeric = (found: unknown) => typeof found === 'string' && /^\d+$/.test(found);
+
+export const roleArn = text(
+  /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
+  "an IAM role's ARN",
+  'write it like arn:aws:iam::123456789012:role/read-audit-logs',
+  (found) =>
+    starts('arn:aws:sts:')(found)
+      ? 'that is a session of a role; write the role itself, arn:aws:iam::…:role/…'
+      : undefined,
+);
+
+export const externalId = (() => {
+  const error = wantsUnseen(
+    'an external id of 2 to 1224 letters, digits and any of + = , . @ : / _ -',
+    'put it in quotes and check its characters',
+  );
+  return z.string(error).regex(/^[\w+=,.@:/-]{2,1224}$/, error);
+})();
+
+export const policyName = text(
+  /\S/,
+  "a preset's name or a policy file",
+  'write network-policy, or a path like policies/audit.yaml',
+);
+
+const startWanted = wants('a duration, or a time with its zone', 'write it like 15m or 2026-01-31T00:00:00Z');
+export const startFrom = z
+  .string(startWanted)
+  .refine((value) => parseStart(value) !== undefined, startWanted)
+  .transform((value) => parseStart(value) ?? value);
+
+const durationWanted = (example: string) =>
+  wants('a duration', `write a whole number and s, m, h or d, like ${example}`);
+const duration = (example: string) => z.string(durationWanted(example)).regex(DURATION, durationWanted(example));
+const seconds = (value: string) => parseDuration(value) ?? 0;
+
+const OLDEST = 14 * 86_400;
+
+/** Seconds, with the 0 that is always first. */
+export const ages = z
+  .array(duration('2m'), wants('a list of ages', 'write it like [2m, 10m, 2h, 24h]'))
+  .min(1, {
+    error:
+      'Expected at least one age: with none, lines that come late are never found; write it like [2m, 10m, 2h, 24h].',
+  })
+  .superRefine((values, context) => {
+    for (const [at, value] of values.entries()) {
+      const before = values[at - 1];
+      const fault =
+        seconds(value) > OLDEST
+          ? sentence(
+              'at most 14d, since CloudWatch takes no line that comes later than that',
+              value,
+              'write a smaller age',
+            )
+          : before !== undefined && seconds(value) <= seconds(before)
+            ? sentence(`an age above the one before it (${before})`, value, 'put the ages in order, each once')
+            : undefined;
+      if (fault !== undefined) context.addIssue({ code: 'custom', path: [at], message: fault });
+    }
+  })
+  .transform((values) => [0, ...values.map(seconds).filter((age) => age > 0)]);
+
+export const maxBytesPerRun = (() => {
+  const error = wants('a whole number of bytes above 0', 'write it like 1000000, or leave out the key for no limit');
+  return z.int(error).positive(error);
+})();
+
+const DAY = 86_400;
+const retentionWanted = wants('whole days', 'write it like 400d, or leave out the key to keep everything');
+/** Days. */
+export const retention = z
+  .string(retentionWanted)
+  .regex(/^[1-9]\d{0,4}d$/, retentionWanted)
+  .transform((value) => seconds(value) / DAY);
+
+const silenceWanted = wants('whole minutes, from 1m to 24h', 'write it like 30m');
+/** Seconds. CloudWatch's alarms look back one day at most. */
+export const silence = z
+  .string(silenceWanted)
+  .regex(DURATION, silenceWanted)
+  .refine((value) => seconds(value) >= 60 && seconds(value) <= DAY && seconds(value) % 60 === 0, silenceWanted)
+  .transform(seconds);
+
+export const topicArn = text(
+  /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w.-]{1,256}$/,
+  "an SNS topic's ARN",
+  'write it like arn:aws:sns:us-west-2:123456789012:on-call',
+);
+
+export const vpcId = text(/^vpc-[0-9a-f]{8,17}$/, "a VPC's id", 'write it like vpc-0123456789abcdef0');
+export const subnetIds = ids(/^subnet-[0-9a-f]{8,17}$/, "a subnet's id", 'subnet-0123456789abcdef0').min(1, {
+  error: 'Expected at least one subnet: write it like [subnet-0123456789abcdef0].',
+});
+export const securityGroupIds = ids(/^sg-[0-9a-f]{8,17}$/, "a security group's id", 'sg-0123456789abcdef0');
+
+function ids(pattern: RegExp, what: string, example: string) {
+  return z.array(text(pattern, what, `write it like ${example}`), wants('a list of ids', `write it like [${example}]`));
+}
+
+export const indexPattern = z
+  .string(wants('a pattern for index names', 'write it like logs-kubernetes.audit_logs-{cluster}-{yyyy.MM.dd}'))
+  .superRefine((value, context) => {
+    const fault = patternFault(value);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: sentence(fault[0], value, fault[1]) });
+  });
+
+const profileWanted = wants('a list of profiles', 'write [ecs], the only one that this version writes');
+export const profiles = z
+  .array(z.literal('ecs', wants('ecs', 'write [ecs], the only profile that this version writes')), profileWanted)
+  .length(1, { error: 'Expected one profile: write [ecs], the only one that this version writes.' });
+
+export const flag = z.boolean(wants('true or false', 'write one of these, without quotes'));
+
+export const caFile = text(/\S/, 'the path of a PEM file', 'write it like ca.pem, or leave out the key');
