@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Identity } from './identity.ts';
-import { membersOf } from './processes.ts';
+import { type Member, membersOf } from './processes.ts';
 
 const PATIENCE = 20_000;
 const PID_FILE = 'server.pid';
@@ -32,7 +32,7 @@ export interface Server {
   stop(): Promise<void>;
   /** SIGKILL to all of it. */
   kill(): Promise<void>;
-  /** What it wrote last. */
+  /** What it wrote last, without Java's stack frames. */
   lastLines(count: number): string;
 }
 
@@ -57,8 +57,9 @@ export function startServer({ home, command, env, identity, alsoKill }: Command)
     stdio: ['pipe', output, output],
   });
   closeSync(output);
+  child.once('error', () => {}); // Said below.
   const { pid } = child;
-  if (pid === undefined) throw new Error(`/bin/sh could not be started in ${home}.`);
+  if (pid === undefined) throw new Error(`/bin/sh can't be started in ${home} as the server's user.`);
   writeFileSync(join(home, PID_FILE), `${pid} ${process.pid}`);
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   child.stdin?.on('error', () => {}); // It ended first.
@@ -68,7 +69,8 @@ export function startServer({ home, command, env, identity, alsoKill }: Command)
   const kill = async (): Promise<void> => {
     child.ref();
     alsoKill?.();
-    signalGroup(pid, 'SIGKILL');
+    // A number may have gone to another process since the server ended.
+    if (serving(pid, home).length > 0) signalGroup(pid, 'SIGKILL');
     await ended;
     await gone(pid, PATIENCE);
     rmSync(join(home, PID_FILE), { force: true });
@@ -86,19 +88,19 @@ export function startServer({ home, command, env, identity, alsoKill }: Command)
       late.abort();
       await kill();
     },
-    lastLines: (count) => readFileSync(log, 'utf8').trimEnd().split('\n').slice(-count).join('\n'),
+    lastLines: (count) => lastLines(log, count),
   };
 }
 
 /**
- * Ends what an earlier launcher left on this folder; throws when a living one uses it. A number in a file may belong
- * to any process by now, so it counts only where the folder stands in the command line.
+ * Ends what an earlier launcher left on this folder; throws when a living one uses it. Its process
+ * counts only where the folder stands in the command line.
  */
 export async function endLeftover(home: string): Promise<void> {
   const file = join(home, PID_FILE);
   if (!existsSync(file)) return;
   const [pid = 0, launcher] = readFileSync(file, 'utf8').split(' ').map(Number);
-  const left = membersOf(pid).filter(({ command }) => command.includes(home));
+  const left = serving(pid, home);
   // When a launcher dies its child gets another parent.
   if (left.some((member) => member.pid === pid && member.parent === launcher))
     throw new Error(`Process ${launcher} runs Elasticsearch on ${home}: end it first, or use another folder.`);
@@ -110,10 +112,21 @@ export async function endLeftover(home: string): Promise<void> {
   rmSync(file, { force: true });
 }
 
+const serving = (group: number, home: string): readonly Member[] =>
+  membersOf(group).filter(({ command }) => command.includes(home));
+
 async function gone(group: number, patience: number): Promise<boolean> {
   for (const until = Date.now() + patience; membersOf(group).length > 0; await sleep(50))
     if (Date.now() >= until) return false;
   return true;
+}
+
+function lastLines(log: string, count: number): string {
+  const lines = readFileSync(log, 'utf8').split('\n');
+  return lines
+    .filter((line) => line !== '' && !/^\s+(at |\.\.\. )/.test(line))
+    .slice(-count)
+    .join('\n');
 }
 
 function signalGroup(group: number, signal: NodeJS.Signals): void {
