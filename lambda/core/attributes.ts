@@ -1,0 +1,92 @@
+/** What the API server knew of a request when it judged it, recovered from the recorded event. */
+export interface Attributes {
+  /** undefined: not authenticated; then no rule with `users` or `userGroups` matches. */
+  readonly user: { readonly name: string; readonly groups: readonly string[] } | undefined;
+  readonly verb: string;
+  readonly isResource: boolean;
+  readonly namespace: string;
+  readonly apiGroup: string;
+  readonly resource: string;
+  readonly subresource: string;
+  readonly name: string;
+  /** Decoded, without the query. */
+  readonly path: string;
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whatever has an unexpected type counts as absent. */
+export function attributesOf(event: unknown): Attributes {
+  const record = isObject(event) ? event : {};
+  const ref = isObject(record.objectRef) ? record.objectRef : undefined;
+  const verb = text(record.verb);
+  const path = pathOf(text(record.requestURI));
+  return {
+    user: userOf(record.user),
+    verb,
+    isResource: ref !== undefined,
+    namespace: text(ref?.namespace),
+    apiGroup: text(ref?.apiGroup),
+    resource: text(ref?.resource),
+    subresource: text(ref?.subresource),
+    name: nameAtDecision(text(ref?.name), verb, path),
+    path,
+  };
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function userOf(user: unknown): Attributes['user'] {
+  if (!isObject(user)) return undefined;
+  const name = text(user.username);
+  const groups = Array.isArray(user.groups) ? user.groups.filter((group) => typeof group === 'string') : [];
+  return name === '' && groups.length === 0 && text(user.uid) === '' ? undefined : { name, groups };
+}
+
+/** A create was judged before its body was read, and `objectRef.name` filled in from the body later. */
+function nameAtDecision(name: string, verb: string, path: string): string {
+  return verb !== 'create' || name === '' || nameInPath(path) === name ? name : '';
+}
+
+const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
+
+/** `/api/v1/namespaces/{namespace}/{resource}/{name}/…`, or `/apis/{group}/{version}/…` likewise. */
+function nameInPath(path: string): string | undefined {
+  const parts = path.replace(/^\/+|\/+$/g, '').split('/');
+  const rest = parts.slice(parts[0] === 'api' ? 2 : 3);
+  const [first, , third] = rest;
+  const inNamespace = first === 'namespaces' && third !== undefined && !NAMESPACE_SUBRESOURCES.has(third);
+  return inNamespace ? rest[3] : rest[1];
+}
+
+function pathOf(uri: string): string {
+  const query = uri.indexOf('?');
+  const path = query < 0 ? uri : uri.slice(0, query);
+  return path.includes('%') ? decoded(path) : path;
+}
+
+function decoded(path: string): string {
+  return path.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
+    try {
+      return decodeURIComponent(run);
+    } catch {
+      return bytesOf(run);
+    }
+  });
+}
+
+/** Bytes that are no UTF-8 become lone surrogates: nothing in a policy equals them, and prefixes before them still do. */
+function bytesOf(run: string): string {
+  const codes = run.slice(1).split('%');
+  return codes.map((hex) => character(Number.parseInt(hex, 16))).join('');
+}
+
+function character(byte: number): string {
+  return String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);
+}

@@ -1,0 +1,141 @@
+import { DEPTH, type Entry, type Problem, type Value } from './value.ts';
+
+type Frame =
+  | { readonly kind: 'list'; readonly items: Value[]; readonly line: number }
+  | { readonly kind: 'map'; readonly entries: Entry[]; readonly line: number; key: { text: string; line: number } };
+
+const SPACE = /[ \t\r\n]*/y;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON forbids exactly these.
+const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y;
+const WORD = /true|false|null/y;
+
+/** JSON as Go reads it, with every key in the order of the text. Keeps its own stack: Go takes 10,000 levels. */
+export function parseJson(text: string): { ok: true; value: Value } | { ok: false; problem: Problem } {
+  try {
+    return { ok: true, value: new JsonParser(text).parse() };
+  } catch (error) {
+    if (error instanceof JsonProblem)
+      return { ok: false, problem: { path: '', message: error.message, line: error.line } };
+    throw error;
+  }
+}
+
+class JsonProblem extends Error {
+  readonly line: number;
+  constructor(line: number, message: string) {
+    super(message);
+    this.line = line;
+  }
+}
+
+class JsonParser {
+  readonly #text: string;
+  #at = 0;
+  #line = 1;
+  readonly #frames: Frame[] = [];
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  parse(): Value {
+    let value = this.#begin();
+    for (;;) {
+      const frame = this.#frames.at(-1);
+      if (value === undefined) value = this.#begin();
+      else if (frame === undefined) return this.#end(value);
+      else value = this.#add(frame, value);
+    }
+  }
+
+  /** A scalar or an empty collection; undefined where a collection was opened whose first value follows. */
+  #begin(): Value | undefined {
+    this.#space();
+    const line = this.#line;
+    if (this.#take('[')) return this.#open({ kind: 'list', items: [], line }, ']');
+    if (this.#take('{')) return this.#open({ kind: 'map', entries: [], line, key: { text: '', line } }, '}');
+    const quoted = this.#match(STRING);
+    if (quoted !== undefined) return { kind: 'string', text: unquoted(quoted), line };
+    const token = this.#match(NUMBER);
+    if (token !== undefined) return { kind: 'number', token, line };
+    const word = this.#match(WORD);
+    if (word === undefined) throw this.#problem('expected a JSON value');
+    return word === 'null' ? { kind: 'null', line } : { kind: 'boolean', value: word === 'true', line };
+  }
+
+  #open(frame: Frame, closing: string): Value | undefined {
+    if (this.#frames.length >= DEPTH) throw this.#problem(`expected at most ${DEPTH} levels`);
+    this.#space();
+    if (this.#take(closing)) return finished(frame);
+    this.#frames.push(frame);
+    if (frame.kind === 'map') frame.key = this.#key();
+    return undefined;
+  }
+
+  /** The collection when this was its last value. */
+  #add(frame: Frame, value: Value): Value | undefined {
+    if (frame.kind === 'list') frame.items.push(value);
+    else frame.entries.push({ key: frame.key.text, line: frame.key.line, value });
+    this.#space();
+    if (this.#take(',')) {
+      if (frame.kind === 'map') frame.key = this.#key();
+      return undefined;
+    }
+    const closing = frame.kind === 'list' ? ']' : '}';
+    if (!this.#take(closing)) throw this.#problem(`expected "," or "${closing}"`);
+    this.#frames.pop();
+    return finished(frame);
+  }
+
+  #key(): { text: string; line: number } {
+    this.#space();
+    const line = this.#line;
+    const quoted = this.#match(STRING);
+    if (quoted === undefined)
+      throw this.#problem('expected a key in double quotes (a file that begins with { must be JSON)');
+    this.#space();
+    if (!this.#take(':')) throw this.#problem('expected ":" after the key');
+    return { text: unquoted(quoted), line };
+  }
+
+  #end(value: Value): Value {
+    this.#space();
+    if (this.#at < this.#text.length) throw this.#problem('expected the end of the JSON text');
+    return value;
+  }
+
+  #space(): void {
+    const space = this.#match(SPACE) ?? '';
+    this.#line += space.split('\n').length - 1;
+  }
+
+  #take(character: string): boolean {
+    if (this.#text[this.#at] !== character) return false;
+    this.#at++;
+    return true;
+  }
+
+  #match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.#text)?.[0];
+    if (found !== undefined) this.#at += found.length;
+    return found;
+  }
+
+  #problem(expected: string): JsonProblem {
+    const found = this.#text.slice(this.#at, this.#at + 20).split('\n')[0] ?? '';
+    return new JsonProblem(this.#line, `${expected}, found ${found === '' ? 'the end' : JSON.stringify(found)}`);
+  }
+}
+
+function finished(frame: Frame): Value {
+  const { line } = frame;
+  return frame.kind === 'list'
+    ? { kind: 'list', items: frame.items, line }
+    : { kind: 'map', entries: frame.entries, line };
+}
+
+function unquoted(quoted: string): string {
+  return String(JSON.parse(quoted)).toWellFormed();
+}

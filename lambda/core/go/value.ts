@@ -1,0 +1,49 @@
+/** What a policy file says, before anything is known of policies. Lines count from 1. */
+export type Value =
+  | { readonly kind: 'null'; readonly line: number }
+  | { readonly kind: 'boolean'; readonly value: boolean; readonly line: number }
+  /** As the token that Go would see in JSON. */
+  | { readonly kind: 'number'; readonly token: string; readonly line: number }
+  | { readonly kind: 'string'; readonly text: string; readonly line: number }
+  | { readonly kind: 'list'; readonly items: readonly Value[]; readonly line: number }
+  /** In JSON a key may come twice: both count, one after the other. */
+  | { readonly kind: 'map'; readonly entries: readonly Entry[]; readonly line: number };
+
+export interface Entry {
+  readonly key: string;
+  readonly value: Value;
+  readonly line: number;
+}
+
+/** Go's JSON refuses more levels of lists and maps. */
+export const DEPTH = 10_000;
+
+export interface Problem {
+  /** `rules[3].resources[0].group`; empty for the whole text. */
+  readonly path: string;
+  /** What was expected and what was found. */
+  readonly message: string;
+  readonly line?: number;
+}
+
+/** For messages: what stands there, in a few words. */
+export function described(value: Value): string {
+  switch (value.kind) {
+    case 'null':
+      return 'null';
+    case 'boolean':
+      return `the boolean ${value.value}`;
+    case 'number':
+      return `the number ${value.token}`;
+    case 'string':
+      return `the string ${JSON.stringify(shortened(value.text))}`;
+    case 'list':
+      return 'a list';
+    case 'map':
+      return 'a map';
+  }
+}
+
+function shortened(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 80)}…`;
+}

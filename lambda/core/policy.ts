@@ -1,0 +1,143 @@
+import { distance } from 'fastest-levenshtein';
+import { booleanOf, decode, fieldOf, type Go, itemsOf, type Report, stringOf, stringsOf } from './go/decode.ts';
+import { parseJson } from './go/json.ts';
+import { described, type Problem, type Value } from './go/value.ts';
+import { checkRule, checkStages, isLevel, isStage } from './policy-checks.ts';
+import { POLICY_SHAPE } from './policy-fields.ts';
+import type { Policy, Rule } from './rules.ts';
+import { loadYaml } from './yaml/load.ts';
+
+export type { Problem } from './go/value.ts';
+
+export type ParsedPolicy =
+  /** Warnings: what the API server only logs, though it may widen a rule. */
+  | { readonly ok: true; readonly policy: Policy; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/**
+ * Loads an audit policy with the API server's own verdict: YAML 1.1 (the first document), or JSON where the text
+ * begins with `{`. All problems at once, in the order of the lines. Never throws.
+ */
+export function parsePolicy(text: string): ParsedPolicy {
+  const loaded = GO_SPACE_AND_BRACE.test(text) ? parseJson(text) : loadYaml(text);
+  if (!loaded.ok) return { ok: false, problems: [loaded.problem] };
+  const report: Report = { problems: [], unknown: [], duplicates: [], lines: new Map() };
+  const complain = (path: string, message: string): void => {
+    report.problems.push({ path, message, ...lineOf(report, path) });
+  };
+  checkHeader(loaded.value, complain);
+  const go = loaded.value.kind === 'map' ? decode(POLICY_SHAPE, loaded.value, undefined, '', report) : undefined;
+  const policy = loaded.value.kind === 'map' ? checkedPolicy(go, complain, report) : undefined;
+  if (policy === undefined || report.problems.length > 0) return { ok: false, problems: inOrder(report.problems) };
+  const yamlDuplicates = 'duplicates' in loaded ? loaded.duplicates : [];
+  const warnings = [
+    ...report.unknown.map(({ path, key, fields, line }) => ({ path, message: unknownField(key, fields), line })),
+    ...report.duplicates.map(({ path, line }) => ({
+      path,
+      message: 'the key stands here a second time; both are merged',
+      line,
+    })),
+    ...yamlDuplicates.map(({ key, line }) => ({
+      path: key,
+      message: 'the key stands here a second time; the last one counts',
+      line,
+    })),
+  ];
+  return { ok: true, policy, warnings: inOrder(warnings) };
+}
+
+/** What Go counts as space, then a brace: from there on the server takes it for JSON. */
+const GO_SPACE_AND_BRACE = /^[\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*\{/;
+
+type Complain = (path: string, message: string) => void;
+
+function lineOf(report: Report, path: string): { readonly line?: number } {
+  for (let at = path; ; at = at.replace(/\.?[^.]*$/, '')) {
+    const line = report.lines.get(at);
+    if (line !== undefined) return { line };
+    if (at === '') return {};
+  }
+}
+
+function inOrder(problems: readonly Problem[]): readonly Problem[] {
+  return problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
+}
+
+const API_VERSIONS = ['audit.k8s.io/v1', 'audit.k8s.io/v1beta1'];
+
+/** Read apart from the rest, and unlike it whatever the keys' case. v1beta1 is gone upstream, but many files still say it. */
+function checkHeader(value: Value, complain: Complain) {
+  if (value.kind !== 'map') {
+    const found = value.kind === 'null' ? 'nothing (only the first YAML document counts)' : described(value);
+    return complain('', `expected a map with apiVersion, kind and rules, found ${found}`);
+  }
+  const apiVersion = header(value, /^apiVersion$/iu, 'apiVersion', complain);
+  if (apiVersion !== undefined && !API_VERSIONS.includes(apiVersion)) {
+    complain(
+      'apiVersion',
+      `expected audit.k8s.io/v1, found ${apiVersion === '' ? 'none' : JSON.stringify(apiVersion)}`,
+    );
+  }
+  const kind = header(value, /^kind$/iu, 'kind', complain);
+  if (kind !== undefined && kind !== '' && kind !== 'Policy') {
+    complain('kind', `expected Policy, found ${JSON.stringify(kind)}`);
+  }
+}
+
+/** undefined where a problem with it is reported elsewhere. */
+function header(map: Value & { kind: 'map' }, pattern: RegExp, name: string, complain: Complain): string | undefined {
+  let text: string | undefined = '';
+  for (const { key, value } of map.entries.filter((entry) => pattern.test(entry.key))) {
+    if (value.kind === 'string') text = text === undefined ? undefined : value.text;
+    else if (value.kind !== 'null') {
+      text = undefined;
+      if (key !== name) complain(key, `expected a string, found ${described(value)}`);
+    }
+  }
+  return text;
+}
+
+function checkedPolicy(go: Go, complain: Complain, report: Report): Policy | undefined {
+  const rules = itemsOf(fieldOf(go, 'rules'));
+  const omitStages = stringsOf(fieldOf(go, 'omitStages'));
+  checkStages(omitStages, 'omitStages', complain);
+  const wrongType = report.problems.some(({ path }) => path === 'rules');
+  if (rules.length === 0 && !wrongType) complain('rules', 'expected at least one rule, found none');
+  const checked = rules.map((rule, i) => checkedRule(rule, `rules[${i}]`, complain));
+  if (report.problems.length > 0) return undefined;
+  return {
+    omitStages: omitStages.filter(isStage),
+    omitManagedFields: booleanOf(fieldOf(go, 'omitManagedFields')) ?? false,
+    rules: checked.filter((rule) => rule !== undefined),
+  };
+}
+
+function checkedRule(go: Go, path: string, complain: Complain): Rule | undefined {
+  const strings = (name: string): readonly string[] => stringsOf(fieldOf(go, name));
+  const omitManagedFields = booleanOf(fieldOf(go, 'omitManagedFields'));
+  const rule = {
+    level: stringOf(fieldOf(go, 'level')),
+    users: strings('users'),
+    userGroups: strings('userGroups'),
+    verbs: strings('verbs'),
+    namespaces: strings('namespaces'),
+    resources: itemsOf(fieldOf(go, 'resources')).map((entry) => ({
+      group: stringOf(fieldOf(entry, 'group')),
+      resources: stringsOf(fieldOf(entry, 'resources')),
+      resourceNames: stringsOf(fieldOf(entry, 'resourceNames')),
+    })),
+    nonResourceURLs: strings('nonResourceURLs'),
+    omitStages: strings('omitStages'),
+    ...(omitManagedFields === undefined ? {} : { omitManagedFields }),
+  };
+  checkRule(rule, path, complain);
+  const { level, omitStages } = rule;
+  return isLevel(level) ? { ...rule, level, omitStages: omitStages.filter(isStage) } : undefined;
+}
+
+function unknownField(key: string, fields: object): string {
+  const [nearest] = Object.keys(fields).toSorted((a, b) => distance(key, a) - distance(key, b));
+  const near =
+    nearest !== undefined && distance(key.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, key.length / 3);
+  return `unknown field, ${near ? `did you mean ${nearest}?` : `expected one of ${Object.keys(fields).join(', ')}`}`;
+}
