@@ -6,14 +6,16 @@ import { build, type ClusterConfig, type Config } from './config/build.ts';
 import { readCertificates } from './config/ca.ts';
 import { candidatesOf } from './config/candidate.ts';
 import { check, problemAt, withoutNulls } from './config/check.ts';
+import { compare, suit } from './config/compare.ts';
 import { classify } from './config/documents.ts';
 import { fileFault } from './config/file.ts';
+import { type Caller, judge } from './config/judge.ts';
 import { logCollector, withoutZeros } from './config/log-collector.ts';
 import { type LoadPolicy, loadPolicies } from './config/policy.ts';
 import { inOrder, type Problem } from './config/problem.ts';
 import { type Forwarder, forwarder } from './config/schema.ts';
 import { didYouMean, show } from './config/show.ts';
-import { type Caller, compare, judge, suit } from './config/together.ts';
+
 import { parseYaml, type YamlDocument } from './config/yaml.ts';
 
 export type { ClusterConfig, Config } from './config/build.ts';

@@ -24,7 +24,7 @@ function urlFault(value: string): string | undefined {
   if (value.includes('@'))
     return 'found a user name or password in it (not shown): put these into Secrets Manager and the name of the secret under "secret"';
   const parsed = URL.parse(value);
-  if (parsed === null) return `found one that can not be read: ${LIKE}`;
+  if (parsed === null) return `found one that cannot be read: ${LIKE}`;
   if (parsed.search !== '' || parsed.hash !== '') return 'found a ? or # in it: leave out what follows the port';
   return parsed.pathname === '/'
     ? undefined
@@ -35,4 +35,4 @@ const proxyWanted = wantsUnseen(
   "a proxy's address without user name and password",
   'write it like http://proxy.example:3128',
 );
-export const proxy = z.string(proxyWanted).regex(/^https?:\/\/[\w.-]+(:\d{1,5})?\/?$/i, proxyWanted);
+export const proxy = z.string(proxyWanted).regex(/^https?:\/\/[\w.-]+(:\d{1,5})?\/?$/, proxyWanted);

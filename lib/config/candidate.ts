@@ -68,9 +68,9 @@ function candidateOf(document: YamlDocument, path: readonly Step[], logPath: rea
     group: log('groupName'),
     region: log('region'),
     prefix: log('streamPrefix') || DEFAULT_STREAM_PREFIX,
-    fetchInterval: typeof interval === 'number' && interval > 0 ? interval : 60,
+    fetchInterval: typeof interval === 'number' && interval > 0 && interval <= 86_400 ? interval : 60,
     account: /^arn:[a-z-]+:iam::(\d{12}):/.exec(textAt(document.value, [...path, 'reader', 'roleArn']) ?? '')?.[1],
-    policy: entry('policy') ?? 'network-policy',
+    policy: entry('policy') || 'network-policy',
     startFrom: entry('startFrom') ?? '15m',
   };
 }

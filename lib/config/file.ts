@@ -9,5 +9,5 @@ const FAULTS: Readonly<Record<string, string>> = {
 /** Why a file can't be read, as the beginning of a sentence. */
 export function fileFault(path: string, error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-  return `${FAULTS[code] ?? `Can not read (${code})`} ${show(path)}`;
+  return `${FAULTS[code] ?? `Cannot read (${code})`} ${show(path)}`;
 }

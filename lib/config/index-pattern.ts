@@ -18,7 +18,7 @@ export function patternFault(pattern: string): readonly [string, string] | undef
     ];
   if (/[A-Z]/.test(fixed)) return ['lower case, as Elasticsearch wants index names', `write it in lower case`];
   if (/[\\/*?"<>|\s,#:]/.test(fixed))
-    return ['no space and none of \\ / * ? " < > | , # : in an index name', 'leave it out'];
+    return ['no space and none of \\ / * ? " < > | , # : in an index name', 'leave these out'];
   return /^[-_+.]/.test(pattern) ? ['a letter or a digit first', 'begin it otherwise'] : undefined;
 }
 

@@ -77,7 +77,7 @@ const elasticsearch = z.strictObject(
     index: values.indexPattern
       .default(DEFAULT_INDEX)
       .describe('Index names: {cluster}, and {yyyy.MM.dd} or {yyyy.MM} at the end.'),
-    profiles: values.profiles.default(['ecs']).describe('What the documents look like. This version writes ecs only.'),
+    profiles: values.profiles.prefault(['ecs']).describe('What the documents look like. This version writes ecs only.'),
     retention: values.retention
       .optional()
       .describe('Days after which an index is deleted (400d), where Elasticsearch has ILM. Default: never.'),

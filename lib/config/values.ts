@@ -45,13 +45,15 @@ export const region = text(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'an AWS Region', 'w
 
 export const streamPrefix = text(
   /^[^:*]{1,512}$/,
-  'how the names of the audit streams begin, without : and *',
+  "the beginning of the audit streams' names, without : and *",
   'write kube-apiserver-audit-, or leave out the key',
 );
 
 export const fetchInterval = z
   .number(
-    wants('seconds', 'write a number like 60', (found) => (isNumeric(found) ? 'leave out the quotes' : undefined)),
+    wants('a number of seconds above 0', 'write a number like 60', (found) =>
+      isNumeric(found) ? 'leave out the quotes' : undefined,
+    ),
   )
   .positive(wants('a number of seconds above 0', 'write 60'))
   .max(86_400, wants('at most a day (86400 seconds) between two runs', 'write 60'));
@@ -64,7 +66,7 @@ export const roleArn = text(
   'write it like arn:aws:iam::123456789012:role/read-audit-logs',
   (found) =>
     starts('arn:aws:sts:')(found)
-      ? 'that is a session of a role; write the role itself, arn:aws:iam::…:role/…'
+      ? "that is a role's session; write the role's own ARN, which begins with arn:aws:iam::"
       : undefined,
 );
 
@@ -164,10 +166,11 @@ export const indexPattern = z
     if (fault !== undefined) context.addIssue({ code: 'custom', message: sentence(fault[0], value, fault[1]) });
   });
 
-const profileWanted = wants('a list of profiles', 'write [ecs], the only one that this version writes');
+const ONLY_ECS = 'write [ecs], the only profile that this version writes';
 export const profiles = z
-  .array(z.literal('ecs', wants('ecs', 'write [ecs], the only profile that this version writes')), profileWanted)
-  .length(1, { error: 'Expected one profile: write [ecs], the only one that this version writes.' });
+  .array(z.literal('ecs', wants('ecs', ONLY_ECS)), wants('a list of profiles', ONLY_ECS))
+  .min(1, { error: `Expected a profile: ${ONLY_ECS}.` })
+  .transform((names) => [...new Set(names)]);
 
 export const flag = z.boolean(wants('true or false', 'write one of these, without quotes'));
 

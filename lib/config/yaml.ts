@@ -22,12 +22,12 @@ const SENTENCES: Readonly<Record<string, string>> = {
   MISSING_CHAR: 'A quote, bracket or comma is missing: close what was opened before this place.',
   BAD_INDENT:
     'The indentation does not fit the lines above, or a bracket is not closed: put keys of one level under each other.',
-  BAD_SCALAR_START: 'A value can not begin with this character: put the value in quotes.',
+  BAD_SCALAR_START: 'A value cannot begin with this character: put the value in quotes.',
   BLOCK_AS_IMPLICIT_KEY:
     'A second "key: value" stands inside a value: begin a new line, check the indentation, or put the value in quotes.',
   MULTILINE_IMPLICIT_KEY:
     'This line is neither "key: value" nor a part of what stands above: add the colon and a space, or indent it.',
-  BAD_DQ_ESCAPE: 'A backslash stands before a character it can not escape: write \\\\, or use single quotes.',
+  BAD_DQ_ESCAPE: 'A backslash stands before a character it cannot escape: write \\\\, or use single quotes.',
   TAG_RESOLVE_FAILED: 'A tag (a word that begins with "!") is not known here: write the value itself.',
   NON_STRING_KEY: 'A key must be a plain word.',
 };
