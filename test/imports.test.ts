@@ -1,0 +1,152 @@
+import { globSync, readFileSync } from 'node:fs';
+import { posix, resolve } from 'node:path';
+import { parseSync } from 'oxc-parser';
+import { expect, test } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const FOLDERS = ['bin', 'lib', 'lambda', 'local', 'review', 'test'];
+
+/** From the most special to the most general: a file belongs to the first that fits. */
+const LAYERS: readonly (readonly [name: string, files: RegExp])[] = [
+  ['contract', /^lambda\/contract\.ts$/],
+  ['ports', /^lambda\/ports\.ts$/],
+  ['handler', /^lambda\/handler\.ts$/],
+  ['run', /^lambda\/(run|read|send)\.ts$/],
+  ['core', /^lambda\/core\//],
+  ['edges', /^lambda\/edges\//],
+  ['config', /^lib\/config(\.ts$|\/)/],
+  ['bundle', /^lib\/bundle\.ts$/],
+  ['lib', /^lib\//],
+  ['local', /^local\//],
+  ['review', /^review\//],
+  ['bin', /^bin\//],
+  ['test', /^test\//],
+];
+
+const LIB = ['lib', 'config', 'bundle'];
+const FUNCTION = ['handler', 'run', 'edges', 'ports', 'core', 'contract'];
+const LIB_MAY = [...LIB, 'core', 'contract'];
+
+/** What a layer may import beside itself. */
+const MAY: Readonly<Record<string, readonly string[]>> = {
+  contract: [],
+  core: ['contract'],
+  ports: ['core', 'contract'],
+  edges: ['ports', 'core', 'contract'],
+  run: ['ports', 'core', 'contract'],
+  handler: ['run', 'edges', 'core', 'contract'],
+  config: LIB_MAY,
+  bundle: LIB_MAY,
+  lib: LIB_MAY,
+  local: ['config', 'bundle', 'contract'],
+  review: ['config', 'contract', 'ports', 'core', 'edges'],
+  bin: [...LIB, ...FUNCTION, 'local', 'review'],
+  test: [...LIB, ...FUNCTION, 'local', 'review', 'bin'],
+};
+
+/** The core computes: what reads a clock, a file or a socket is none of its business (`node:net` is there for `isIP`). */
+const PACKAGES_OF_CORE = ['node:buffer', 'node:crypto', 'node:net', 'fastest-levenshtein'];
+
+const layerOf = (file: string): string | undefined => LAYERS.find(([, files]) => files.test(file))?.[0];
+
+interface Import {
+  readonly line: number;
+  readonly specifier: string;
+  readonly typeOnly: boolean;
+}
+
+function importsOf(file: string, text: string): readonly Import[] {
+  const { program, errors } = parseSync(file, text);
+  if (errors.length > 0) throw new Error(`${file}: ${errors[0]?.message}`);
+  const found: Import[] = [];
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    if (isImport(node) && typeof node.source?.value === 'string') {
+      const typeOnly = node.type === 'TSImportType' || node.importKind === 'type' || node.exportKind === 'type';
+      found.push({ line: text.slice(0, node.start).split('\n').length, specifier: node.source.value, typeOnly });
+    }
+    for (const child of Object.values(node)) visit(child);
+  };
+  visit(program.body);
+  return found;
+}
+
+const IMPORTING = new Set([
+  'ImportDeclaration',
+  'ExportNamedDeclaration',
+  'ExportAllDeclaration',
+  'ImportExpression',
+  'TSImportType',
+]);
+
+interface ImportNode {
+  readonly type: string;
+  readonly start: number;
+  readonly source?: { readonly value?: unknown } | null;
+  readonly importKind?: string;
+  readonly exportKind?: string;
+}
+
+const isImport = (node: object): node is ImportNode =>
+  'type' in node && typeof node.type === 'string' && IMPORTING.has(node.type);
+
+/** `file:line: why`, for each import that its layer has no right to. */
+function violations(file: string, text: string): readonly string[] {
+  return importsOf(file, text).flatMap((one) => {
+    const why = objection(file, one);
+    return why === undefined ? [] : [`${file}:${one.line}: ${why}`];
+  });
+}
+
+function objection(file: string, { specifier, typeOnly }: Import): string | undefined {
+  const from = layerOf(file);
+  if (from === undefined) return 'belongs to no layer';
+  if (!specifier.startsWith('.'))
+    return from === 'core' && !PACKAGES_OF_CORE.includes(specifier) ? `core imports ${specifier}` : undefined;
+  const target = posix.join(posix.dirname(file), specifier);
+  if (target === 'package.json') return undefined;
+  const to = layerOf(target);
+  if (to === undefined) return `${from} imports ${target}, which belongs to no layer`;
+  if (to !== from && !MAY[from]?.includes(to)) return `${from} imports ${to} (${target})`;
+  return from === 'ports' && to === 'core' && !typeOnly ? `ports imports more than types of ${target}` : undefined;
+}
+
+test('every import keeps to its layer', () => {
+  const files = FOLDERS.flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: ROOT })).sort();
+  expect(files).toContain('lambda/ports.ts');
+  expect(files.flatMap((file) => violations(file, readFileSync(resolve(ROOT, file), 'utf8')))).toEqual([]);
+});
+
+test.each([
+  [
+    'lambda/core/plan.ts',
+    "\nimport { serve } from '../edges/logs.ts';",
+    '2: core imports edges (lambda/edges/logs.ts)',
+  ],
+  ['lambda/core/plan.ts', "import type { Line } from '../ports.ts';", '1: core imports ports (lambda/ports.ts)'],
+  ['lambda/core/plan.ts', "import { readFileSync } from 'node:fs';", '1: core imports node:fs'],
+  ['lambda/edges/logs.ts', "export { run } from '../run.ts';", '1: edges imports run (lambda/run.ts)'],
+  ['lambda/send.ts', "export * from './edges/bulk.ts';", '1: run imports edges (lambda/edges/bulk.ts)'],
+  ['lambda/handler.ts', "import { x } from '../lib/config.ts';", '1: handler imports config (lib/config.ts)'],
+  ['lambda/handler.ts', "import { x } from './ports.ts';", '1: handler imports ports (lambda/ports.ts)'],
+  ['lambda/ports.ts', "import { x } from './core/plan.ts';", '1: ports imports more than types of lambda/core/plan.ts'],
+  ['lib/stack.ts', "const x = await import('../local/main.ts');", '1: lib imports local (local/main.ts)'],
+  ['lib/stack.ts', "type X = import('../lambda/run.ts').X;", '1: lib imports run (lambda/run.ts)'],
+  ['local/logs.ts', "import { x } from '../lambda/core/plan.ts';", '1: local imports core (lambda/core/plan.ts)'],
+  ['local/logs.ts', "import { x } from '../lib/stack.ts';", '1: local imports lib (lib/stack.ts)'],
+  ['review/main.ts', "import { x } from '../local/logs.ts';", '1: review imports local (local/logs.ts)'],
+  ['bin/commands/try.ts', "import { x } from '../../test/core/event.ts';", '1: bin imports test (test/core/event.ts)'],
+])('%s may not say %s', (file, text, problem) => {
+  expect(violations(file, text)).toEqual([`${file}:${problem}`]);
+});
+
+test.each([
+  ['lambda/run.ts', "import { x } from './read.ts'; import type { Line } from './ports.ts';"],
+  ['lambda/ports.ts', "import type { X } from './core/plan.ts';"],
+  ['lambda/core/hash.ts', "import { createHash } from 'node:crypto'; import { x } from './plan.ts';"],
+  ['local/main.ts', "import { x } from '../lib/bundle.ts'; import { y } from '../lib/config/file.ts';"],
+  ['review/main.ts', "import { x } from '../lambda/edges/search.ts';"],
+  ['bin/app.ts', "import { x } from '../local/logs.ts'; import { y } from '../lib/stack.ts';"],
+])('%s may say %s', (file, text) => {
+  expect(violations(file, text)).toEqual([]);
+});

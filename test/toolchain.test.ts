@@ -1,0 +1,73 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const folders: string[] = [];
+
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+interface Finding {
+  readonly code: string;
+  readonly labels: readonly { readonly span: { readonly line: number } }[];
+}
+
+/** Runs the project's own lint on one file and gives rule and line of each finding. */
+async function lint(code: string): Promise<readonly string[]> {
+  mkdirSync(join(ROOT, 'coverage'), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, 'coverage', 'lint-'));
+  folders.push(folder);
+  // The linter passes over what Git ignores; a repository of its own begins here.
+  mkdirSync(join(folder, '.git'));
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'] }));
+  writeFileSync(join(folder, 'snippet.ts'), code);
+  const args = ['--type-aware', '--config', join(ROOT, '.oxlintrc.json'), '--format', 'json', '.'];
+  const output = await new Promise<string>((done) => {
+    execFile(join(ROOT, 'node_modules', '.bin', 'oxlint'), args, { cwd: folder }, (_, stdout) => done(stdout));
+  });
+  const { diagnostics }: { diagnostics: readonly Finding[] } = JSON.parse(output);
+  return diagnostics.map(({ code: rule, labels }) => `${rule} ${labels[0]?.span.line}`).sort();
+}
+
+const IMPORTS = `import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { Client } from '@elastic/elasticsearch';
+import type { CheckpointStore } from '../../lambda/ports.ts';
+import { startDynamoDB } from '../../local/dynamodb.ts';
+type Given = { client: DynamoDBClient; es: Client; store: CheckpointStore };
+`;
+
+test('the tests run on the version of Node that Lambda runs', () => {
+  expect(process.version).toMatch(/^v24\./);
+});
+
+test('a promise that nobody waits for is found, whoever made it', { timeout: 60_000 }, async () => {
+  const found = await lint(`${IMPORTS}export function floating({ client, es, store }: Given): void {
+  client.send(new ListTablesCommand({}));
+  es.bulk({ operations: [] });
+  store.release(1);
+  startDynamoDB();
+  [1].forEach(async () => {});
+}
+`);
+  expect(found).toEqual([
+    'typescript(no-floating-promises) 10',
+    'typescript(no-floating-promises) 7',
+    'typescript(no-floating-promises) 8',
+    'typescript(no-floating-promises) 9',
+    'typescript(no-misused-promises) 11',
+  ]);
+});
+
+test('promises that are waited for are not found', { timeout: 60_000 }, async () => {
+  const found = await lint(`${IMPORTS}export async function awaited({ client, es, store }: Given): Promise<void> {
+  await client.send(new ListTablesCommand({}));
+  await es.bulk({ operations: [] });
+  await store.release(1);
+  await (await startDynamoDB()).close();
+}
+`);
+  expect(found).toEqual([]);
+});
