@@ -29,18 +29,24 @@ const SENTENCES: Readonly<Record<string, string>> = {
     'This line is neither "key: value" nor a part of what stands above: add the colon and a space, or indent it.',
   BAD_DQ_ESCAPE: 'A backslash stands before a character it cannot escape: write \\\\, or use single quotes.',
   TAG_RESOLVE_FAILED: 'A tag (a word that begins with "!") is not known here: write the value itself.',
-  NON_STRING_KEY: 'A key must be a plain word.',
+  NON_STRING_KEY: 'A key must be a plain word; templates ({{ … }}) are not filled in here.',
 };
 
 const NOT_YAML = 'This is not YAML from here on: check indentation, quotes and brackets.';
 
 /** Faults that leave the rest of the file readable, so that its other problems can be told at the same time. */
-const HARMLESS = new Set(['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED', 'NON_STRING_KEY']);
+const HARMLESS = new Set(['DUPLICATE_KEY', 'TAG_RESOLVE_FAILED']);
 
 /** Parses one file of one or more documents. Never throws; lines count from 1. */
 export function parseYaml(text: string, file: string): YamlFile {
   const lines = new LineCounter();
-  const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, stringKeys: true, merge: true });
+  const parsed = parseAllDocuments(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    stringKeys: true,
+    merge: true,
+    logLevel: 'error',
+  });
   const faults = parsed.flatMap((document) => faultsOf(document, text));
   const broken = faults.some(({ code }) => !HARMLESS.has(code));
   const problems = faults.map(({ offset, message }) => ({ file, line: lines.linePos(offset).line, path: '', message }));
@@ -68,8 +74,27 @@ function faultsOf(document: Document, text: string): Fault[] {
       faults.push({ code: 'ALIAS', offset: alias.range?.[0] ?? 0, message });
     },
   });
+  if (faults.length === 0) faults.push(...unmergeable(document));
   // What follows a syntax error is mostly its echo.
   return faults.filter(({ code }, at) => at === 0 || code !== 'UNEXPECTED_TOKEN');
+}
+
+/** The library throws only when values are made, on a `<<` that is no mapping. */
+function unmergeable(document: Document): Fault[] {
+  try {
+    document.toJS();
+    return [];
+  } catch {
+    let offset = 0;
+    visit(document, {
+      Scalar: (key, node) => {
+        if (key === 'key' && node.source === '<<') offset = node.range?.[0] ?? offset;
+      },
+    });
+    return [
+      { code: 'MERGE', offset, message: 'A merge key (<<) needs an alias of a mapping: write the keys themselves.' },
+    ];
+  }
 }
 
 /** Whether what an alias stands for is missing or holds further aliases. */

@@ -67,6 +67,16 @@ describe('a file that is not the YAML it should be', () => {
       ['3: This alias (*…) names no anchor (&…) above it, or one that itself holds aliases: write the value itself.'],
     ],
     [
+      'is a template',
+      file({ url: 'url: {{ address }}' }),
+      ['2: A key must be a plain word; templates ({{ … }}) are not filled in here.'],
+    ],
+    [
+      'merges what is no mapping',
+      `<<: all\n${file()}`,
+      ['1: A merge key (<<) needs an alias of a mapping: write the keys themselves.'],
+    ],
+    [
       'has a tag of CloudFormation',
       file({ elasticsearch: 'secret: !Ref Secret' }),
       ['3: A tag (a word that begins with "!") is not known here: write the value itself.'],

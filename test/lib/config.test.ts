@@ -269,6 +269,47 @@ describe('a credential that was written into the file', () => {
   }
 });
 
+describe('a file that was damaged in any way', () => {
+  it('is read or refused by sentences that point into it', () => {
+    const whole = `${file({ cluster: 'completeness: { ages: [2m] }' })}\n${collector('groupName: /aws/eks/b/cluster', 'region: us-west-2')}`;
+    const scraps = [
+      ': ',
+      '- ',
+      '\t',
+      '{',
+      ']',
+      '"',
+      '&a ',
+      '*a ',
+      '!x ',
+      '|',
+      '---\n',
+      '<<: x\n',
+      '? ',
+      '\0',
+      '\r',
+      '0x1F',
+      '1e999',
+    ];
+    const edit = fc.record({ at: fc.nat(whole.length), cut: fc.nat(20), put: fc.constantFrom(...scraps) });
+    fc.assert(
+      fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
+        const text = edits.reduce((left, { at, cut, put }) => left.slice(0, at) + put + left.slice(at + cut), whole);
+        const result = parseConfig(text, 'forwarder.yaml', { for: 'stack', loadPolicy });
+        const { length } = text.split('\n');
+        const amiss = result.ok
+          ? []
+          : result.problems.filter(
+              ({ line = 1, message }) => line > length || /undefined|Invalid|\[object/.test(message),
+            );
+        expect(result.ok || result.problems.length > 0).toBe(true);
+        expect(amiss).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
 describe('selectCluster', () => {
   const one = config(file());
   const two = config(
