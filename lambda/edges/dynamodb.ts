@@ -1,0 +1,134 @@
+import { ConditionalCheckFailedException, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type Source, TABLE_KEYS } from '../contract.ts';
+import type { Checkpoint, NextCheckpoint } from '../core/checkpoint.ts';
+import { isObject } from '../core/json.ts';
+import { LeaseLost } from '../core/stopped.ts';
+import { isoTime } from '../core/time.ts';
+import type { Acquired, CheckpointStore } from '../ports.ts';
+import { watchDate } from './aws-date.ts';
+import { stoppedBy } from './aws-error.ts';
+
+/**
+ *   free ──acquire──► held by me (fence n) ──release──► free
+ *                        │ until passes
+ *                        └──► another acquires (fence n + 1): from now on my saves are refused
+ */
+const FREE_OR_MINE = 'attribute_not_exists(leaseUntil) OR leaseUntil <= :now OR leaseOwner = :me';
+const STILL_MINE = 'fence = :fence';
+
+const CHECKPOINT_ITEM = 'checkpoint';
+
+/** One partition per source; the same text in every Region and account. */
+export function partitionOf({ account, region, group, prefix }: Source): string {
+  return `${account}/${region}/${group}/${prefix}`;
+}
+
+/** Lease and cursors in one item. Cursors are stored by age in seconds, as ISO minutes that people can read. */
+export class DynamoCheckpoints implements CheckpointStore {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #serverTime: () => number | undefined;
+  readonly #table: string;
+  readonly #source: Source;
+
+  constructor(table: string, source: Source, config: DynamoDBClientConfig = {}) {
+    const client = new DynamoDBClient({
+      requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 3000 },
+      ...config,
+    });
+    this.#serverTime = watchDate(client);
+    this.#client = DynamoDBDocumentClient.from(client);
+    this.#table = table;
+    this.#source = source;
+  }
+
+  async acquire(owner: string, now: number, until: number): Promise<Acquired> {
+    const { account, region, group, prefix } = this.#source;
+    const command = new UpdateCommand({
+      ...this.#item(),
+      UpdateExpression:
+        'SET leaseOwner = :me, leaseUntil = :until, fence = if_not_exists(fence, :none) + :one, ' +
+        'account = :account, #region = :region, logGroup = :group, streamPrefix = :prefix',
+      ConditionExpression: FREE_OR_MINE,
+      ExpressionAttributeNames: { '#region': 'region' },
+      ExpressionAttributeValues: {
+        ':me': owner,
+        ':until': until,
+        ':now': now,
+        ':none': 0,
+        ':one': 1,
+        ':account': account,
+        ':region': region,
+        ':group': group,
+        ':prefix': prefix,
+      },
+      ReturnValues: 'ALL_NEW',
+      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+    });
+    try {
+      const { Attributes = {} } = await this.#client.send(command);
+      const fence = Number(Attributes.fence);
+      return { kind: 'acquired', checkpoint: checkpointOf(Attributes), fence, serverTime: this.#serverTime() };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return this.#holder();
+      throw this.#stopped(error, 'take the lease');
+    }
+  }
+
+  async save(next: NextCheckpoint, fence: number): Promise<void> {
+    const cursors = Object.fromEntries([...next.cursors].map(([age, minute]) => [String(age), isoTime(minute)]));
+    const command = new UpdateCommand({
+      ...this.#item(),
+      UpdateExpression: 'SET cursors = :cursors, startedAt = :start',
+      ConditionExpression: STILL_MINE,
+      ExpressionAttributeValues: { ':cursors': cursors, ':start': isoTime(next.start), ':fence': fence },
+    });
+    try {
+      await this.#client.send(command);
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) {
+        throw new LeaseLost('Another run took the lease while this one worked; it goes on from the last cursor saved.');
+      }
+      throw this.#stopped(error, 'save the cursors');
+    }
+  }
+
+  async release(fence: number): Promise<void> {
+    const command = new UpdateCommand({
+      ...this.#item(),
+      UpdateExpression: 'REMOVE leaseOwner, leaseUntil',
+      ConditionExpression: STILL_MINE,
+      ExpressionAttributeValues: { ':fence': fence },
+    });
+    try {
+      await this.#client.send(command);
+    } catch {
+      // It runs out by itself.
+    }
+  }
+
+  /** Who holds the lease. Asked apart: not every server tells it with the refusal. */
+  async #holder(): Promise<Acquired> {
+    const { Item = {} } = await this.#client.send(new GetCommand({ ...this.#item(), ConsistentRead: true }));
+    return { kind: 'held', owner: String(Item.leaseOwner ?? 'unknown'), until: Number(Item.leaseUntil ?? 0) };
+  }
+
+  #item() {
+    const Key = { [TABLE_KEYS.partition]: partitionOf(this.#source), [TABLE_KEYS.sort]: CHECKPOINT_ITEM };
+    return { TableName: this.#table, Key };
+  }
+
+  #stopped(error: unknown, doing: string): Error {
+    return stoppedBy(error, `${doing} in table ${this.#table}`, `There is no DynamoDB table ${this.#table}`);
+  }
+}
+
+function checkpointOf(item: Record<string, unknown>): Checkpoint | undefined {
+  const { cursors, startedAt } = item;
+  if (typeof startedAt !== 'string' || !isObject(cursors)) return undefined;
+  const entries = Object.entries(cursors).map(([age, minute]): [number, number] => [
+    Number(age),
+    Date.parse(String(minute)),
+  ]);
+  return { start: Date.parse(startedAt), cursors: new Map(entries) };
+}

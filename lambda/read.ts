@@ -1,0 +1,83 @@
+import { backoff } from './core/backoff.ts';
+import { timeForAnother } from './core/deadline.ts';
+import { type Bucket, fullBucket, take } from './core/quota.ts';
+import type { Tally } from './core/tally.ts';
+import type { Clock, Line, PageSource, TimeRange } from './ports.ts';
+
+export interface Reading {
+  readonly source: PageSource;
+  readonly clock: Clock;
+  readonly tally: Tally;
+  /** Milliseconds since the epoch: when the run must be over. */
+  readonly deadline: number;
+  readonly requestsPerSecond: number;
+}
+
+type Settled =
+  | { readonly kind: 'page'; readonly lines: readonly Line[]; readonly nextToken?: string }
+  | { readonly kind: 'out of time' }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** Reads ranges of one source page by page, within the quota and the time, one page ahead of who takes them. */
+export class Reader {
+  readonly #reading: Reading;
+  #bucket: Bucket;
+  #slowest = 0;
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+    this.#bucket = fullBucket(reading.requestsPerSecond, reading.clock.now());
+  }
+
+  /** `true` when every page of the range was read and taken; `false` when time ran out before. */
+  async readInFull(range: TimeRange, takePage: (lines: readonly Line[]) => Promise<void>): Promise<boolean> {
+    const stop = new AbortController();
+    let next: Promise<Settled> | undefined = this.#page(range, undefined, stop.signal);
+    try {
+      while (next !== undefined) {
+        const began = this.#reading.clock.now();
+        const page: Settled = await next;
+        if (page.kind === 'failed') throw page.error;
+        if (page.kind === 'out of time') return false;
+        next = page.nextToken === undefined ? undefined : this.#page(range, page.nextToken, stop.signal);
+        await takePage(page.lines);
+        this.#slowest = Math.max(this.#slowest, this.#reading.clock.now() - began);
+      }
+      return true;
+    } finally {
+      stop.abort();
+      await next;
+    }
+  }
+
+  /** Settles always, so that a page fetched ahead and never awaited can't become an unhandled rejection. */
+  async #page(range: TimeRange, token: string | undefined, signal: AbortSignal): Promise<Settled> {
+    try {
+      return await this.#pageWithin(range, token, signal);
+    } catch (error) {
+      return { kind: 'failed', error };
+    }
+  }
+
+  async #pageWithin(range: TimeRange, token: string | undefined, signal: AbortSignal): Promise<Settled> {
+    const { source, clock, tally, deadline } = this.#reading;
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      await this.#turn(signal);
+      if (signal.aborted || !timeForAnother(clock.now(), deadline, this.#slowest)) break;
+      tally.calls += 1;
+      const answer = await source.page(range, token, signal);
+      if (answer.kind === 'page') return answer;
+      if (answer.throttled) tally.throttles += 1;
+      await clock.sleep(backoff(attempt, clock.random()), signal);
+    }
+    return { kind: 'out of time' };
+  }
+
+  /** Waits for this request's turn under the quota. */
+  async #turn(signal: AbortSignal): Promise<void> {
+    const { clock, requestsPerSecond } = this.#reading;
+    const { bucket, wait } = take(this.#bucket, requestsPerSecond, clock.now());
+    this.#bucket = bucket;
+    if (wait > 0) await clock.sleep(wait, signal);
+  }
+}

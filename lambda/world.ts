@@ -1,0 +1,32 @@
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import type { Settings } from './contract.ts';
+import { systemClock } from './edges/clock.ts';
+import { CloudWatchPages } from './edges/cloudwatch.ts';
+import { DynamoCheckpoints } from './edges/dynamodb.ts';
+import { ElasticsearchBulk } from './edges/elasticsearch.ts';
+import { emfMeter } from './edges/emf.ts';
+import { credentialsReader } from './edges/secret.ts';
+import type { World } from './run.ts';
+
+/** The real edges of these settings. What must outlive a run (clients, the secret, known indices) lives in the result. */
+export function realWorld(settings: Settings, environment: Readonly<Record<string, string | undefined>>): World {
+  const { source, reader, table, elasticsearch } = settings;
+  return {
+    source: new CloudWatchPages(source, reader === undefined ? {} : { credentials: assumed(reader) }),
+    sink: new ElasticsearchBulk(elasticsearch, credentialsReader(elasticsearch.secret, environment)),
+    store: new DynamoCheckpoints(table, source),
+    meter: emfMeter,
+    clock: systemClock,
+    known: { indices: new Set() },
+  };
+}
+
+function assumed({ roleArn, externalId }: NonNullable<Settings['reader']>) {
+  return fromTemporaryCredentials({
+    params: {
+      RoleArn: roleArn,
+      RoleSessionName: 'eks-audit-forwarder',
+      ...(externalId === undefined ? {} : { ExternalId: externalId }),
+    },
+  });
+}

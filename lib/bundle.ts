@@ -1,0 +1,44 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { SETTINGS_FILE, type Settings } from '../lambda/contract.ts';
+
+export const HANDLER = 'index.handler';
+
+/** The one way the function is bundled: the same bytes run on a developer's machine, in the tests and in AWS. */
+export const bundleOptions = {
+  entryPoints: [fileURLToPath(new URL('../lambda/handler.ts', import.meta.url))],
+  bundle: true,
+  minify: true,
+  // Names stay in stack traces and in the errors' own names.
+  keepNames: true,
+  sourcemap: true,
+  sourcesContent: false,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  // Some of the clients' dependencies are CommonJS and call `require` for Node's own modules.
+  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'error',
+} satisfies BuildOptions;
+
+export interface Bundle {
+  /** Holds `index.mjs`, its source map and the settings: what Lambda unpacks. */
+  readonly folder: string;
+  /** Bytes of `index.mjs`. */
+  readonly size: number;
+  readonly metafile: Metafile;
+}
+
+/** Bundles the function into `folder`, with its settings beside it. */
+export async function bundleFunction(folder: string, settings: Settings): Promise<Bundle> {
+  mkdirSync(folder, { recursive: true });
+  const outfile = join(folder, 'index.mjs');
+  const { metafile } = await build({ ...bundleOptions, outfile });
+  writeFileSync(join(folder, SETTINGS_FILE), JSON.stringify(settings));
+  const size = Object.entries(metafile.outputs).find(([name]) => name.endsWith('index.mjs'))?.[1].bytes ?? 0;
+  return { folder, size, metafile };
+}
