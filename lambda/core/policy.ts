@@ -25,9 +25,7 @@ export function parsePolicy(text: string): ParsedPolicy {
   const complain = (path: string, message: string): void => {
     report.problems.push({ path, message, ...lineOf(report, path) });
   };
-  checkHeader(loaded.value, complain);
-  const go = loaded.value.kind === 'map' ? decode(POLICY_SHAPE, loaded.value, undefined, '', report) : undefined;
-  const policy = loaded.value.kind === 'map' ? checkedPolicy(go, complain, report) : undefined;
+  const policy = checkedPolicy(loaded.value, complain, report);
   if (policy === undefined || report.problems.length > 0) return { ok: false, problems: inOrder(report.problems) };
   const yamlDuplicates = 'duplicates' in loaded ? loaded.duplicates : [];
   const warnings = [
@@ -49,6 +47,7 @@ export function parsePolicy(text: string): ParsedPolicy {
 /** What Go counts as space, then a brace: from there on the server takes it for JSON. */
 const GO_SPACE_AND_BRACE = /^[\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*\{/;
 
+type MapValue = Extract<Value, { kind: 'map' }>;
 type Complain = (path: string, message: string) => void;
 
 function lineOf(report: Report, path: string): { readonly line?: number } {
@@ -66,11 +65,7 @@ function inOrder(problems: readonly Problem[]): readonly Problem[] {
 const API_VERSIONS = ['audit.k8s.io/v1', 'audit.k8s.io/v1beta1'];
 
 /** Read apart from the rest, and unlike it whatever the keys' case. v1beta1 is gone upstream, but many files still say it. */
-function checkHeader(value: Value, complain: Complain) {
-  if (value.kind !== 'map') {
-    const found = value.kind === 'null' ? 'nothing (only the first YAML document counts)' : described(value);
-    return complain('', `expected a map with apiVersion, kind and rules, found ${found}`);
-  }
+function checkHeader(value: MapValue, complain: Complain): void {
   const apiVersion = header(value, /^apiVersion$/iu, 'apiVersion', complain);
   if (apiVersion !== undefined && !API_VERSIONS.includes(apiVersion)) {
     complain(
@@ -85,7 +80,7 @@ function checkHeader(value: Value, complain: Complain) {
 }
 
 /** undefined where a problem with it is reported elsewhere. */
-function header(map: Value & { kind: 'map' }, pattern: RegExp, name: string, complain: Complain): string | undefined {
+function header(map: MapValue, pattern: RegExp, name: string, complain: Complain): string | undefined {
   let text: string | undefined = '';
   for (const { key, value } of map.entries.filter((entry) => pattern.test(entry.key))) {
     if (value.kind === 'string') text = text === undefined ? undefined : value.text;
@@ -97,7 +92,14 @@ function header(map: Value & { kind: 'map' }, pattern: RegExp, name: string, com
   return text;
 }
 
-function checkedPolicy(go: Go, complain: Complain, report: Report): Policy | undefined {
+function checkedPolicy(value: Value, complain: Complain, report: Report): Policy | undefined {
+  if (value.kind !== 'map') {
+    const found = value.kind === 'null' ? 'nothing (only the first YAML document counts)' : described(value);
+    complain('', `expected a map with apiVersion, kind and rules, found ${found}`);
+    return undefined;
+  }
+  const go = decode(POLICY_SHAPE, value, undefined, '', report);
+  checkHeader(value, complain);
   const rules = itemsOf(fieldOf(go, 'rules'));
   const omitStages = stringsOf(fieldOf(go, 'omitStages'));
   checkStages(omitStages, 'omitStages', complain);

@@ -133,7 +133,7 @@ class Loader {
 }
 
 function buildScalar(node: YamlScalar): Built {
-  const value = asValue(resolve(node), node.line);
+  const value = asValue(resolve(node), node);
   if (value !== undefined) return { value, depth: 0 };
   return refuse(new YamlProblem(node.line, `expected a number that JSON has, found ${node.value}`));
 }

@@ -71,18 +71,21 @@ function integer(text: string): Scalar | undefined {
   return fits ? { type: 'int', value } : undefined;
 }
 
-const DATE =
-  /^(\d{4})-(\d\d?)-(\d\d?)(?:[Tt](\d\d?):(\d\d?):(\d\d?)(?:[.,]\d+)?(Z|[-+]\d\d:\d\d)|(?: (\d\d?):(\d\d?):(\d\d?)(?:[.,]\d+)?))?$/;
+const DATE = /^(\d{4})-(\d\d?)-(\d\d?)/;
+const CLOCK = String.raw`(\d\d?):(\d\d?):(\d\d?)(?:[.,]\d+)?`;
+const AFTER_DATE = new RegExp(String.raw`^(?:[Tt]${CLOCK}(?:Z|[-+](\d\d):(\d\d))| ${CLOCK}|)$`);
 
+/** Go's time.Parse with go-yaml's four layouts. Matters behind !!timestamp only: elsewhere a time stays a string. */
 function isTimestamp(text: string): boolean {
-  const match = DATE.exec(text);
-  if (match === null) return false;
-  const [year = 0, month = 0, day = 0] = match.slice(1, 4).map(Number);
-  const [hour = 0, minute = 0, second = 0] = (match[4] === undefined ? match.slice(8, 11) : match.slice(4, 7)).map(
-    Number,
-  );
+  const date = DATE.exec(text);
+  const rest = date === null ? null : AFTER_DATE.exec(text.slice(date[0].length));
+  if (date === null || rest === null) return false;
+  const [year = 0, month = 0, day = 0] = date.slice(1).map(Number);
+  const [h = 0, m = 0, s = 0, zoneHour = 0, zoneMinute = 0, hour = h, minute = m, second = s] = rest
+    .slice(1)
+    .map((digits) => (digits === undefined ? undefined : Number(digits)));
   if (month < 1 || month > 12 || day < 1 || day > daysOf(year, month)) return false;
-  return !(hour > 23) && !(minute > 59) && !(second > 59);
+  return hour < 24 && minute < 60 && second < 60 && zoneHour <= 24 && zoneMinute <= 60;
 }
 
 function decoded64(text: string, line: number): string {
@@ -96,16 +99,16 @@ function decoded64(text: string, line: number): string {
 }
 
 /** As JSON; undefined for what JSON has no number for. */
-export function asValue(scalar: Scalar, line: number): Value | undefined {
+export function asValue(scalar: Scalar, { line, value: written }: YamlScalar): Value | undefined {
   switch (scalar.type) {
     case 'null':
       return { kind: 'null', line };
     case 'bool':
-      return { kind: 'boolean', value: scalar.value, line };
+      return { kind: 'boolean', value: scalar.value, written, line };
     case 'int':
-      return { kind: 'number', token: String(scalar.value), line };
+      return { kind: 'number', token: String(scalar.value), written, line };
     case 'float':
-      return Number.isFinite(scalar.value) ? { kind: 'number', token: String(scalar.value), line } : undefined;
+      return Number.isFinite(scalar.value) ? { kind: 'number', token: String(scalar.value), written, line } : undefined;
     default:
       return { kind: 'string', text: scalar.text, line };
   }

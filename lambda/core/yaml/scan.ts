@@ -164,7 +164,6 @@ export class Scanner {
   #skipToToken(): void {
     const source = this.#source;
     for (;;) {
-      if (source.column === 0 && source.peek() === '\ufeff') source.skip();
       const tabs = this.#inFlow || !this.#keyAllowed;
       while (source.peek() === ' ' || (tabs && source.peek() === '\t')) source.skip();
       source.skipComment();
@@ -181,6 +180,7 @@ export class Scanner {
   }
 
   #scanEnd() {
+    this.#source.endLine();
     this.#leaveBlocks();
     this.#push({ type: 'end of text', mark: this.#source.mark });
   }

@@ -81,6 +81,13 @@ export class Source {
     return first === '\u2028' || first === '\u2029' ? first : '\n';
   }
 
+  /** The end of the text ends its last line. */
+  endLine(): void {
+    if (this.#column === 0) return;
+    this.#column = 0;
+    this.#line++;
+  }
+
   /** `---` or `...` on a line of its own, or before a blank. */
   atDocumentMark(): boolean {
     return this.#column === 0 && (this.starts('---') || this.starts('...')) && isBlankOrEnd(this.peek(3));
