@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Settings } from '../lambda/contract.ts';
+import type { Policy } from '../lambda/core/rules.ts';
 import { build, type ClusterConfig, type Config } from './config/build.ts';
 import { readCertificates } from './config/ca.ts';
 import { candidatesOf } from './config/candidate.ts';
@@ -15,23 +16,24 @@ import { type LoadPolicy, loadPolicies } from './config/policy.ts';
 import { inOrder, type Problem } from './config/problem.ts';
 import { type Forwarder, forwarder } from './config/schema.ts';
 import { didYouMean, show } from './config/show.ts';
-
 import { parseYaml, type YamlDocument } from './config/yaml.ts';
+import { loadPolicy } from './policies.ts';
 
 export type { ClusterConfig, Config } from './config/build.ts';
-export type { LoadedPolicy, LoadPolicy } from './config/policy.ts';
+export type { LoadPolicy, NamedPolicy } from './config/policy.ts';
 export { describeProblems, type Problem } from './config/problem.ts';
 
-export interface ReadOptions<P> extends Caller {
-  readonly loadPolicy: LoadPolicy<P>;
+export interface ReadOptions extends Caller {
+  /** Default: presets and files. */
+  readonly loadPolicy?: LoadPolicy;
 }
 
-export type ConfigResult<P> =
-  | { readonly ok: true; readonly config: Config<P>; readonly warnings: readonly Problem[] }
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config; readonly warnings: readonly Problem[] }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /** Reads forwarder.yaml and the files it names; all that is wrong with them is told at once. Never throws. */
-export function readConfig<P>(file: string, options: ReadOptions<P>): ConfigResult<P> {
+export function readConfig(file: string, options: ReadOptions): ConfigResult {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -43,7 +45,7 @@ export function readConfig<P>(file: string, options: ReadOptions<P>): ConfigResu
 }
 
 /** As `readConfig`, with the file's text at hand; `file` still says what relative paths are relative to. */
-export function parseConfig<P>(text: string, file: string, options: ReadOptions<P>): ConfigResult<P> {
+export function parseConfig(text: string, file: string, options: ReadOptions): ConfigResult {
   const yaml = parseYaml(text, file);
   if (yaml.broken) return { ok: false, problems: yaml.problems };
   const documents = classify(yaml.documents, file);
@@ -53,7 +55,7 @@ export function parseConfig<P>(text: string, file: string, options: ReadOptions<
   const collectors = documents.collectors.map((each) =>
     check(logCollector, each, withoutZeros(withoutNulls(each.value)), file),
   );
-  const policies = loadPolicies(candidates, options.loadPolicy, file, dirname(file));
+  const policies = loadPolicies(candidates, options.loadPolicy ?? loadPolicy, file, dirname(file));
   const ca = readCertificates(main, file);
   const problems = [
     ...[yaml, documents, ...collectors, policies, ca].flatMap((part) => part.problems),
@@ -100,12 +102,12 @@ function doubts(
   ];
 }
 
-export type Selection<P> =
-  | { readonly ok: true; readonly cluster: ClusterConfig<P> }
+export type Selection =
+  | { readonly ok: true; readonly cluster: ClusterConfig }
   | { readonly ok: false; readonly problem: Problem };
 
 /** The cluster that `--cluster` names; without it the only one. */
-export function selectCluster<P>({ clusters }: Config<P>, name: string | undefined): Selection<P> {
+export function selectCluster({ clusters }: Config, name: string | undefined): Selection {
   const names = clusters.map((cluster) => cluster.name);
   const found = name === undefined ? clusters[0] : clusters.find((cluster) => cluster.name === name);
   const no = (message: string) => ({ ok: false, problem: { path: '--cluster', message } }) as const;
@@ -121,28 +123,30 @@ export function selectCluster<P>({ clusters }: Config<P>, name: string | undefin
 const QUOTA = 5;
 const PEOPLE = 1;
 
-export interface SettingsContext<P> {
+export interface Place {
   /** The caller's own account, twelve digits; a reader's role names its own. */
   readonly account: string;
   /** The caller's own Region: needed where the cluster names none. */
   readonly region?: string;
-  /** Compiled. */
-  readonly policy: P;
 }
 
 /** What the function gets. Throws where nobody knows the Region, which `readConfig` has asked for. */
-export function settingsOf<P>(config: Config, cluster: ClusterConfig, context: SettingsContext<P>): Settings<P> {
+export function settingsOf(
+  config: Config,
+  cluster: ClusterConfig,
+  { policy = cluster.policy.policy, ...own }: Place & { readonly policy?: Policy },
+): Settings<Policy> {
   const { url, secret, ca, index } = config.elasticsearch;
-  const place = placeOf(cluster, context);
+  const place = placeOf(cluster, own);
   const sharing = config.clusters
-    .map((other) => placeOf(other, context))
+    .map((other) => placeOf(other, own))
     .filter((other) => isDeepStrictEqual(other, place));
   return {
     cluster: cluster.name,
     indexCluster: cluster.indexName,
     source: { ...place, group: cluster.groupName, prefix: cluster.streamPrefix },
     ...(cluster.reader === null ? {} : { reader: cluster.reader }),
-    policy: context.policy,
+    policy,
     table: config.table,
     elasticsearch: { url, secret, ca, index },
     startFrom: cluster.startFrom,
@@ -153,10 +157,10 @@ export function settingsOf<P>(config: Config, cluster: ClusterConfig, context: S
   };
 }
 
-/** Account and Region: what a quota is shared by. */
-function placeOf({ reader, region }: ClusterConfig, context: Pick<SettingsContext<unknown>, 'account' | 'region'>) {
-  const [, account = context.account] = /^arn:[a-z-]+:iam::(\d{12}):/.exec(reader?.roleArn ?? '') ?? [];
-  const known = region ?? context.region;
+/** Where a cluster's log group is: what a quota is shared by. */
+function placeOf({ reader, region }: ClusterConfig, own: Place): Required<Place> {
+  const [, account = own.account] = /^arn:[a-z-]+:iam::(\d{12}):/.exec(reader?.roleArn ?? '') ?? [];
+  const known = region ?? own.region;
   if (known === undefined) throw new Error('settingsOf: neither the cluster nor the caller names a Region');
   return { account, region: known };
 }

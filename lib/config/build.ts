@@ -1,11 +1,11 @@
 import type { Reader } from '../../lambda/contract.ts';
 import type { Candidate } from './candidate.ts';
 import type { LogCollector } from './log-collector.ts';
-import type { LoadedPolicies, LoadedPolicy } from './policy.ts';
+import type { NamedPolicies, NamedPolicy } from './policy.ts';
 import { type ClusterEntry, cluster, type Forwarder } from './schema.ts';
 
-/** forwarder.yaml with every default filled in. `P` is what the policy loader makes. */
-export interface Config<P = unknown> {
+/** forwarder.yaml with every default filled in. */
+export interface Config {
   /** As the operator named it. */
   readonly file: string;
   /** The DynamoDB table. */
@@ -13,14 +13,14 @@ export interface Config<P = unknown> {
   /** true: the table is there and is adopted. */
   readonly existingTable: boolean;
   /** At least one; those under `clusters` first, then the LogCollectors. */
-  readonly clusters: readonly ClusterConfig<P>[];
+  readonly clusters: readonly ClusterConfig[];
   readonly elasticsearch: ElasticsearchConfig;
   /** null: outside any VPC. */
   readonly network: NetworkConfig | null;
   readonly alarms: AlarmsConfig;
 }
 
-export interface ClusterConfig<P = unknown> {
+export interface ClusterConfig {
   readonly name: string;
   /** What `{cluster}` becomes in index names. */
   readonly indexName: string;
@@ -32,7 +32,7 @@ export interface ClusterConfig<P = unknown> {
   readonly fetchInterval: number;
   /** null: the stack makes the role, a command uses its own credentials. */
   readonly reader: Reader | null;
-  readonly policy: LoadedPolicy<P>;
+  readonly policy: NamedPolicy;
   /** Seconds before the first run, or a time as ISO text in UTC. */
   readonly startFrom: number | string;
   /** Seconds, increasing, the first 0. */
@@ -68,20 +68,20 @@ export interface AlarmsConfig {
   readonly silence: number;
 }
 
-export interface Parts<P> {
+export interface Parts {
   readonly file: string;
   readonly settings: Forwarder;
   readonly collectors: readonly LogCollector[];
   /** In the order of `settings.clusters`, then of `collectors`. */
   readonly candidates: readonly Candidate[];
-  readonly policies: LoadedPolicies<P>['byName'];
+  readonly policies: NamedPolicies['byName'];
   readonly ca: string | null;
   /** The caller's own Region, where it knows it. */
   readonly region: string | undefined;
 }
 
 /** Puts together what was found to be right. */
-export function build<P>({ file, settings, collectors, candidates, policies, ca, region }: Parts<P>): Config<P> {
+export function build({ file, settings, collectors, candidates, policies, ca, region }: Parts): Config {
   const entries = [...settings.clusters, ...collectors.map(asEntry)];
   const { url, secret, index, profiles, retention } = settings.elasticsearch;
   const { network, alarms } = settings;
@@ -89,10 +89,12 @@ export function build<P>({ file, settings, collectors, candidates, policies, ca,
     file,
     table: settings.table,
     existingTable: settings.existingTable,
-    clusters: entries.flatMap((entry, at) => {
+    clusters: entries.map((entry, at) => {
       const candidate = candidates[at];
       const policy = policies.get(entry.policy);
-      return candidate && policy ? [clusterOf(entry, candidate, policy, region ?? null)] : [];
+      // No configuration can do this; a cluster that is left out in silence would be the worst of bugs.
+      if (candidate === undefined || policy === undefined) throw new Error(`clusters[${at}] was not examined`);
+      return clusterOf(entry, candidate, policy, region ?? null);
     }),
     elasticsearch: { url, secret: secret ?? null, ca, index, profiles, retentionDays: retention ?? null },
     network: network === undefined ? null : { ...network, proxy: network.proxy ?? null },
@@ -105,12 +107,12 @@ function asEntry({ spec }: LogCollector): ClusterEntry {
   return cluster.parse({ eksCloudwatchLog: spec.additionalSources.eksCloudwatchLog });
 }
 
-function clusterOf<P>(
+function clusterOf(
   entry: ClusterEntry,
   { name = '', indexName = '' }: Candidate,
-  policy: LoadedPolicy<P>,
+  policy: NamedPolicy,
   region: string | null,
-): ClusterConfig<P> {
+): ClusterConfig {
   const { groupName, streamPrefix, fetchInterval } = entry.eksCloudwatchLog;
   return {
     name,

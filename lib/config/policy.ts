@@ -1,76 +1,59 @@
-import { existsSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
+import type { Problem as PolicyNote } from '../../lambda/core/policy.ts';
+import type { Policy } from '../../lambda/core/rules.ts';
+import type { loadPolicy } from '../policies.ts';
 import type { Candidate } from './candidate.ts';
 import { problemAt } from './check.ts';
 import type { Problem } from './problem.ts';
 
-/** A problem or a warning about a policy. */
-export interface PolicyNote {
-  readonly path: string;
-  readonly message: string;
-  readonly line?: number;
-}
+export type LoadPolicy = typeof loadPolicy;
 
-export type LoadPolicy<P> = (
-  nameOrFile: string,
-  baseDir: string,
-) =>
-  | {
-      readonly ok: true;
-      readonly policy: P;
-      readonly warnings: readonly PolicyNote[];
-      readonly text: string;
-      readonly file: string;
-    }
-  | { readonly ok: false; readonly problems: readonly PolicyNote[] };
-
-export interface LoadedPolicy<P> {
+/** A policy that a cluster names. */
+export interface NamedPolicy {
   /** As configured: a preset's name or a file. */
   readonly name: string;
+  /** Absolute. */
   readonly file: string;
   readonly text: string;
-  readonly policy: P;
+  readonly policy: Policy;
 }
 
-export interface LoadedPolicies<P> {
-  readonly byName: ReadonlyMap<string, LoadedPolicy<P>>;
+export interface NamedPolicies {
+  readonly byName: ReadonlyMap<string, NamedPolicy>;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
 
 /** Loads each policy once, whoever names it; what is wrong inside of a policy file is told with that file and its line. */
-export function loadPolicies<P>(
+export function loadPolicies(
   candidates: readonly Candidate[],
-  load: LoadPolicy<P>,
+  load: LoadPolicy,
   file: string,
   baseDir: string,
-): LoadedPolicies<P> {
-  const byName = new Map<string, LoadedPolicy<P>>();
+): NamedPolicies {
+  const byName = new Map<string, NamedPolicy>();
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
   for (const [name, users] of Map.groupBy(candidates, ({ policy }) => policy)) {
     const result = load(name, baseDir);
-    const at = (note: PolicyNote) => placed(note, { name, file, baseDir, users });
+    // The path as the operator knows it.
+    const own = isAbsolute(name) ? name : join(baseDir, name);
     if (result.ok) {
-      const { policy, text } = result;
-      byName.set(name, { name, file: result.file, text, policy });
-      warnings.push(...result.warnings.flatMap(at));
-    } else problems.push(...result.problems.flatMap(at));
+      byName.set(name, { name, file: result.file, text: result.text, policy: result.policy });
+      const shown = resolve(own) === result.file ? own : result.file;
+      warnings.push(...result.warnings.map((warning) => ({ ...warning, file: shown })));
+      continue;
+    }
+    // Of the policy as a whole (there is none of this name, it can't be read): told wherever it is named.
+    const [whole, inside] = parted(result.problems);
+    problems.push(...inside.map((problem) => ({ ...problem, file: own })));
+    for (const { document, path } of users)
+      problems.push(...whole.map(({ message }) => problemAt(document, file, [...path, 'policy'], message)));
   }
   return { byName, problems, warnings };
 }
 
-interface Place {
-  readonly name: string;
-  readonly file: string;
-  readonly baseDir: string;
-  readonly users: readonly Candidate[];
-}
-
-/** In the policy's own file where there is one; else (no such preset or file) wherever it is named. */
-function placed({ path, message, line }: PolicyNote, { name, file, baseDir, users }: Place): Problem[] {
-  const own = isAbsolute(name) ? name : join(baseDir, name);
-  if (line !== undefined || existsSync(own))
-    return [{ file: own, ...(line === undefined ? {} : { line }), path, message }];
-  return users.map((user) => problemAt(user.document, file, [...user.path, 'policy'], message));
+function parted(notes: readonly PolicyNote[]): readonly [readonly PolicyNote[], readonly PolicyNote[]] {
+  const isWhole = ({ line, path }: PolicyNote) => line === undefined && path === '';
+  return [notes.filter(isWhole), notes.filter((note) => !isWhole(note))];
 }

@@ -5,7 +5,7 @@ import { collector, file, fileOf, type Lines, loadPolicy } from './forwarder-fil
 /** What is wrong, the file, and all that must be said of it; each sentence after `forwarder.yaml:`. */
 type Row = readonly [string, string, readonly string[]];
 
-function said(text: string, options: Partial<ReadOptions<unknown>> = {}): string[] {
+function said(text: string, options: Partial<ReadOptions> = {}): string[] {
   const result = parseConfig(text, 'forwarder.yaml', { for: 'run', now: Date.UTC(2026, 5, 1), loadPolicy, ...options });
   return result.ok ? [] : describeProblems(result.problems).split('\n');
 }

@@ -1,24 +1,23 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { jsonSchema } from '../../lib/config/json-schema.ts';
 import {
   type Config,
   describeProblems,
+  type LoadPolicy,
   parseConfig,
   type ReadOptions,
   readConfig,
   selectCluster,
   settingsOf,
 } from '../../lib/config.ts';
-import { collector, file, fileOf, loadPolicy } from './forwarder-file.ts';
-
-type Policy = { readonly from: string };
+import { collector, file, fileOf, loadPolicy, POLICY } from './forwarder-file.ts';
 
 /** The configuration that a text means; throws what is wrong with it. */
-function config(text: string, options: Partial<ReadOptions<Policy>> = {}): Config<Policy> {
+function config(text: string, options: Partial<ReadOptions> = {}): Config {
   const result = parseConfig(text, 'conf/forwarder.yaml', {
     for: 'run',
     now: Date.UTC(2026, 5, 1),
@@ -30,7 +29,7 @@ function config(text: string, options: Partial<ReadOptions<Policy>> = {}): Confi
 }
 
 /** The first cluster of a text. */
-function cluster(text: string, options: Partial<ReadOptions<Policy>> = {}) {
+function cluster(text: string, options: Partial<ReadOptions> = {}) {
   const [first] = config(text, options).clusters;
   if (first === undefined) throw new Error('no cluster');
   return first;
@@ -66,7 +65,7 @@ describe('a file of six lines', () => {
           streamPrefix: 'kube-apiserver-audit-',
           fetchInterval: 60,
           reader: null,
-          policy: { name: 'network-policy', file: 'network-policy', text: 'rules: []', policy: { from: 'conf' } },
+          policy: { name: 'network-policy', file: resolve('conf/network-policy'), text: 'rules: []', policy: POLICY },
           startFrom: 900,
           ages: [0, 120, 600, 7200, 86_400],
           maxBytesPerRun: null,
@@ -202,7 +201,7 @@ describe("Calico's LogCollector", () => {
 });
 
 describe('warnings', () => {
-  function warned(text: string, options: Partial<ReadOptions<Policy>> = {}): string {
+  function warned(text: string, options: Partial<ReadOptions> = {}): string {
     const result = parseConfig(text, 'forwarder.yaml', { for: 'run', loadPolicy, ...options });
     return result.ok ? describeProblems(result.warnings) : 'refused';
   }
@@ -255,7 +254,7 @@ describe('a credential that was written into the file', () => {
     );
   });
 
-  const refuseAll: ReadOptions<Policy>['loadPolicy'] = () => ({ ok: false, problems: [{ path: '', message: 'No.' }] });
+  const refuseAll: LoadPolicy = () => ({ ok: false, problems: [{ path: '', message: 'No.' }] });
 
   function withCredential(place: string, credential: string): string {
     const value = JSON.stringify(credential);
@@ -345,7 +344,7 @@ describe('selectCluster', () => {
 });
 
 describe('settingsOf', () => {
-  const context = { account: '111111111111', policy: { rules: [] } };
+  const context = { account: '111111111111' };
 
   it('holds what the function needs and nothing else', () => {
     const meant = config(file());
@@ -358,7 +357,7 @@ describe('settingsOf', () => {
         group: '/aws/eks/prod/cluster',
         prefix: 'kube-apiserver-audit-',
       },
-      policy: { rules: [] },
+      policy: POLICY,
       table: 'eks-audit-forwarder',
       elasticsearch: {
         url: 'https://es.example:9200',
@@ -372,6 +371,11 @@ describe('settingsOf', () => {
       maxBytesPerRun: null,
       requestsPerSecond: 4,
     });
+  });
+
+  it('may be given another policy', () => {
+    const policy = { ...POLICY, omitManagedFields: true };
+    expect(settingsOf(config(file()), cluster(file()), { ...context, policy }).policy).toBe(policy);
   });
 
   it('takes the account from the role that reads', () => {
@@ -444,6 +448,41 @@ describe('readConfig', () => {
   });
 });
 
+describe('policies, as the project loads them', () => {
+  let folder = '';
+  const path = () => join(folder, 'forwarder.yaml');
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'config-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function read(policy: string) {
+    writeFileSync(path(), file({ cluster: `policy: ${policy}` }));
+    return readConfig(path(), { for: 'run' });
+  }
+
+  it('are presets by name', () => {
+    const result = read('network-policy');
+    expect(result.ok && result.config.clusters[0]?.policy.policy.rules.length).toBeGreaterThan(0);
+  });
+
+  it('are files beside forwarder.yaml, told by their own lines when they are wrong', () => {
+    writeFileSync(join(folder, 'audit.yaml'), 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n  - level: Loud\n');
+    const result = read('audit.yaml');
+    expect(result).toMatchObject({
+      ok: false,
+      problems: [{ file: join(folder, 'audit.yaml'), line: 4, path: 'rules[0].level' }],
+    });
+  });
+
+  it('are told in forwarder.yaml when there is none of that name', () => {
+    expect(read('netwrk-policy')).toMatchObject({
+      ok: false,
+      problems: [{ file: path(), line: 7, path: 'clusters[0].policy' }],
+    });
+  });
+});
+
 describe('what ships beside the code', () => {
   const text = (name: string) => readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8');
 
@@ -454,7 +493,7 @@ describe('what ships beside the code', () => {
   it('is an example without a problem, which names the schema', () => {
     const example = text('forwarder.example.yaml');
     expect(example).toMatch(/^# yaml-language-server: \$schema=\.\/lib\/forwarder\.schema\.json\n/);
-    expect(parseConfig(example, 'forwarder.example.yaml', { for: 'stack', loadPolicy })).toMatchObject({
+    expect(parseConfig(example, 'forwarder.example.yaml', { for: 'stack' })).toMatchObject({
       ok: true,
       warnings: [],
     });

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+import type { Policy } from '../../lambda/core/rules.ts';
 import type { LoadPolicy } from '../../lib/config.ts';
 
 export interface Lines {
@@ -58,8 +60,10 @@ export function collector(...lines: readonly string[]): string {
   ].join('\n');
 }
 
+export const POLICY: Policy = { omitStages: [], omitManagedFields: false, rules: [] };
+
 /** Knows one preset, one file that is wrong in three places and one with a warning. */
-export const loadPolicy: LoadPolicy<{ readonly from: string }> = (nameOrFile, baseDir) => {
+export const loadPolicy: LoadPolicy = (nameOrFile, baseDir) => {
   if (nameOrFile === 'wrong.yaml')
     return {
       ok: false,
@@ -75,5 +79,5 @@ export const loadPolicy: LoadPolicy<{ readonly from: string }> = (nameOrFile, ba
       problems: [{ path: '', message: `No preset and no file is named ${JSON.stringify(nameOrFile)}.` }],
     };
   const warnings = nameOrFile === 'loose.yaml' ? [{ path: 'rules[2]', line: 9, message: 'Never reached.' }] : [];
-  return { ok: true, policy: { from: baseDir }, warnings, text: 'rules: []', file: nameOrFile };
+  return { ok: true, policy: POLICY, warnings, text: 'rules: []', file: resolve(baseDir, nameOrFile) };
 };
