@@ -10,7 +10,7 @@ const FOLDERS = ['bin', 'lib', 'lambda', 'local', 'review', 'test'];
 const LAYERS: readonly (readonly [name: string, files: RegExp])[] = [
   ['contract', /^lambda\/contract\.ts$/],
   ['ports', /^lambda\/ports\.ts$/],
-  ['handler', /^lambda\/handler\.ts$/],
+  ['handler', /^lambda\/(handler|world)\.ts$/],
   ['run', /^lambda\/(run|read|send)\.ts$/],
   ['core', /^lambda\/core\//],
   ['edges', /^lambda\/edges\//],

@@ -24,17 +24,19 @@ export interface Wanted {
   readonly env: NodeJS.ProcessEnv;
   /** Only a server of our own will do: it needs settings, users or certificates that a foreign one hasn't. */
   readonly own: boolean;
+  /** Folders that hold a Java each. Default: where Linux and macOS have them. */
+  readonly javaFolders?: readonly string[];
 }
 
 /** Looks for `ELASTICSEARCH_URL`, then Docker, then Java with Maven; starts nothing. */
-export function findElasticsearch({ major, env, own }: Wanted): Findings {
+export function findElasticsearch(wanted: Wanted): Findings {
   const found: string[] = [];
   for (const look of [url, docker, java]) {
-    const { way, sentence } = look({ major, env, own });
+    const { way, sentence } = look(wanted);
     found.push(sentence);
     if (way !== undefined) return { way, found, needs: [] };
   }
-  return { way: undefined, found, needs: needs(major) };
+  return { way: undefined, found, needs: needs(wanted.major) };
 }
 
 interface Look {
@@ -63,10 +65,10 @@ function docker({ major, env }: Wanted): Look {
   return { way: { how: 'docker', image: image(major) }, sentence: `Docker ${version} runs.` };
 }
 
-function java({ major, env }: Wanted): Look {
+function java({ major, env, javaFolders }: Wanted): Look {
   const { version, java: lowest } = VERSIONS[major];
   const identity = serverIdentity();
-  const all = findJava(identity, env);
+  const all = findJava(identity, env, javaFolders);
   const chosen = all.find((one) => one.version >= lowest);
   if (chosen === undefined) {
     const had = all.length === 0 ? 'no Java' : `only Java ${all.map((one) => one.version).join(', ')}`;

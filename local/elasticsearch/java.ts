@@ -8,12 +8,21 @@ export interface Java {
   readonly version: number;
 }
 
-const JVM_FOLDERS = ['/usr/lib/jvm', '/Library/Java/JavaVirtualMachines', '/usr/local/opt', '/opt/homebrew/opt'];
+const JVM_FOLDERS: readonly string[] = [
+  '/usr/lib/jvm',
+  '/Library/Java/JavaVirtualMachines',
+  '/usr/local/opt',
+  '/opt/homebrew/opt',
+];
 
 /** Every Java of this machine that the server's user can run, JAVA_HOME first, the others oldest first. */
-export function findJava(identity: Identity, env: NodeJS.ProcessEnv): readonly Java[] {
+export function findJava(
+  identity: Identity,
+  env: NodeJS.ProcessEnv,
+  folders: readonly string[] = JVM_FOLDERS,
+): readonly Java[] {
   const named = javaAt(env.JAVA_HOME);
-  const others = [...JVM_FOLDERS.flatMap(javasBelow), ...javaInPath(env)].sort((a, b) => a.version - b.version);
+  const others = [...folders.flatMap(javasBelow), ...javaInPath(env)].sort((a, b) => a.version - b.version);
   const all = named === undefined ? others : [named, ...others];
   return all.filter(({ home }) => reaches(identity, join(home, 'bin', 'java')));
 }

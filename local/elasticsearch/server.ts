@@ -15,7 +15,7 @@ const PID_FILE = 'server.pid';
 const WATCHDOG = `exec 3<&0
 "$@" 3<&- </dev/null &
 server=$!
-{ cat <&3 >/dev/null 2>&1; kill -TERM $server; } 2>/dev/null &
+{ read -r _ <&3; kill -TERM $server; } 2>/dev/null &
 watch=$!
 exec 3<&-
 wait $server
