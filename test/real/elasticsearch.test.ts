@@ -51,7 +51,9 @@ test('a server named by ELASTICSEARCH_URL is used and left alone', async () => {
   );
 });
 
-test('documents survive a kill and a stop on the same folder, which takes one server at a time', async () => {
+test('documents survive a kill and a stop on the same folder, which takes one server at a time', {
+  timeout: 300_000,
+}, async () => {
   const directory = folder();
   const first = await start({ directory });
   await clientOf(first).index({ index: 'kept', id: '1', document: { n: 1 } });
