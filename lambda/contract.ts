@@ -59,8 +59,6 @@ export const ENVIRONMENT = {
 export const DEFAULT_INDEX = 'logs-kubernetes.audit_logs-{cluster}-{yyyy.MM.dd}';
 export const PARKED_INDEX = 'logs-kubernetes.audit_parked-{cluster}-{yyyy.MM}.01';
 export const DEFAULT_STREAM_PREFIX = 'kube-apiserver-audit-';
-/** Ages at which each minute is read again, in seconds after its end; 0 is the frontier. */
-export const DEFAULT_AGES: readonly number[] = [0, 120];
 
 /** One cluster's audit streams. Cursors and ledger are kept per source. */
 export interface Source {

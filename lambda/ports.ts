@@ -2,18 +2,10 @@
  * The seams between the run and the world. Each port has a fake that injects faults and an edge that is real; both
  * pass the same contract test. What a type can't say stands in the comments.
  */
+import type { BulkAnswer, BulkItem } from './core/bulk.ts';
 import type { Checkpoint, NextCheckpoint } from './core/checkpoint.ts';
+import type { Line } from './core/line.ts';
 import type { Tally } from './core/tally.ts';
-
-/** One CloudWatch log event. */
-export interface Line {
-  readonly message: string;
-  /** Milliseconds since the epoch: the time CloudWatch files the line under. */
-  readonly timestamp: number;
-  readonly ingestionTime: number;
-  readonly eventId: string;
-  readonly stream: string;
-}
 
 /** Milliseconds, both ends inclusive, as FilterLogEvents takes them. */
 export interface TimeRange {
@@ -34,30 +26,6 @@ export type PageAnswer =
 export interface PageSource {
   page(range: TimeRange, token: string | undefined, signal: AbortSignal): Promise<PageAnswer>;
 }
-
-/** One `create` action. */
-export interface BulkItem {
-  readonly index: string;
-  readonly id: string;
-  /** The document as JSON text. */
-  readonly body: string;
-}
-
-export interface BulkItemAnswer {
-  readonly status: number;
-  /** The index that took the document; another than the one asked for when a data stream claims the name. */
-  readonly index: string;
-  readonly type?: string;
-  readonly reason?: string;
-}
-
-export type BulkAnswer =
-  /** One answer per item, in the items' order. */
-  | { readonly kind: 'items'; readonly took: number; readonly items: readonly BulkItemAnswer[] }
-  /** The whole request was answered with an error. */
-  | { readonly kind: 'refused'; readonly status: number; readonly type?: string; readonly reason?: string }
-  /** No answer: whether Elasticsearch did the work is unknown. */
-  | { readonly kind: 'unreachable'; readonly why: string };
 
 /**
  * Sends one `_bulk` request and waits for its answer. Never retries, never throws for what a server or the network

@@ -1,8 +1,9 @@
 import { backoff } from './core/backoff.ts';
 import { timeForAnother } from './core/deadline.ts';
+import type { Line } from './core/line.ts';
 import { type Bucket, fullBucket, take } from './core/quota.ts';
 import type { Tally } from './core/tally.ts';
-import type { Clock, Line, PageSource, TimeRange } from './ports.ts';
+import type { Clock, PageSource, TimeRange } from './ports.ts';
 
 export interface Reading {
   readonly source: PageSource;

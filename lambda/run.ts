@@ -11,12 +11,13 @@ import {
   nextRange,
   withAges,
 } from './core/checkpoint.ts';
+import type { Line } from './core/line.ts';
 import { type Parcel, type Rules, route } from './core/route.ts';
 import type { Policy } from './core/rules.ts';
 import { LeaseLost, RunStopped } from './core/stopped.ts';
 import { emptyTally, type Outcome, type Tally } from './core/tally.ts';
 import { floorMinute, MINUTE } from './core/time.ts';
-import type { BulkSink, CheckpointStore, Clock, Line, Meter, PageSource } from './ports.ts';
+import type { BulkSink, CheckpointStore, Clock, Meter, PageSource } from './ports.ts';
 import { Reader } from './read.ts';
 import { type Acquaintance, Sender } from './send.ts';
 

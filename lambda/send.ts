@@ -1,11 +1,12 @@
 import { type Ruling, ruleItem, ruleWhole } from './core/answers.ts';
 import { backoff } from './core/backoff.ts';
 import { batches, halves } from './core/batch.ts';
+import type { BulkItem } from './core/bulk.ts';
 import { MARGIN } from './core/deadline.ts';
 import type { Parcel } from './core/route.ts';
 import { RunStopped } from './core/stopped.ts';
 import type { Outcome, Tally } from './core/tally.ts';
-import type { BulkItem, BulkSink, Clock } from './ports.ts';
+import type { BulkSink, Clock } from './ports.ts';
 
 /** What a process remembers between runs about the server it sends to. */
 export interface Acquaintance {

@@ -1,4 +1,4 @@
-import type { BulkAnswer, BulkItem, BulkItemAnswer } from '../ports.ts';
+import type { BulkAnswer, BulkItem, BulkItemAnswer } from './bulk.ts';
 import type { ParkReason } from './parked.ts';
 import { DAY } from './time.ts';
 

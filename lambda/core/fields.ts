@@ -1,8 +1,8 @@
 import type { Source } from '../contract.ts';
-import type { Line } from '../ports.ts';
 import { categories, outcome, types } from './classify.ts';
 import type { FieldType } from './fit.ts';
 import { at, type JsonObject, textAt } from './json.ts';
+import type { Line } from './line.ts';
 import { objectName, sentence } from './sentence.ts';
 import { isoTime } from './time.ts';
 

@@ -1,10 +1,11 @@
 import { PARKED_INDEX } from '../contract.ts';
-import type { BulkItem, Line } from '../ports.ts';
+import type { BulkItem } from './bulk.ts';
 import type { Undecodable } from './decode.ts';
 import { plant } from './document.ts';
 import { origin, type Recorded, type Site } from './fields.ts';
 import { MAX_UNITS } from './fit.ts';
 import { indexName } from './index-name.ts';
+import type { Line } from './line.ts';
 import { isoTime } from './time.ts';
 
 /** The short list of reasons; whoever counts or redrives what is parked reads these. */

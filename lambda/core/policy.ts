@@ -23,7 +23,8 @@ export function parsePolicy(text: string): ParsedPolicy {
   if (!loaded.ok) return { ok: false, problems: [loaded.problem] };
   const report: Report = { problems: [], unknown: [], duplicates: [], lines: new Map() };
   const complain = (path: string, message: string): void => {
-    report.problems.push({ path, message, ...lineOf(report, path) });
+    const told = report.problems.some((problem) => problem.path === path);
+    if (!told) report.problems.push({ path, message, ...lineOf(report, path) });
   };
   const policy = checkedPolicy(loaded.value, complain, report);
   if (policy === undefined || report.problems.length > 0) return { ok: false, problems: inOrder(report.problems) };
@@ -138,8 +139,11 @@ function checkedRule(go: Go, path: string, complain: Complain): Rule | undefined
 }
 
 function unknownField(key: string, fields: object): string {
-  const [nearest] = Object.keys(fields).toSorted((a, b) => distance(key, a) - distance(key, b));
-  const near =
-    nearest !== undefined && distance(key.toLowerCase(), nearest.toLowerCase()) <= Math.max(2, key.length / 3);
-  return `unknown field, ${near ? `did you mean ${nearest}?` : `expected one of ${Object.keys(fields).join(', ')}`}`;
+  const names = Object.keys(fields);
+  const [written, ...known] = [key, ...names].map((name) => name.toLowerCase());
+  const away = known.map((name) => distance(written ?? '', name));
+  const nearest = away.indexOf(Math.min(...away));
+  const near = (away[nearest] ?? Infinity) <= Math.max(2, key.length / 3);
+  const meant = near ? names[nearest] : names.find((_, i) => written?.includes(known[i] ?? ''));
+  return `unknown field, ${meant === undefined ? `expected one of ${names.join(', ')}` : `did you mean ${meant}?`}`;
 }

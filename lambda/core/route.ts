@@ -1,4 +1,4 @@
-import type { BulkItem, Line } from '../ports.ts';
+import type { BulkItem } from './bulk.ts';
 import { decode } from './decode.ts';
 import { documentBody, type Tag } from './document.ts';
 import { applyPolicy } from './evaluate.ts';
@@ -7,6 +7,7 @@ import type { Site } from './fields.ts';
 import { eventId, lineId } from './identity.ts';
 import { indexName, periodEnd } from './index-name.ts';
 import { isObject, type JsonObject } from './json.ts';
+import type { Line } from './line.ts';
 import { original } from './original.ts';
 import { type ParkReason, parkedItems } from './parked.ts';
 import type { Policy } from './rules.ts';

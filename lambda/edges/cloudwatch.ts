@@ -5,7 +5,8 @@ import {
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Source } from '../contract.ts';
-import type { Line, PageAnswer, PageSource, TimeRange } from '../ports.ts';
+import type { Line } from '../core/line.ts';
+import type { PageAnswer, PageSource, TimeRange } from '../ports.ts';
 import { faultOf, isPassing, isThrottling, stoppedBy } from './aws-error.ts';
 
 /** A page of 1 MB takes a second or two; an answer that takes this long is lost. */

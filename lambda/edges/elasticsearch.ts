@@ -1,8 +1,9 @@
 import { rootCertificates } from 'node:tls';
 import { Client, type ClientOptions, errors, HttpConnection, Transport } from '@elastic/elasticsearch';
 import type { ElasticsearchSettings } from '../contract.ts';
+import type { BulkAnswer, BulkItem, BulkItemAnswer } from '../core/bulk.ts';
 import { at, isObject, textAt } from '../core/json.ts';
-import type { BulkAnswer, BulkItem, BulkItemAnswer, BulkSink } from '../ports.ts';
+import type { BulkSink } from '../ports.ts';
 import type { Credentials, CredentialsReader } from './secret.ts';
 
 const COMPATIBLE = 'application/vnd.elasticsearch+json;compatible-with=8';

@@ -30,7 +30,8 @@ export interface Report {
  * second value is laid over the first, list entry by list entry. Keys are case-sensitive.
  */
 export function decode(shape: Shape, value: Value, before: Go, path: string, report: Report): Go {
-  report.lines.set(path, value.line);
+  // A value that is not there stands where its key does.
+  if (value.kind !== 'null' || !report.lines.has(path)) report.lines.set(path, value.line);
   switch (shape.type) {
     case 'optional':
       return value.kind === 'null' ? undefined : decode(shape.of, value, before, path, report);
@@ -100,6 +101,7 @@ function decodeStruct(fields: Fields, value: Value, before: Go, path: string, re
     }
     if (seen.has(key)) report.duplicates.push({ path: at, line });
     seen.add(key);
+    report.lines.set(at, line);
     struct.fields.set(key, decode(field, inner, struct.fields.get(key), at, report));
   }
   return struct;

@@ -1,0 +1,73 @@
+import Table from 'cli-table3';
+import { Command } from 'commander';
+import { loadPolicy } from '../../lib/policies.ts';
+import { interrupted } from '../interrupt.ts';
+import { readEvents } from '../operate/try/feed.ts';
+import { openState } from '../operate/try/state.ts';
+import { type TryResult, tryForwarder } from '../operate/try/try.ts';
+import { startProgress } from '../progress.ts';
+import { WrongUse } from '../usage.ts';
+
+interface Flags {
+  readonly once?: true;
+  readonly fresh?: true;
+  readonly json?: true;
+  readonly events?: string;
+  readonly policy: string;
+  readonly state: string;
+}
+
+export function tryCommand(): Command {
+  return new Command('try')
+    .description(
+      'the main job on this machine: sample events, the very function that Lambda runs, a real Elasticsearch',
+    )
+    .option('--once', 'end when every line fed has a confirmed outcome')
+    .option('--fresh', 'begin anew: forget what earlier starts left')
+    .option('--events <file>', 'feed a real audit log (one event a line) in place of the samples')
+    .option('--policy <preset|file>', 'the audit policy', 'network-policy')
+    .option('--state <folder>', 'where everything is kept between starts', '.eks-audit/try')
+    .option('--json', 'the totals as JSON, on the last line of stdout')
+    .action((flags: Flags) => tryAndShow(flags));
+}
+
+async function tryAndShow(flags: Flags): Promise<void> {
+  const loaded = loadPolicy(flags.policy, process.cwd());
+  if (!loaded.ok) throw WrongUse.of(loaded.problems.map((problem) => ({ file: flags.policy, ...problem })));
+  const events = flags.events === undefined ? undefined : readEvents(flags.events);
+  const state = openState(flags.state, flags.fresh === true, process.env.ELASTICSEARCH_URL);
+  const progress = startProgress();
+  const once = flags.once === true;
+  const signal = interrupted();
+  const result = await tryForwarder({ state, policy: loaded.policy, events, once, signal, progress });
+  process.stdout.write(flags.json === true ? json(result) : people(result));
+  if (once && signal.aborted) process.exitCode = 1;
+}
+
+function json({ totals, documents }: TryResult): string {
+  return `${JSON.stringify({ ...totals, documents })}\n`;
+}
+
+function people({ totals, documents, frontierLag, changes, indices }: TryResult): string {
+  const outcomes = new Table({
+    head: ['lines read', 'indexed', 'already indexed', 'duplicate', 'dropped', 'parked'],
+    style: PLAIN,
+  });
+  const { read, indexed, alreadyIndexed, duplicate, dropped, parked } = totals;
+  outcomes.push([read, indexed, alreadyIndexed, duplicate, dropped, parked]);
+  const latest = new Table({ head: ['when', 'who', 'verb', 'what', 'code'], style: PLAIN });
+  latest.push(...changes.map(({ when, who, verb, what, code }) => [when, who, verb, what, code]));
+  const lag = frontierLag === undefined ? '' : ` The frontier is ${Math.round(frontierLag)} s behind now.`;
+  return [
+    '',
+    outcomes.toString(),
+    `${documents ?? 'An unknown number of'} documents in ${indices}.${lag}`,
+    '',
+    changes.length === 0
+      ? 'No policy changes among them.'
+      : `The latest policy changes, read back from Elasticsearch:\n${latest.toString()}`,
+    '',
+  ].join('\n');
+}
+
+const PLAIN = { head: [], border: [], compact: true };

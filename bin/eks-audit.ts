@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+import { Command } from 'commander';
+import { tryCommand } from './commands/try.ts';
+import { Failed, WrongUse } from './usage.ts';
+
+const program = new Command('eks-audit')
+  .description('Forwards the Kubernetes audit log of EKS from CloudWatch Logs to Elasticsearch.')
+  .showHelpAfterError('(--help shows what there is)')
+  .exitOverride()
+  .addCommand(tryCommand());
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCode(error);
+}
+
+/** 0 done, 1 the answer is no or the run failed, 2 wrong use. Commander has printed its own message already. */
+function exitCode(error: unknown): number {
+  if (error instanceof Failed || error instanceof WrongUse) {
+    if (error.message !== '') process.stderr.write(`${error.message}\n`);
+    return error instanceof Failed ? 1 : 2;
+  }
+  if (error instanceof Error && 'exitCode' in error && 'code' in error) return error.exitCode === 0 ? 0 : 2;
+  process.stderr.write(
+    `eks-audit failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return 1;
+}

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { DEFAULT_STREAM_PREFIX } from '../../../lambda/contract.ts';
+import type { CloudWatchLogs } from '../../../local/cloudwatch-logs/server.ts';
+
+const sampleLines = (_: object): { stream: string; timestamp: number; message: string }[] => [];
+const SEED = 1;
+
+import { WrongUse } from '../../usage.ts';
+import type { State } from './state.ts';
+
+const STREAMS = 3;
+const AT_ONCE = 2000;
+
+/** A real audit log, one event a line. Throws `WrongUse` where it can't be read. */
+export function readEvents(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const why =
+      error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : String(error);
+    throw new WrongUse(`--events ${file}: expected a file with one audit event a line, but ${why}.`);
+  }
+}
+
+/** Feeds a file's lines, each at the time of feeding; how many. A content that was fed before is not fed again: 0. */
+export async function feedFile(content: Buffer, logs: CloudWatchLogs, state: State): Promise<number> {
+  if (state.hasFed(content)) return 0;
+  const lines = content
+    .toString('utf8')
+    .split(/\r?\n/)
+    .filter((line) => line !== '');
+  const group = `/aws/eks/${state.cluster}/cluster`;
+  for (let from = 0; from < lines.length; from += AT_ONCE) {
+    const timestamp = Date.now();
+    const part = lines.slice(from, from + AT_ONCE);
+    for (let stream = 0; stream < STREAMS; stream += 1) {
+      const events = part.filter((_, at) => at % STREAMS === stream).map((message) => ({ timestamp, message }));
+      if (events.length > 0) await logs.put(group, streamName(state.cluster, stream), events);
+    }
+  }
+  state.rememberFed(content);
+  return lines.length;
+}
+
+/** EKS ends a stream's name with 32 hexadecimal digits. */
+function streamName(cluster: string, stream: number): string {
+  const digits = createHash('sha256').update(`${cluster}/${stream}`).digest('hex').slice(0, 32);
+  return `${DEFAULT_STREAM_PREFIX}${digits}`;
+}
+
+/** How much of the cluster's past the first start feeds: enough for a person to see something. */
+const PAST = 10 * 60_000;
+
+/** Feeds what happened in the sample cluster since the last feeding; how many lines, those of other streams included. */
+export async function feedSamples(logs: CloudWatchLogs, state: State): Promise<number> {
+  const to = Date.now();
+  const from = Math.max(state.samplesUntil ?? 0, to - PAST);
+  const byStream = new Map<string, { timestamp: number; message: string }[]>();
+  let count = 0;
+  for (const { stream, timestamp, message } of sampleLines({ seed: SEED, from, to })) {
+    const events = byStream.get(stream) ?? [];
+    events.push({ timestamp, message });
+    byStream.set(stream, events);
+    count += 1;
+  }
+  for (const [stream, events] of byStream) await logs.put(`/aws/eks/${state.cluster}/cluster`, stream, events);
+  state.rememberSamples(to);
+  return count;
+}
