@@ -180,9 +180,10 @@ export class Scanner {
   }
 
   #scanEnd() {
+    const { mark } = this.#source;
     this.#source.endLine();
     this.#leaveBlocks();
-    this.#push({ type: 'end of text', mark: this.#source.mark });
+    this.#push({ type: 'end of text', mark });
   }
 
   #scanOpening(type: '[' | '{') {
