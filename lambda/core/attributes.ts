@@ -1,3 +1,5 @@
+import { isObject } from './json.ts';
+
 /** What the API server knew of a request when it judged it, recovered from the recorded event. */
 export interface Attributes {
   /** undefined: not authenticated; then no rule with `users` or `userGroups` matches. */
@@ -11,12 +13,6 @@ export interface Attributes {
   readonly name: string;
   /** Decoded, without the query. */
   readonly path: string;
-}
-
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Whatever has an unexpected type counts as absent. */

@@ -1,4 +1,5 @@
-import { attributesOf, isObject, type JsonObject } from './attributes.ts';
+import { attributesOf } from './attributes.ts';
+import { isObject, type JsonObject } from './json.ts';
 import { matches } from './match.ts';
 import { LEVELS, type Level, type Policy } from './rules.ts';
 
