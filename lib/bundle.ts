@@ -18,6 +18,7 @@ export const bundleOptions = {
   platform: 'node',
   target: 'node24',
   format: 'esm',
+  mainFields: ['module', 'main'],
   // Some of the clients' dependencies are CommonJS and call `require` for Node's own modules.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   legalComments: 'none',
