@@ -69,7 +69,9 @@ export class Reader {
       const answer = await source.page(range, token, signal);
       if (answer.kind === 'page') return answer;
       if (answer.throttled) tally.throttles += 1;
-      await clock.sleep(backoff(attempt, clock.random()), signal);
+      const wait = backoff(attempt, clock.random());
+      if (!timeForAnother(clock.now() + wait, deadline, this.#slowest)) break;
+      await clock.sleep(wait, signal);
     }
     return { kind: 'out of time' };
   }
