@@ -1,0 +1,125 @@
+import { kubelet } from './actors.ts';
+import { type Call, ok, seconds } from './call.ts';
+import { lease, podName } from './workload.ts';
+import type { World } from './world.ts';
+
+type Make = (world: World, at: number) => Call;
+
+export const nodeLease: Make = (world) => {
+  const node = world.pick(world.nodes);
+  return lease(kubelet(node, world.account), 'update', 'kube-node-lease', node.name, world);
+};
+
+export const nodeGet: Make = (world) => {
+  const { name, ...node } = world.pick(world.nodes);
+  const ref = { resource: 'nodes', name, apiVersion: 'v1' };
+  const uri = `/api/v1/nodes/${name}?resourceVersion=0&timeout=10s`;
+  return { level: 'Request', uri, verb: 'get', ...kubelet({ name, ...node }, world.account), ref, status: ok() };
+};
+
+export const configWatch: Make = (world) => {
+  const name = world.pick(['kube-root-ca.crt', 'coredns', 'web-settings']);
+  const namespace = name === 'coredns' ? 'kube-system' : 'shop';
+  const lasts = world.number(300, 590);
+  const uri = `/api/v1/namespaces/${namespace}/configmaps?allowWatchBookmarks=true&fieldSelector=metadata.name%3D${name}&resourceVersion=${world.version()}&timeout=${lasts}s&timeoutSeconds=${lasts}&watch=true`;
+  const ref = { resource: 'configmaps', namespace, name, apiVersion: 'v1' };
+  return {
+    level: 'Metadata',
+    uri,
+    verb: 'watch',
+    ...kubelet(world.pick(world.nodes), world.account),
+    ref,
+    status: ok(),
+    lasts: lasts * 1000,
+  };
+};
+
+export const review: Make = (world, at) => {
+  const actor = kubelet(world.pick(world.nodes), world.account);
+  const spec = {
+    resourceAttributes: {
+      verb: 'get',
+      version: 'v1',
+      resource: 'nodes',
+      subresource: 'metrics',
+      name: actor.user.username?.slice(12),
+    },
+    user: 'system:serviceaccount:monitoring:prometheus',
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:monitoring', 'system:authenticated'],
+  };
+  const head = { kind: 'SubjectAccessReview', apiVersion: 'authorization.k8s.io/v1' };
+  const request = { ...head, metadata: { creationTimestamp: null }, spec, status: { allowed: false } };
+  const managedFields = [
+    {
+      manager: 'kubelet',
+      operation: 'Update',
+      apiVersion: 'authorization.k8s.io/v1',
+      time: seconds(at),
+      fieldsType: 'FieldsV1',
+      fieldsV1: { 'f:spec': { 'f:groups': {}, 'f:resourceAttributes': {}, 'f:user': {} } },
+    },
+  ];
+  const response = {
+    ...head,
+    metadata: { creationTimestamp: null, managedFields },
+    spec,
+    status: { allowed: true, reason: 'RBAC: allowed by ClusterRoleBinding "prometheus"' },
+  };
+  const ref = { resource: 'subjectaccessreviews', apiGroup: 'authorization.k8s.io', apiVersion: 'v1' };
+  const uri = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
+  return { level: 'RequestResponse', uri, verb: 'create', ...actor, ref, status: ok(201), request, response };
+};
+
+/** EKS records what a kubelet writes about its node, not what it gets back. */
+export function nodeStatus(world: World, at: number): Call {
+  const node = world.pick(world.nodes);
+  const condition = (type: string, status: string, reason: string, message: string) => ({
+    lastHeartbeatTime: seconds(at),
+    lastTransitionTime: seconds(at - 86_400_000),
+    message,
+    reason,
+    status,
+    type,
+  });
+  const conditions = [
+    condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
+    condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
+    condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
+    condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
+  ];
+  const request = { status: { $setElementOrder_conditions: conditions.map(({ type }) => ({ type })), conditions } };
+  const uri = `/api/v1/nodes/${node.name}/status?timeout=10s`;
+  const ref = { resource: 'nodes', name: node.name, apiVersion: 'v1', subresource: 'status' };
+  return { level: 'Request', uri, verb: 'patch', ...kubelet(node, world.account), ref, status: ok(), request };
+}
+
+export function podStatus(world: World, at: number): Call {
+  const node = world.pick(world.nodes);
+  const { namespace, app, name } = podName(world);
+  const uid = world.uuid();
+  const running = {
+    state: { running: { startedAt: seconds(at) } },
+    ready: true,
+    restartCount: world.number(0, 3),
+    started: true,
+  };
+  const image = `${world.account}.dkr.ecr.${world.region}.amazonaws.com/${app}:2.${world.number(1, 40)}.0`;
+  const status = {
+    conditions: [{ lastProbeTime: null, lastTransitionTime: seconds(at), status: 'True', type: 'Ready' }],
+    containerStatuses: [
+      {
+        containerID: `containerd://${world.hex(64)}`,
+        image,
+        imageID: `${image.split(':')[0]}@sha256:${world.hex(64)}`,
+        name: app,
+        ...running,
+      },
+    ],
+    phase: 'Running',
+    podIP: `10.0.${world.number(16, 60)}.${world.number(4, 250)}`,
+  };
+  const uri = `/api/v1/namespaces/${namespace}/pods/${name}/status`;
+  const ref = { resource: 'pods', namespace, name, apiVersion: 'v1', subresource: 'status' };
+  const request = { metadata: { uid }, status };
+  return { level: 'Request', uri, verb: 'patch', ...kubelet(node, world.account), ref, status: ok(), request };
+}

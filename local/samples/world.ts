@@ -1,0 +1,200 @@
+import { mix, type Random, random } from '../random.ts';
+import type { User } from './call.ts';
+
+export interface Person {
+  readonly user: User;
+  readonly address: string;
+  readonly agent: string;
+  /** What managedFields call the tool. */
+  readonly manager: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+export interface Node {
+  readonly name: string;
+  readonly address: string;
+  readonly uid: string;
+}
+
+/** The cluster while it is told: its cast is drawn at the beginning, its counters go on. */
+export interface World {
+  readonly random: Random;
+  readonly account: string;
+  readonly region: string;
+  readonly nodes: readonly Node[];
+  readonly people: readonly Person[];
+  /** Who may look and little else. */
+  readonly guest: Person;
+  /** One name part for each control plane host: 32 hex digits. */
+  readonly hosts: readonly string[];
+  pick<T>(list: readonly T[]): T;
+  /** An integer, both ends inclusive. */
+  number(from: number, to: number): number;
+  hex(length: number): string;
+  /** Letters and digits as Kubernetes appends them to names. */
+  suffix(length: number): string;
+  uuid(): string;
+  /** The next resourceVersion: 64 bits, and no double holds it. */
+  version(): string;
+}
+
+export interface WorldOptions {
+  readonly seed: number;
+  /** Milliseconds: when the log begins. */
+  readonly from: number;
+  readonly account: string;
+  readonly region: string;
+  readonly hosts: number;
+  readonly nodes: number;
+}
+
+const SUFFIX = 'bcdfghjklmnpqrstvwxz2456789';
+const KEY = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+export const KUBERNETES = 'v1.33.4';
+export const COMMIT = 'a7f3c1e';
+
+/** The cast is drawn from the seed alone, what happens from the seed and the time: a later log has the same streams. */
+export function world({ seed, from, account, region, hosts, nodes }: WorldOptions): World {
+  const cast = dice(random(seed));
+  const [guest, ...people] = castOf(account, (length) => cast.letters(KEY, length));
+  let version = 9_007_199_254_740_993n + BigInt(Math.floor(from)) * 10n;
+  const life = dice(random(mix(seed) ^ mix(Math.floor(from / 1000))));
+  return {
+    ...life,
+    account,
+    region,
+    hosts: Array.from({ length: hosts }, () => cast.hex(32)),
+    nodes: Array.from({ length: nodes }, (_, i) => node(i, region, cast)),
+    people,
+    guest,
+    version: () => {
+      version += BigInt(life.number(1, 9));
+      return String(version);
+    },
+  };
+}
+
+/** What can be drawn from a row of random numbers. */
+function dice(draw: Random) {
+  const number = (from: number, to: number): number => from + Math.floor(draw() * (to - from + 1));
+  const letters = (alphabet: string, length: number): string =>
+    Array.from({ length }, () => alphabet.charAt(number(0, alphabet.length - 1))).join('');
+  const hex = (length: number): string => letters('0123456789abcdef', length);
+  return {
+    random: draw,
+    number,
+    letters,
+    hex,
+    suffix: (length: number): string => letters(SUFFIX, length),
+    uuid: (): string => `${hex(8)}-${hex(4)}-4${hex(3)}-${letters('89ab', 1)}${hex(3)}-${hex(12)}`,
+    pick: <T>(list: readonly T[]): T => {
+      const found = list[number(0, list.length - 1)];
+      if (found === undefined) throw new RangeError('nothing to pick from');
+      return found;
+    },
+  };
+}
+
+function node(i: number, region: string, { number, uuid }: ReturnType<typeof dice>): Node {
+  const address = `10.0.${16 * (i % 3) + number(0, 15)}.${number(10, 250)}`;
+  return { name: `ip-${address.replaceAll('.', '-')}.${region}.compute.internal`, address, uid: uuid() };
+}
+
+const KUBECTL = `kubectl/v1.33.2 (darwin/arm64) kubernetes/${COMMIT}`;
+
+interface Role {
+  readonly role: string;
+  readonly session: string;
+  readonly groups: readonly string[];
+  readonly address: string;
+  readonly agent: string;
+  readonly manager: string;
+  /** The name of an aws-auth mapping; without it the name is the session's ARN, as an access entry gives. */
+  readonly mapped?: string;
+}
+
+const MASTERS = ['system:masters', 'system:authenticated'];
+const ROLES: readonly [Role, ...Role[]] = [
+  {
+    role: 'Visitor',
+    session: 'tom.becker',
+    groups: ['visitors', 'system:authenticated'],
+    address: '192.0.2.77',
+    agent: KUBECTL,
+    manager: 'kubectl-client-side-apply',
+  },
+  {
+    role: 'AWSReservedSSO_PlatformAdmin_4f1c2ab09d7e6653',
+    session: 'maria.keller@example.com',
+    groups: MASTERS,
+    address: '203.0.113.24',
+    agent: KUBECTL,
+    manager: 'kubectl-client-side-apply',
+  },
+  {
+    role: 'AWSReservedSSO_NetworkSecurity_90ab34cd12ef5678',
+    session: 'jonas.brandt@example.com',
+    groups: ['network-security', 'system:authenticated'],
+    address: '198.51.100.17',
+    agent: `kubectl/v1.32.7 (linux/amd64) kubernetes/${COMMIT}`,
+    manager: 'kubectl-edit',
+  },
+  {
+    role: 'PaymentsTeam',
+    session: 'aisha.rahman',
+    groups: ['team-payments', 'system:authenticated'],
+    address: '203.0.113.140',
+    agent: KUBECTL,
+    manager: 'kubectl-patch',
+    mapped: 'payments:aisha.rahman',
+  },
+  {
+    role: 'ShopTeam',
+    session: 'lee.okafor',
+    groups: ['team-shop', 'system:authenticated'],
+    address: '192.0.2.31',
+    agent: 'k9s/v0.50.9 (darwin/arm64)',
+    manager: 'k9s',
+    mapped: 'shop:lee.okafor',
+  },
+  {
+    role: 'DeployPipeline',
+    session: 'pipeline-20418',
+    groups: ['deployers', 'system:authenticated'],
+    address: '198.51.100.200',
+    agent: 'Helm/3.18.4',
+    manager: 'helm',
+  },
+  {
+    role: 'BreakGlass',
+    session: 'oncall',
+    groups: MASTERS,
+    address: '198.51.100.9',
+    agent: KUBECTL,
+    manager: 'kubectl-edit',
+    mapped: 'break-glass',
+  },
+];
+
+function castOf(account: string, letters: (length: number) => string): [Person, ...Person[]] {
+  const person = ({ role, session, groups, address, agent, manager, mapped }: Role): Person => {
+    const principal = `AROA${letters(10)}EXAMPLE`;
+    const arn = `arn:aws:sts::${account}:assumed-role/${role}/${session}`;
+    const extra = {
+      accessKeyId: [`ASIA${letters(9)}EXAMPLE`],
+      arn: [arn],
+      canonicalArn: [`arn:aws:iam::${account}:role/${role}`],
+      principalId: [principal],
+      sessionName: [session],
+    };
+    const user = { username: mapped ?? arn, uid: `aws-iam-authenticator:${account}:${principal}`, groups, extra };
+    const reason =
+      groups === MASTERS
+        ? ''
+        : `RBAC: allowed by ClusterRoleBinding "${groups[0]}" of ClusterRole "${groups[0]}" to Group "${groups[0]}"`;
+    const annotations = { 'authorization.k8s.io/decision': 'allow', 'authorization.k8s.io/reason': reason };
+    return { user, address, agent, manager, annotations };
+  };
+  const [first, ...rest] = ROLES;
+  return [person(first), ...rest.map(person)];
+}
