@@ -18,7 +18,8 @@ export type LoadedPolicy =
       /** Absolute. */
       readonly file: string;
     }
-  | { readonly ok: false; readonly problems: readonly Problem[] };
+  /** `file` is absent where there is none to read. */
+  | { readonly ok: false; readonly problems: readonly Problem[]; readonly file?: string };
 
 /** Loads a preset by its name, or else a file, relative to `baseDir`. A file named like a preset is `./name`. */
 export function loadPolicy(nameOrFile: string, baseDir: string): LoadedPolicy {
@@ -27,7 +28,7 @@ export function loadPolicy(nameOrFile: string, baseDir: string): LoadedPolicy {
   const read = readPolicyFile(file, nameOrFile);
   if (!read.ok) return { ok: false, problems: [{ path: '', message: read.message }] };
   const parsed = parsePolicy(read.text);
-  return parsed.ok ? { ...parsed, text: read.text, file } : parsed;
+  return parsed.ok ? { ...parsed, text: read.text, file } : { ...parsed, file };
 }
 
 type Read = { readonly ok: true; readonly text: string } | { readonly ok: false; readonly message: string };

@@ -1,0 +1,141 @@
+import Table from 'cli-table3';
+import type { Policy } from '../../lambda/core/rules.ts';
+import { describeProblems } from '../../lib/config/problem.ts';
+import type { Check } from '../operate/policy/check.ts';
+import type { ExplainedRule, Explanation } from '../operate/policy/explain.ts';
+import type { Impossible } from '../operate/policy/impact.ts';
+import { type Replay, type RuleVolume, SHORTEST_SPAN, type Share, type Volume } from '../operate/policy/replay.ts';
+import { ruleInWords } from '../operate/policy/words.ts';
+
+export function checkText({ ok, problems, warnings, rules, notes }: Check): string {
+  if (!ok) return `${describeProblems(problems)}\n${counted(problems.length, 'problem')}`;
+  const warned = warnings.map((warning) => `warning: ${describeProblems([warning])}`);
+  const head = `ok: ${counted(rules.length, 'rule')}${warned.length === 0 ? '' : `, ${counted(warned.length, 'warning')}`}`;
+  return [...warned, head, ...rules.map((rule, index) => `rules[${index}]  ${rule}`), ...notes].join('\n');
+}
+
+export function explainText({ why, rules, removed }: Explanation): string {
+  const gone = removed.length === 0 ? [] : ['Removed:', ...removed.map((path) => `  ${path}`)];
+  return [...rules.flatMap(explainedRule), why, ...gone].join('\n');
+}
+
+function explainedRule({ rule, matches, conditions }: ExplainedRule): readonly string[] {
+  const all = conditions.length === 0 ? ['  it has no condition'] : [];
+  const each = conditions.map(
+    ({ condition, holds, wanted, found }) => `  ${holds ? '✔' : '✖'} ${condition}: ${wanted}; the event has ${found}`,
+  );
+  return [`rules[${rule}] ${matches ? 'matches' : 'does not match'}`, ...all, ...each];
+}
+
+export function impactText(impossible: readonly Impossible[]): string {
+  if (impossible.length === 0) return 'EKS records all that this policy asks for.';
+  const lines = impossible.map(
+    ({ rule, what, wants, gets, why }) => `rules[${rule}] wants ${wants}, gets ${gets} at most: ${what} (${why})`,
+  );
+  return ["EKS's own audit policy can't be changed. A rule that asks for more gets what there is:", ...lines].join(
+    '\n',
+  );
+}
+
+const PLAIN = { head: [], border: [], compact: true };
+type Align = 'left' | 'right';
+
+function table(head: readonly string[], rows: readonly (readonly string[])[], aligns: readonly Align[]): string {
+  const made = new Table({ head: [...head], style: PLAIN, colAligns: [...aligns], wordWrap: true, colWidths: [] });
+  made.push(...rows.map((row) => [...row]));
+  return made.toString();
+}
+
+export function replayText(replay: Replay, policy: Policy): string {
+  return [
+    rulesTable(replay, policy),
+    ...shares('Most bytes, by resource', replay.topResources),
+    ...shares('Most bytes, by user', replay.topUsers),
+    ...shares('Most bytes not indexed, by resource', replay.topDropped),
+    ...neverMatched(replay, policy),
+    ...summary(replay),
+  ].join('\n');
+}
+
+function rulesTable({ rules, droppedByNoRule, kept, dropped }: Replay, policy: Policy): string {
+  const rows = rules.map((volume) => [
+    `rules[${volume.rule}] ${policy.rules[volume.rule]?.level ?? ''}`,
+    ...figures(volume.kept),
+    levels(volume),
+    ...figures(sum(volume.droppedByRule, volume.droppedByStage)),
+  ]);
+  rows.push(['no rule', '', '', '', ...figures(droppedByNoRule)], ['all', ...figures(kept), '', ...figures(dropped)]);
+  const aligns: readonly Align[] = ['left', 'right', 'right', 'left', 'right', 'right'];
+  return table(['', 'kept', 'bytes', 'at', 'dropped', 'bytes'], rows, aligns);
+}
+
+function figures({ events, bytes }: Volume): readonly string[] {
+  return events === 0 ? ['', ''] : [grouped(events), inBytes(bytes)];
+}
+
+function levels(volume: RuleVolume): string {
+  return Object.entries(volume.levels)
+    .map(([level, events]) => `${level} ${grouped(events)}`)
+    .join(', ');
+}
+
+function sum(a: Volume, b: Volume): Volume {
+  return { events: a.events + b.events, bytes: a.bytes + b.bytes };
+}
+
+function shares(title: string, top: readonly Share[]): readonly string[] {
+  if (top.length === 0) return [];
+  const rows = top.map(({ name, events, bytes, keptBytes }) => [
+    name,
+    grouped(events),
+    inBytes(bytes),
+    inBytes(keptBytes),
+  ]);
+  return ['', title, table(['', 'events', 'bytes', 'kept'], rows, ['left', 'right', 'right', 'right'])];
+}
+
+function neverMatched(replay: Replay, policy: Policy): readonly string[] {
+  const rules = replay.neverMatched.flatMap((index) => {
+    const rule = policy.rules[index];
+    return rule === undefined ? [] : [`  rules[${index}] ${ruleInWords(rule)}`];
+  });
+  return rules.length === 0 ? [] : ['', 'Met by no event:', ...rules];
+}
+
+function summary({ read, unreadable, kept, saved, span, bytesPerMonth }: Replay): readonly string[] {
+  const share = `${(saved * 100).toFixed(1)} %`;
+  const month =
+    bytesPerMonth === null
+      ? `The events span ${inTime(span)}: too short to say what a month makes (at least ${inTime(SHORTEST_SPAN)}).`
+      : `Over the ${inTime(span)} that they span, this makes ${inBytes(bytesPerMonth)} indexed in a month of 30 days.`;
+  const lost =
+    unreadable.events === 0
+      ? []
+      : [`${counted(unreadable.events, 'line')} held no whole audit event and count nowhere.`];
+  return [
+    '',
+    `${grouped(kept.events)} of ${counted(read.events, 'event')} kept, ${inBytes(kept.bytes)} of ${inBytes(read.bytes)}: ${share} of the volume saved.`,
+    month,
+    ...lost,
+  ];
+}
+
+function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+function grouped(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+function inBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1);
+  return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
+}
+
+function inTime(seconds: number): string {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 2 * 86_400 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
+}

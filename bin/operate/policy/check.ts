@@ -1,0 +1,27 @@
+import type { Problem } from '../../../lib/config/problem.ts';
+import { loadPolicy } from '../../../lib/policies.ts';
+import { WrongUse } from '../../usage.ts';
+import { policyInWords, ruleInWords } from './words.ts';
+
+export interface Check {
+  readonly ok: boolean;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+  /** Each rule in words; empty with problems. */
+  readonly rules: readonly string[];
+  /** What holds for all of them. */
+  readonly notes: readonly string[];
+}
+
+/** Would the API server take this policy, and what does it say? A file that isn't there is wrong use, not a no. */
+export function checkPolicy(nameOrFile: string, baseDir: string): Check {
+  const loaded = loadPolicy(nameOrFile, baseDir);
+  const named = (problems: readonly Problem[]) => problems.map((problem) => ({ file: nameOrFile, ...problem }));
+  if (loaded.ok) {
+    const { policy, warnings } = loaded;
+    const rules = policy.rules.map(ruleInWords);
+    return { ok: true, problems: [], warnings: named(warnings), rules, notes: policyInWords(policy) };
+  }
+  if (loaded.file === undefined) throw WrongUse.of(loaded.problems);
+  return { ok: false, problems: named(loaded.problems), warnings: [], rules: [], notes: [] };
+}

@@ -1,0 +1,57 @@
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
+import { isObject } from '../../../lambda/core/json.ts';
+import { type LoadedPolicy, loadPolicy } from '../../../lib/policies.ts';
+import { WrongUse } from '../../usage.ts';
+
+/** The policy to work with; one that does not load is wrong use, told with file and line. */
+export function policyFor(nameOrFile: string, baseDir: string): Extract<LoadedPolicy, { ok: true }> {
+  const loaded = loadPolicy(nameOrFile, baseDir);
+  if (loaded.ok) return loaded;
+  throw WrongUse.of(loaded.problems.map((problem) => ({ file: nameOrFile, ...problem })));
+}
+
+/** One event, from a file or, for `-`, from standard input. */
+export async function readEvent(file: string, stdin: NodeJS.ReadableStream = process.stdin): Promise<unknown> {
+  const content =
+    file === '-' ? await text(stdin) : await readFile(file, 'utf8').catch((error) => unreadable(file, error));
+  const event = parsed(content);
+  if (isObject(event)) return event;
+  const lines = content.split('\n').filter((line) => line.trim() !== '');
+  const found =
+    lines.length > 1 && lines.every((line) => isObject(parsed(line)))
+      ? `${lines.length} events: pass one of them, such as \`sed -n 1p ${file}\``
+      : content.trim() === ''
+        ? 'nothing'
+        : `${JSON.stringify(content.slice(0, 60))}…, which is no JSON object`;
+  throw new WrongUse(`--event ${file}: expected one audit event as JSON, found ${found}.`);
+}
+
+function parsed(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The lines of a log, from a file or, for `-`, from standard input. A file that can't be read is told at once. */
+export async function openLines(
+  file: string,
+  stdin: NodeJS.ReadableStream = process.stdin,
+): Promise<AsyncIterable<string>> {
+  if (file !== '-') {
+    const status = await stat(file).catch((error) => unreadable(file, error, '--events'));
+    if (status.isDirectory())
+      throw new WrongUse(`--events ${file}: expected a file with one event a line, found a folder.`);
+  }
+  return createInterface({ input: file === '-' ? stdin : createReadStream(file), crlfDelay: Infinity });
+}
+
+function unreadable(file: string, error: unknown, flag = '--event'): never {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(error);
+  throw new WrongUse(`${flag} ${file}: expected a file that can be read, but ${why}.`);
+}
