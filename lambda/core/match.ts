@@ -37,8 +37,8 @@ function matchesResource(entry: GroupResources, { apiGroup, resource, subresourc
     (wanted) =>
       wanted === combined ||
       wanted === '*' ||
-      (subresource !== '' && wanted === `*/${subresource}`) ||
-      wanted === `${resource}/*`,
+      (wanted.startsWith('*/') && subresource !== '' && wanted.slice(2) === subresource) ||
+      (wanted.endsWith('/*') && wanted.slice(0, -2) === resource),
   );
 }
 
