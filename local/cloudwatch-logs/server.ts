@@ -30,6 +30,8 @@ export interface CloudWatchLogs {
   readonly endpoint: string;
   /** Past HTTP and the limits of PutLogEvents; group and stream are made where they are missing. Any order. */
   put(group: string, stream: string, events: readonly PutEvent[]): Promise<void>;
+  /** The newest timestamp of a group's events, late ones included; undefined: no such group, or no event. */
+  newest(group: string): number | undefined;
   /** Keys that are not named stay as they are; returns what now holds. Throws a ZodError on what is no fault. */
   faults(change?: FaultsChange): Faults;
   /** Requests by action since the start, refused ones included. */
@@ -62,6 +64,7 @@ export async function startCloudWatchLogs(options: CloudWatchLogsOptions = {}): 
   return {
     endpoint: `http://127.0.0.1:${portOf(server.address())}`,
     put: async (group, stream, events) => put(account, group, stream, events),
+    newest: (group) => newest(store, group),
     faults: (change = {}) => dice.change(change),
     ...counts,
     close: async () => {
@@ -126,6 +129,13 @@ function put(account: Account, group: string, stream: string, events: readonly P
     events.toSorted((a, b) => a.timestamp - b.timestamp),
   );
   for (let i = 0; i < rows.length; i += CHANGE_EVENTS) store.add(group, stream, rows.slice(i, i + CHANGE_EVENTS));
+}
+
+function newest(store: Store, group: string): number | undefined {
+  const streams = [...(store.groups.get(group)?.streams.values() ?? [])];
+  return streams
+    .map(({ events }) => events.at(-1)?.timestamp)
+    .reduce((a, b) => (b === undefined || (a ?? b) > b ? a : b), undefined);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -33,6 +33,17 @@ export interface Sample {
   readonly message: string;
 }
 
+/** The same life in instalments: each call tells what happened since the last one, up to a time (exclusive). */
+export function sampleFeed(options: Omit<SampleOptions, 'to'>): (to: number) => Sample[] {
+  const life = sampleEvents({ ...options, to: Number.POSITIVE_INFINITY });
+  let next = life.next();
+  return (to) => {
+    const told: Sample[] = [];
+    for (; !next.done && next.value.timestamp < to; next = life.next()) told.push(next.value);
+    return told;
+  };
+}
+
 interface Told {
   readonly kind: StreamKind;
   readonly message: string;

@@ -308,6 +308,14 @@ describe('PutLogEvents', () => {
   });
 });
 
+it('knows the newest event of a group', async () => {
+  const { logs } = await start();
+  expect(logs.newest(GROUP)).toBeUndefined();
+  await logs.put(GROUP, ONE, events(2));
+  await logs.put(GROUP, TWO, events(1));
+  expect(logs.newest(GROUP)).toBe(NOW - HOUR + 1000);
+});
+
 describe('retention and deletion', () => {
   it('does not serve what is older than the retention', async () => {
     const { logs, client } = await start();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Sample, type SampleOptions, sampleEvents } from '../../local/samples/samples.ts';
+import { type Sample, type SampleOptions, sampleEvents, sampleFeed } from '../../local/samples/samples.ts';
 
 const FROM = Date.UTC(2026, 4, 4, 12);
 const AUDIT = 'kube-apiserver-audit-';
@@ -50,6 +50,12 @@ it('tells the same bytes by the same seed, and others by another', () => {
   const short = { to: FROM + 30_000 };
   expect(samples({ seed: 7, ...short })).toEqual(samples({ seed: 7, ...short }));
   expect(samples({ seed: 8, ...short })).not.toEqual(samples({ seed: 7, ...short }));
+});
+
+it('tells the same in instalments as at once', () => {
+  const feed = sampleFeed({ from: FROM });
+  const told = [10_000, 10_000, 10_001, 40_000, 60_000].flatMap((after) => feed(FROM + after));
+  expect(told).toEqual(samples({ to: FROM + 60_000 }));
 });
 
 it('gives a later log of the same seed the same streams and other events', () => {
