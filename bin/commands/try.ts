@@ -7,6 +7,7 @@ import { openState } from '../operate/try/state.ts';
 import { type TryResult, tryForwarder } from '../operate/try/try.ts';
 import { startProgress } from '../progress.ts';
 import { WrongUse } from '../usage.ts';
+import { totalsJson, totalsText } from './totals-text.ts';
 
 interface Flags {
   readonly once?: true;
@@ -40,28 +41,16 @@ async function tryAndShow(flags: Flags): Promise<void> {
   const once = flags.once === true;
   const signal = interrupted();
   const result = await tryForwarder({ state, policy: loaded.policy, events, once, signal, progress });
-  process.stdout.write(flags.json === true ? json(result) : people(result));
+  process.stdout.write(flags.json === true ? totalsJson(result) : people(result));
   if (once && signal.aborted) process.exitCode = 1;
 }
 
-function json({ totals, documents }: TryResult): string {
-  return `${JSON.stringify({ ...totals, documents })}\n`;
-}
-
 function people({ totals, documents, frontierLag, changes, indices }: TryResult): string {
-  const outcomes = new Table({
-    head: ['lines read', 'indexed', 'already indexed', 'duplicate', 'dropped', 'parked'],
-    style: PLAIN,
-  });
-  const { read, indexed, alreadyIndexed, duplicate, dropped, parked } = totals;
-  outcomes.push([read, indexed, alreadyIndexed, duplicate, dropped, parked]);
   const latest = new Table({ head: ['when', 'who', 'verb', 'what', 'code'], style: PLAIN });
   latest.push(...changes.map(({ when, who, verb, what, code }) => [when, who, verb, what, code]));
-  const lag = frontierLag === undefined ? '' : ` The frontier is ${Math.round(frontierLag)} s behind now.`;
   return [
     '',
-    outcomes.toString(),
-    `${documents ?? 'An unknown number of'} documents in ${indices}.${lag}`,
+    totalsText({ totals, documents, frontierLag, indices }),
     '',
     changes.length === 0
       ? 'No policy changes among them.'

@@ -9,10 +9,10 @@ import { type RunningFunction, startFunction } from '../../../local/lambda/funct
 import type { Progress } from '../../progress.ts';
 import { Failed } from '../../usage.ts';
 import { countDocuments, installTemplates, latestChanges, type PolicyChange } from '../elasticsearch.ts';
+import { noTotals, numbersOf, sum, type Totals } from '../totals.ts';
 import { feedFile, feedSamples } from './feed.ts';
 import { type StandIns, serverSettings, settingsOf, startStandIns } from './stand-ins.ts';
 import type { State } from './state.ts';
-import { noTotals, numbersOf, sum, type Totals } from './totals.ts';
 
 export interface TryOptions {
   readonly state: State;

@@ -1,6 +1,7 @@
-import type { MetricName, PropertyName } from '../../../lambda/contract.ts';
+import type { MetricName, PropertyName } from '../../lambda/contract.ts';
+import type { Tally } from '../../lambda/core/tally.ts';
 
-/** The totals of a start, as `--json` prints them. `unchanged` is no part of `read`. */
+/** The totals of a command's runs, as `--json` prints them. `unchanged` is no part of `read`. */
 export interface Totals {
   readonly read: number;
   readonly unchanged: number;
@@ -33,6 +34,11 @@ const NAMES = {
 
 export function sum(one: Totals, other: Totals): Totals {
   return mapped((key) => one[key] + other[key]);
+}
+
+/** The same of one run in this process. */
+export function totalsOf(tally: Tally): Totals {
+  return mapped((key) => tally[key]);
 }
 
 /** What one run's metrics line says; CloudWatch makes its metrics of the same line. */

@@ -1,0 +1,29 @@
+import Table from 'cli-table3';
+import type { Totals } from '../operate/totals.ts';
+
+/** What a command's runs made of the lines they read, and what Elasticsearch holds now. */
+export interface Balance {
+  readonly totals: Totals;
+  /** null where the key may not read. */
+  readonly documents: number | null;
+  /** Seconds; undefined where no run came to know it. */
+  readonly frontierLag: number | undefined;
+  /** The pattern of the indices counted. */
+  readonly indices: string;
+}
+
+/** One line for programs. */
+export function totalsJson({ totals, documents }: Pick<Balance, 'totals' | 'documents'>): string {
+  return `${JSON.stringify({ ...totals, documents })}\n`;
+}
+
+export function totalsText({ totals, documents, frontierLag, indices }: Balance): string {
+  const outcomes = new Table({
+    head: ['lines read', 'indexed', 'already indexed', 'duplicate', 'dropped', 'parked'],
+    style: { head: [], border: [], compact: true },
+  });
+  const { read, indexed, alreadyIndexed, duplicate, dropped, parked } = totals;
+  outcomes.push([read, indexed, alreadyIndexed, duplicate, dropped, parked]);
+  const lag = frontierLag === undefined ? '' : ` The frontier is ${Math.round(frontierLag)} s behind now.`;
+  return `${outcomes.toString()}\n${documents ?? 'An unknown number of'} documents in ${indices}.${lag}`;
+}
