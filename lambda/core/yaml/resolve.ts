@@ -120,11 +120,17 @@ export function asKey(scalar: Scalar): string | undefined {
     case 'null':
       return undefined;
     case 'bool':
-    case 'float':
       return String(scalar.value);
+    case 'float':
+      return floatKey(scalar.value);
     case 'int':
       return scalar.value < 2n ** 63n ? String(scalar.value) : undefined;
     default:
       return scalar.text;
   }
+}
+
+function floatKey(value: number): string {
+  if (Number.isNaN(value)) return '.nan';
+  return Number.isFinite(value) ? String(value) : value > 0 ? '.inf' : '-.inf';
 }
