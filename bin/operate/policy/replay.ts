@@ -143,7 +143,8 @@ class Tally {
       topResources: top(this.#resources, (one) => one.bytes),
       topUsers: top(this.#users, (one) => one.bytes),
       topDropped: top(this.#resources, (one) => one.bytes - one.keptBytes),
-      saved: bytes === 0 ? 0 : 1 - this.#kept.bytes / bytes,
+      // A level that was missing is added, so what is kept can be larger than what was read.
+      saved: bytes === 0 ? 0 : Math.max(0, 1 - this.#kept.bytes / bytes),
       span,
       bytesPerMonth: span < SHORTEST_SPAN ? null : Math.round((this.#kept.bytes / span) * MONTH),
     };

@@ -1,30 +1,7 @@
 import { scanBlock, scanPlain, scanQuoted } from './scalars.ts';
 import { isBlankOrEnd, isBreak, isWord, type Mark, type Source } from './source.ts';
 import { scanDirective, scanTag } from './tags.ts';
-
-export type Token =
-  | {
-      readonly type:
-        | 'end of text'
-        | 'document start'
-        | 'document end'
-        | 'list start'
-        | 'map start'
-        | 'block end'
-        | '['
-        | ']'
-        | '{'
-        | '}'
-        | ','
-        | '-'
-        | 'key'
-        | 'value';
-      readonly mark: Mark;
-    }
-  | { readonly type: 'anchor' | 'alias'; readonly name: string; readonly mark: Mark }
-  | { readonly type: 'tag' | 'tag directive'; readonly handle: string; readonly rest: string; readonly mark: Mark }
-  | { readonly type: 'version directive'; readonly version: string; readonly mark: Mark }
-  | { readonly type: 'scalar'; readonly value: string; readonly plain: boolean; readonly mark: Mark };
+import type { Token } from './token.ts';
 
 /** A token that turns out to be a key when `:` follows on its line. */
 interface PossibleKey {

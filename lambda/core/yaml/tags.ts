@@ -1,5 +1,5 @@
-import type { Token } from './scan.ts';
 import { isBlank, isBlankOrEnd, isBreakOrEnd, isWord, type Mark, type Source } from './source.ts';
+import type { Token } from './token.ts';
 
 /** `%YAML 1.1` or `%TAG !handle! prefix`, to the end of its line. */
 export function scanDirective(source: Source): Token {

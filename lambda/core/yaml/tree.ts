@@ -1,5 +1,6 @@
-import { Scanner, type Token } from './scan.ts';
+import { Scanner } from './scan.ts';
 import { Source, YamlProblem } from './source.ts';
+import { described, isDirective, isDocumentBorder, type Token } from './token.ts';
 
 export type YamlNode = YamlScalar | YamlList | YamlMap | YamlAlias;
 
@@ -301,32 +302,6 @@ function styleOf(token: Token, block: boolean): Frame['style'] | undefined {
   return block && token.type === 'map start' ? 'block map' : undefined;
 }
 
-function isDirective(token: Token): boolean {
-  return token.type === 'version directive' || token.type === 'tag directive';
-}
-
-function isDocumentBorder(token: Token): boolean {
-  return isDirective(token) || ['document start', 'document end', 'end of text'].includes(token.type);
-}
-
 function problem(token: Token, message: string): YamlProblem {
   return new YamlProblem(token.mark.line + 1, message);
-}
-
-function described(token: Token): string {
-  switch (token.type) {
-    case 'scalar':
-      return JSON.stringify(token.value.slice(0, 40));
-    case 'block end':
-      return 'a line that is indented less';
-    case 'list start':
-      return 'a list';
-    case 'map start':
-      return 'a map';
-    case 'key':
-    case 'value':
-      return token.type === 'key' ? 'a key' : '":"';
-    default:
-      return token.type.length === 1 ? `"${token.type}"` : `the ${token.type}`;
-  }
 }
