@@ -14,6 +14,11 @@ export async function installTemplates(client: Client, indexPattern?: string): P
   }
 }
 
+/** All indices of a cluster, whatever their day. */
+export function indicesOf(pattern: string, indexCluster: string): string {
+  return pattern.replaceAll('{cluster}', indexCluster).replace(/\{.*\}/, '*');
+}
+
 /** Documents in the indices of a pattern after a refresh; null where the key may not read. */
 export async function countDocuments(client: Client, indices: string): Promise<number | null> {
   try {
@@ -62,6 +67,8 @@ export async function latestChanges(client: Client, indices: string, size: numbe
           { terms: { 'kubernetes.audit.objectRef.resource': POLICIES } },
           { terms: { 'event.action': ['create', 'update', 'patch', 'delete', 'deletecollection'] } },
         ],
+        // What was refused or only rehearsed changed nothing.
+        must_not: [{ term: { 'event.outcome': 'failure' } }, { term: { 'kubernetes.audit.dryRun': true } }],
       },
     },
   });
@@ -85,9 +92,12 @@ function change(source: unknown): PolicyChange {
   };
 }
 
+/** What stands before the role and the session's name, the same for everybody. */
+const ASSUMED_ROLE = /^arn:aws[\w-]*:sts::\d+:assumed-role\//;
+
 /** With IAM the session's name tells the person, the user name often only the role. */
 function person(audit: unknown): string {
-  const user = textAt(audit, 'user', 'username') ?? 'nobody known';
+  const user = (textAt(audit, 'user', 'username') ?? 'nobody known').replace(ASSUMED_ROLE, '');
   const sessions = at(audit, 'user', 'extra', 'sessionName');
   const session: unknown = Array.isArray(sessions) ? sessions[0] : sessions;
   return typeof session === 'string' && !user.includes(session) ? `${user} (${session})` : user;

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DEFAULT_STREAM_PREFIX } from '../../../lambda/contract.ts';
+import { sourceOf } from '../../../local/aws.ts';
 import type { CloudWatchLogs } from '../../../local/cloudwatch-logs/server.ts';
-
-const sampleLines = (_: object): { stream: string; timestamp: number; message: string }[] => [];
-const SEED = 1;
+import { feeder } from '../../../local/feed.ts';
 
 import { WrongUse } from '../../usage.ts';
 import type { State } from './state.ts';
@@ -30,7 +29,7 @@ export async function feedFile(content: Buffer, logs: CloudWatchLogs, state: Sta
     .toString('utf8')
     .split(/\r?\n/)
     .filter((line) => line !== '');
-  const group = `/aws/eks/${state.cluster}/cluster`;
+  const group = groupOf(state);
   for (let from = 0; from < lines.length; from += AT_ONCE) {
     const timestamp = Date.now();
     const part = lines.slice(from, from + AT_ONCE);
@@ -49,22 +48,14 @@ function streamName(cluster: string, stream: number): string {
   return `${DEFAULT_STREAM_PREFIX}${digits}`;
 }
 
-/** How much of the cluster's past the first start feeds: enough for a person to see something. */
+/** How much of the sample cluster's past a start feeds at most: enough for a person to see something. */
 const PAST = 10 * 60_000;
 
-/** Feeds what happened in the sample cluster since the last feeding; how many lines, those of other streams included. */
-export async function feedSamples(logs: CloudWatchLogs, state: State): Promise<number> {
-  const to = Date.now();
-  const from = Math.max(state.samplesUntil ?? 0, to - PAST);
-  const byStream = new Map<string, { timestamp: number; message: string }[]>();
-  let count = 0;
-  for (const { stream, timestamp, message } of sampleLines({ seed: SEED, from, to })) {
-    const events = byStream.get(stream) ?? [];
-    events.push({ timestamp, message });
-    byStream.set(stream, events);
-    count += 1;
-  }
-  for (const [stream, events] of byStream) await logs.put(`/aws/eks/${state.cluster}/cluster`, stream, events);
-  state.rememberSamples(to);
-  return count;
+/** Each call feeds what has happened in the sample cluster since the last; how many lines, other streams included. */
+export function samples(logs: CloudWatchLogs, state: State): () => Promise<number> {
+  return feeder(logs, { group: groupOf(state), past: PAST });
+}
+
+function groupOf({ cluster }: State): string {
+  return sourceOf(cluster).group;
 }

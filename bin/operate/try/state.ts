@@ -12,8 +12,6 @@ const Kept = z.object({
   elasticsearch: z.string().nullable(),
   /** SHA-256 of the files fed. */
   fed: z.array(z.string()),
-  /** Milliseconds: up to when samples were fed; null before any were. */
-  samplesUntil: z.number().nullable(),
 });
 type Kept = z.infer<typeof Kept>;
 
@@ -31,10 +29,6 @@ export class State {
     return this.#kept.cluster;
   }
 
-  get samplesUntil(): number | undefined {
-    return this.#kept.samplesUntil ?? undefined;
-  }
-
   path(name: string): string {
     return join(this.folder, name);
   }
@@ -45,10 +39,6 @@ export class State {
 
   rememberFed(content: Buffer): void {
     this.#keep({ ...this.#kept, fed: [...this.#kept.fed, digest(content)] });
-  }
-
-  rememberSamples(until: number): void {
-    this.#keep({ ...this.#kept, samplesUntil: until });
   }
 
   #keep(kept: Kept): void {
@@ -81,7 +71,6 @@ function newState(folder: string, elasticsearch: string | null): State {
     cluster: `try-${randomBytes(4).toString('hex')}`,
     elasticsearch,
     fed: [],
-    samplesUntil: null,
   };
   write(folder, kept);
   return new State(folder, kept);

@@ -10,7 +10,7 @@ import type { Progress } from '../../progress.ts';
 import { Failed } from '../../usage.ts';
 import { countDocuments, installTemplates, latestChanges, type PolicyChange } from '../elasticsearch.ts';
 import { noTotals, numbersOf, sum, type Totals } from '../totals.ts';
-import { feedFile, feedSamples } from './feed.ts';
+import { feedFile, samples } from './feed.ts';
 import { type StandIns, serverSettings, settingsOf, startStandIns } from './stand-ins.ts';
 import type { State } from './state.ts';
 
@@ -67,7 +67,7 @@ async function withFunction(options: TryOptions, standIns: StandIns): Promise<Tr
   const lines: string[] = [];
   const lambda = startFunction({
     folder: bundle.folder,
-    env: standIns.environment,
+    env: standIns.aws.environment,
     timeoutSeconds: TIMEOUT,
     nodeArgs: ['--enable-source-maps'],
     onLine: (line) => void lines.push(line),
@@ -91,6 +91,7 @@ class Trial {
   readonly #lambda: RunningFunction;
   readonly #lines: string[];
   readonly #indices: string;
+  readonly #samples: () => Promise<number>;
   readonly #shown = new Set<string>();
   #totals: Totals = noTotals;
   #frontierLag: number | undefined;
@@ -102,6 +103,7 @@ class Trial {
     this.#client = client;
     this.#lambda = lambda;
     this.#lines = lines;
+    this.#samples = samples(standIns.aws.logs, options.state);
     this.#indices = serverSettings(standIns.elasticsearch)
       .index.replace('{cluster}', options.state.cluster)
       .replace(/\{.*\}/, '*');
@@ -123,8 +125,7 @@ class Trial {
 
   async #feed(): Promise<void> {
     const { state, events, progress } = this.#options;
-    const { logs } = this.#standIns;
-    const fed = events === undefined ? await feedSamples(logs, state) : await feedFile(events, logs, state);
+    const fed = events === undefined ? await this.#samples() : await feedFile(events, this.#standIns.aws.logs, state);
     if (fed > 0) progress.done(`Fed ${fed.toLocaleString('en')} lines to CloudWatch Logs`);
   }
 

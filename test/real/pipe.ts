@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { numbersOf, type Totals } from '../../bin/operate/totals.ts';
+import { serverSettings, settingsOf } from '../../bin/operate/try/stand-ins.ts';
+import type { Policy } from '../../lambda/core/rules.ts';
+import { bundleFunction } from '../../lib/bundle.ts';
+import { type Aws, sourceOf, startAws, TABLE } from '../../local/aws.ts';
+import { type Outcome, startFunction } from '../../local/lambda/function.ts';
+import { EVERYTHING } from '../builders.ts';
+
+export interface Pipe {
+  readonly cluster: string;
+  readonly aws: Aws;
+  /** Puts messages into `streams` audit streams in turn, all at one time. */
+  feed(messages: readonly string[], timestamp?: number, streams?: number): Promise<void>;
+  /** One invocation of the bundle; the totals are those of its metrics line. */
+  invoke(): Promise<{
+    readonly outcome: Outcome;
+    readonly totals: Totals | undefined;
+    readonly lines: readonly string[];
+  }>;
+  /** The frontier in the table; undefined before the first run. */
+  frontier(): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+export interface PipeOptions {
+  readonly elasticsearch: { readonly url: string; readonly ca?: string };
+  readonly policy?: Policy;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly timeoutSeconds?: number;
+}
+
+let count = 0;
+
+/** The very bundle in a process of its own, between stand-ins and a real server; a cluster that no other test has. */
+export async function startPipe(options: PipeOptions): Promise<Pipe> {
+  const { elasticsearch, policy = EVERYTHING, environment = {}, timeoutSeconds = 55 } = options;
+  count += 1;
+  const cluster = `pipe-${process.pid}-${count}`;
+  const folder = mkdtempSync(join(tmpdir(), 'function-'));
+  const aws = await startAws();
+  const server = serverSettings({
+    how: 'url',
+    version: '',
+    stop: async () => {},
+    kill: async () => {},
+    ...elasticsearch,
+  });
+  await bundleFunction(folder, settingsOf(cluster, policy, server));
+  const lines: string[] = [];
+  const lambda = startFunction({
+    folder,
+    env: { ...aws.environment, ...environment },
+    timeoutSeconds,
+    nodeArgs: ['--enable-source-maps'],
+    onLine: (line) => void lines.push(line),
+  });
+  return {
+    cluster,
+    aws,
+    feed: async (messages, timestamp = Date.now(), streams = 1) => {
+      for (let stream = 0; stream < streams; stream += 1) {
+        const events = messages.filter((_, at) => at % streams === stream).map((message) => ({ timestamp, message }));
+        const name = `kube-apiserver-audit-${String(stream).padStart(32, '0')}`;
+        await aws.logs.put(sourceOf(cluster).group, name, events);
+      }
+    },
+    invoke: async () => {
+      lines.length = 0;
+      const outcome = await lambda.invoke({});
+      const totals = lines.map(numbersOf).find((numbers) => numbers !== undefined)?.totals;
+      return { outcome, totals, lines: [...lines] };
+    },
+    frontier: () => frontierOf(aws.dynamodb.endpoint),
+    close: async () => {
+      await lambda.stop();
+      await aws.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function frontierOf(endpoint: string): Promise<string | undefined> {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials }));
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
+  client.destroy();
+  return Items.find(({ item }) => item === 'checkpoint')?.cursors?.['0'];
+}
