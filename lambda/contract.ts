@@ -70,6 +70,11 @@ export interface Source {
   readonly prefix: string;
 }
 
+/** All of a source's items have this partition key: the stack grants the function this key and no other. */
+export function partitionOf({ account, region, group, prefix }: Source): string {
+  return `${account}/${region}/${group}/${prefix}`;
+}
+
 /** The identity that reads the log group. Absent: the function's own credentials. */
 export interface Reader {
   readonly roleArn: string;
@@ -107,4 +112,6 @@ export interface ElasticsearchSettings {
   readonly ca: string | null;
   /** Pattern with `{cluster}` and `{yyyy.MM.dd}` or `{yyyy.MM}`. */
   readonly index: string;
+  /** An HTTP proxy on the way there, without credentials: http://proxy.example:3128. Absent: none. */
+  readonly proxy?: string;
 }

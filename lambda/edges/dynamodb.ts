@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { type Source, TABLE_KEYS } from '../contract.ts';
+import { partitionOf, type Source, TABLE_KEYS } from '../contract.ts';
 import type { Checkpoint, NextCheckpoint } from '../core/checkpoint.ts';
 import { isObject } from '../core/json.ts';
 import { LeaseLost } from '../core/stopped.ts';
@@ -18,11 +18,6 @@ const FREE_OR_MINE = 'attribute_not_exists(leaseUntil) OR leaseUntil <= :now OR 
 const STILL_MINE = 'fence = :fence';
 
 const CHECKPOINT_ITEM = 'checkpoint';
-
-/** One partition per source; the same text in every Region and account. */
-export function partitionOf({ account, region, group, prefix }: Source): string {
-  return `${account}/${region}/${group}/${prefix}`;
-}
 
 /** Lease and cursors in one item. Cursors are stored by age in seconds, as ISO minutes that people can read. */
 export class DynamoCheckpoints implements CheckpointStore {
