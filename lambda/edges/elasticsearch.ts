@@ -32,6 +32,7 @@ export function elasticsearchClient(settings: ElasticsearchSettings, credentials
     maxRetries: 0,
     requestTimeout: 60_000,
     ...(settings.ca === null ? {} : { tls: { ca: [...rootCertificates, settings.ca] } }),
+    ...(settings.proxy === undefined ? {} : { proxy: settings.proxy }),
     ...(credentials === undefined ? {} : { auth: credentials }),
   };
   return new Client(options);
