@@ -64,7 +64,7 @@ export interface NetworkConfig {
 export interface AlarmsConfig {
   /** null: alarms tell nobody. */
   readonly topicArn: string | null;
-  /** Seconds without a successful run before the alarm. */
+  /** Seconds without a single audit line before the alarm. */
   readonly silence: number;
 }
 

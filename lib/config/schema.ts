@@ -89,7 +89,7 @@ const network = z.strictObject(
   {
     vpcId: values.vpcId.describe('The VPC that the function runs in.'),
     subnetIds: values.subnetIds.describe(
-      'Subnets with a way to CloudWatch Logs, DynamoDB, Secrets Manager and Elasticsearch.',
+      'Subnets with a way to CloudWatch Logs, DynamoDB, Secrets Manager, STS and Elasticsearch.',
     ),
     securityGroupIds: values.securityGroupIds.default([]).describe('Default: the stack makes one.'),
     proxy: proxy.optional().describe('Address of an HTTP proxy on the way to Elasticsearch.'),
@@ -100,7 +100,7 @@ const network = z.strictObject(
 const alarms = z.strictObject(
   {
     topicArn: values.topicArn.optional().describe('SNS topic that is told. Default: alarms tell nobody.'),
-    silence: values.silence.prefault('30m').describe('How long without a successful run before the alarm.'),
+    silence: values.silence.prefault('30m').describe('How long without a single audit line before the alarm: a cluster that lives is never silent.'),
   },
   wants('a mapping with topicArn or silence', 'write these under it, or leave out the key'),
 );
