@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, buildSync, type Metafile } from 'esbuild';
 import { SETTINGS_FILE, type Settings } from '../lambda/contract.ts';
 
 export const HANDLER = 'index.handler';
@@ -42,4 +42,9 @@ export async function bundleFunction(folder: string, settings: Settings): Promis
   writeFileSync(join(folder, SETTINGS_FILE), JSON.stringify(settings));
   const size = Object.entries(metafile.outputs).find(([name]) => name.endsWith('index.mjs'))?.[1].bytes ?? 0;
   return { folder, size, metafile };
+}
+
+/** The code alone, for a synth: constructs can't wait for a promise, and settings differ from function to function. */
+export function bundleCodeSync(folder: string): void {
+  buildSync({ ...bundleOptions, outfile: join(folder, 'index.mjs') });
 }

@@ -1,0 +1,153 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  type AlarmProps,
+  ComparisonOperator,
+  type Metric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Measured } from './metrics.ts';
+
+export interface AlarmOptions {
+  /**
+   * Is told of each alarm, and when it is over.
+   * @default - alarms change their colour and tell nobody
+   */
+  readonly topic?: ITopic;
+  /**
+   * How long without a single line before the alarm. Whole minutes, one day at most.
+   * @default Duration.minutes(30), or two intervals where these are longer
+   */
+  readonly silence?: Duration;
+  /**
+   * How far behind now the frontier may be.
+   * @default Duration.minutes(10), or three intervals where these are longer
+   */
+  readonly frontierLag?: Duration;
+  /**
+   * Where the runbook is read; a section's anchor is appended.
+   * @default README.md
+   */
+  readonly runbook?: string;
+}
+
+/** Each alarm's runbook section is named like it. */
+export const ALARMS = {
+  NoSuccessfulRun: 'No successful run',
+  FrontierLag: 'Frontier lag',
+  LinesParked: 'Lines parked',
+  RunsFail: 'Runs fail',
+  Throttled: 'Throttled for long',
+  Silence: 'Silence',
+} as const;
+export type AlarmName = keyof typeof ALARMS;
+
+type Condition = Pick<
+  AlarmProps,
+  'threshold' | 'evaluationPeriods' | 'datapointsToAlarm' | 'comparisonOperator' | 'treatMissingData'
+> & { readonly means: string; readonly metric: Metric };
+
+const { LESS_THAN_THRESHOLD, GREATER_THAN_THRESHOLD } = ComparisonOperator;
+const { BREACHING, NOT_BREACHING } = TreatMissingData;
+
+/** When to wake somebody. Each is judged on the forwarder's own numbers; what a run did not say is no data. */
+function conditions(forwarder: Measured, { silence, frontierLag }: AlarmOptions): Record<AlarmName, Condition> {
+  const { clusterName, fetchInterval: interval } = forwarder;
+  const quarter = longer(Duration.minutes(15), interval);
+  const quiet = silence ?? longer(Duration.minutes(30), times(interval, 2));
+  const behind = frontierLag ?? longer(Duration.minutes(10), times(interval, 3));
+  return {
+    NoSuccessfulRun: {
+      means: `No run for cluster ${clusterName} has succeeded for three intervals, so nothing is forwarded; nothing is lost yet.`,
+      metric: forwarder.metricRunsSucceeded(),
+      threshold: 1,
+      evaluationPeriods: 3,
+      comparisonOperator: LESS_THAN_THRESHOLD,
+      treatMissingData: BREACHING,
+    },
+    FrontierLag: {
+      means: `The events of cluster ${clusterName} reach Elasticsearch more than ${behind.toHumanString()} late.`,
+      metric: forwarder.metricFrontierLag(),
+      threshold: behind.toSeconds(),
+      evaluationPeriods: 3,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
+      treatMissingData: NOT_BREACHING,
+    },
+    LinesParked: {
+      means: `Lines of cluster ${clusterName} could not be indexed as events and were parked with a reason.`,
+      metric: forwarder.metricLinesParked({ period: quarter }),
+      threshold: 0,
+      evaluationPeriods: 1,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
+      treatMissingData: NOT_BREACHING,
+    },
+    RunsFail: {
+      means: `Three of the last five intervals had a failed run for cluster ${clusterName}.`,
+      metric: forwarder.metricRunsFailed(),
+      threshold: 0,
+      evaluationPeriods: 5,
+      datapointsToAlarm: 3,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
+      treatMissingData: NOT_BREACHING,
+    },
+    Throttled: {
+      means: `CloudWatch Logs has refused requests for cluster ${clusterName} in every interval of ${quarter.toHumanString()} or longer.`,
+      metric: forwarder.metricCloudWatchThrottles(),
+      threshold: 0,
+      evaluationPeriods: Math.max(3, Math.ceil(quarter.toSeconds() / interval.toSeconds())),
+      comparisonOperator: GREATER_THAN_THRESHOLD,
+      treatMissingData: NOT_BREACHING,
+    },
+    Silence: {
+      means: `Not one audit line of cluster ${clusterName} was read for ${quiet.toHumanString()}, and a cluster that lives is never silent.`,
+      metric: forwarder.metricLinesRead({ period: quiet }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      comparisonOperator: LESS_THAN_THRESHOLD,
+      // Runs that tell nothing at all are the first alarm's business.
+      treatMissingData: NOT_BREACHING,
+    },
+  };
+}
+
+/** One alarm a condition, named `<prefix>-<name>`. */
+export function addAlarms(forwarder: Measured, prefix: string, options: AlarmOptions): Record<AlarmName, Alarm> {
+  const { topic, runbook = 'README.md' } = options;
+  const wanted = conditions(forwarder, options);
+  const make = (name: AlarmName): Alarm => {
+    const { means, metric, ...condition } = wanted[name];
+    const alarm = metric.createAlarm(forwarder, name, {
+      ...condition,
+      alarmName: `${prefix}-${name}`,
+      alarmDescription: `${means} ${runbook}#${anchor(ALARMS[name])}`,
+    });
+    if (topic !== undefined) {
+      alarm.addAlarmAction(new SnsAction(topic));
+      alarm.addOkAction(new SnsAction(topic));
+    }
+    return alarm;
+  };
+  return {
+    NoSuccessfulRun: make('NoSuccessfulRun'),
+    FrontierLag: make('FrontierLag'),
+    LinesParked: make('LinesParked'),
+    RunsFail: make('RunsFail'),
+    Throttled: make('Throttled'),
+    Silence: make('Silence'),
+  };
+}
+
+/** As Markdown makes it of a heading. */
+export function anchor(heading: string): string {
+  return heading.toLowerCase().replaceAll(' ', '-');
+}
+
+function longer(one: Duration, other: Duration): Duration {
+  return one.toSeconds() >= other.toSeconds() ? one : other;
+}
+
+function times(duration: Duration, factor: number): Duration {
+  return Duration.seconds(duration.toSeconds() * factor);
+}
