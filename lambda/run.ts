@@ -41,6 +41,8 @@ export interface Report {
   readonly tally: Tally;
   /** Everything that was due and the unfinished minute were read: nothing readable is left behind. */
   readonly caughtUp: boolean;
+  /** Who holds the lease, and until when at the latest (milliseconds), where it was refused. */
+  readonly held?: { readonly owner: string; readonly until: number };
 }
 
 /** How long a lease outlives its run's deadline, so that the last write in flight still finds it held. */
@@ -60,7 +62,7 @@ export async function run(settings: Settings<Policy>, world: World, invocation: 
     const lease = await store.acquire(invocation.id, began, invocation.deadline + LEASE_MARGIN);
     if (lease.kind === 'held') {
       tally.ended = 'lease held elsewhere';
-      return { tally, caughtUp };
+      return { tally, caughtUp, held: lease };
     }
     try {
       refuseSkew(lease.serverTime, clock.now());
