@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { elasticsearchCommand } from './commands/elasticsearch.ts';
+import { policyCommand } from './commands/policy.ts';
+import { runCommand } from './commands/run.ts';
 import { tryCommand } from './commands/try.ts';
 import { Failed, WrongUse } from './usage.ts';
 
@@ -7,7 +10,10 @@ const program = new Command('eks-audit')
   .description('Forwards the Kubernetes audit log of EKS from CloudWatch Logs to Elasticsearch.')
   .showHelpAfterError('(--help shows what there is)')
   .exitOverride()
-  .addCommand(tryCommand());
+  .addCommand(tryCommand())
+  .addCommand(runCommand())
+  .addCommand(policyCommand())
+  .addCommand(elasticsearchCommand());
 
 try {
   await program.parseAsync();
