@@ -1,5 +1,5 @@
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
-import type { Settings } from './contract.ts';
+import type { Reader, Settings } from './contract.ts';
 import { systemClock } from './edges/clock.ts';
 import { CloudWatchPages } from './edges/cloudwatch.ts';
 import { DynamoCheckpoints } from './edges/dynamodb.ts';
@@ -21,7 +21,8 @@ export function realWorld(settings: Settings, environment: Readonly<Record<strin
   };
 }
 
-function assumed({ roleArn, externalId }: NonNullable<Settings['reader']>) {
+/** Credentials of the role that reads another account's log group. */
+export function assumed({ roleArn, externalId }: Reader) {
   return fromTemporaryCredentials({
     params: {
       RoleArn: roleArn,
