@@ -49,6 +49,12 @@ describe('the lease', () => {
     expect(stopped).toMatchObject({ message: expect.stringMatching(sentence) });
   });
 
+  test('stops the run with a sentence where its holder may not be read', async () => {
+    sdk.on(UpdateCommand).rejects(refused());
+    sdk.on(GetCommand).rejects(serviceError('AccessDeniedException'));
+    await expect(acquire()).rejects.toThrow(/^AWS refuses to read who holds the lease in table a-table/);
+  });
+
   test("that can't be given back fails nothing", async () => {
     sdk.on(UpdateCommand).rejects(serviceError('InternalServerError', 500));
     await expect(store().release(1)).resolves.toBeUndefined();
