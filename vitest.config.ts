@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/real/**'] } },
+      { test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/real/**', 'test/deploy/**'] } },
       {
         test: {
           name: 'real',
@@ -12,6 +12,9 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
+      },
+      {
+        test: { name: 'deploy', include: ['test/deploy/**/*.test.ts'], testTimeout: 150_000, hookTimeout: 180_000 },
       },
     ],
   },
