@@ -19,6 +19,7 @@ export type Answer =
   | { readonly kind: 'not Elasticsearch' };
 
 const PATIENCE = 15_000;
+const NOT_THERE = new Set([400, 404, 405, 410]);
 /** Answers too, with their headers; the client would throw. */
 const REFUSALS = Array.from({ length: 200 }, (_, at) => 400 + at);
 
@@ -29,7 +30,10 @@ export async function ask(client: Client, { method, path, body }: Request): Prom
   try {
     const request = { method, path: pathname, querystring, ...(body === undefined ? {} : { body }) };
     const answer = await client.transport.request(request, { meta: true, requestTimeout: PATIENCE, ignore: REFUSALS });
-    return answered(answer.statusCode ?? 0, answer.body, answer.headers?.date);
+    const { statusCode = 0, headers, body: said } = answer;
+    // The client looks at this for what went well alone. A proxy's own 403 or 502 is none of Elasticsearch's either.
+    if (headers?.['x-elastic-product'] === undefined && NOT_THERE.has(statusCode)) return { kind: 'not Elasticsearch' };
+    return answered(statusCode, said, headers?.date);
   } catch (error) {
     if (error instanceof errors.ProductNotSupportedError) return { kind: 'not Elasticsearch' };
     if (error instanceof errors.ElasticsearchClientError) return { kind: 'unreachable', why: error.message };
