@@ -63,7 +63,11 @@ function placeless(account: string | undefined, region: string | undefined): rea
 }
 
 /** A stack for each other account whose log groups are read. */
-function addReaders(app: App, config: Config, forwarder: { readonly account: string; readonly region: string }): void {
+export function addReaders(
+  app: App,
+  config: Config,
+  forwarder: { readonly account: string; readonly region: string },
+): void {
   const foreign = config.clusters.flatMap((cluster): ReadSource[] => {
     const { source } = settingsOf(config, cluster, forwarder);
     const functionRole = functionRoleName(STACK, cluster.name, forwarder.region);

@@ -7,14 +7,15 @@ import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { SETTINGS_FILE, type Settings } from '../../lambda/contract.ts';
 import { bundleCodeSync } from '../bundle.ts';
 
-/** Bundling takes a second; all functions of one synth run the same code. */
-let bundled: string | undefined;
+/** Where this process keeps the code, bundled once since that takes a second: all functions of a synth run the same. */
+let workshop: string | undefined;
 
 /** The bundle with its settings beside it: what Lambda unpacks. */
 export function functionCode(settings: Settings): AssetCode {
-  bundled ??= bundle();
-  const folder = temporary();
-  cpSync(bundled, folder, { recursive: true });
+  workshop ??= openWorkshop();
+  const bundle = join(workshop, BUNDLE);
+  const folder = mkdtempSync(join(workshop, 'function-'));
+  cpSync(bundle, folder, { recursive: true });
   const text = JSON.stringify(settings);
   writeFileSync(join(folder, SETTINGS_FILE), text);
   // Of what runs, not of the folder: the source map names files by their way from it, so the same code would be
@@ -25,15 +26,12 @@ export function functionCode(settings: Settings): AssetCode {
   return Code.fromAsset(folder, { assetHash: hash.digest('hex'), assetHashType: AssetHashType.CUSTOM });
 }
 
-function bundle(): string {
-  const folder = temporary();
-  bundleCodeSync(folder);
-  return folder;
-}
+const BUNDLE = 'bundle';
 
 /** A synth copies assets into its own folder while it runs; nothing stays here. */
-function temporary(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'eks-audit-function-'));
+function openWorkshop(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'eks-audit-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  bundleCodeSync(join(folder, BUNDLE));
   return folder;
 }
