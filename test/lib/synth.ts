@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { afterAll } from 'vitest';
 import type { Settings } from '../../lambda/contract.ts';
 import type { Policy } from '../../lambda/core/rules.ts';
 import { addReaders, STACK } from '../../lib/app.ts';
@@ -14,9 +15,9 @@ export const ACCOUNT = '111111111111';
 export const REGION = 'us-west-2';
 
 const SCRATCH = mkdtempSync(join(tmpdir(), 'synth-'));
-process.once('exit', () => rmSync(SCRATCH, { recursive: true, force: true }));
+afterAll(() => rmSync(SCRATCH, { recursive: true, force: true }));
 
-/** A new folder that a test writes into; gone when the process ends. */
+/** A new folder that a test writes into; gone after the last test of the file. */
 export function scratch(): string {
   return mkdtempSync(join(SCRATCH, 'out-'));
 }
