@@ -9,6 +9,8 @@ export default defineConfig({
           name: 'real',
           include: ['test/real/**/*.test.ts'],
           globalSetup: ['test/real/setup.ts'],
+          // On two cores vitest takes one, and these tests mostly wait for servers.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },
