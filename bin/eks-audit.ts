@@ -1,5 +1,9 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { doctorCommand } from './commands/doctor.ts';
+import { elasticsearchCommand } from './commands/elasticsearch.ts';
+import { policyCommand } from './commands/policy.ts';
+import { runCommand } from './commands/run.ts';
 import { tryCommand } from './commands/try.ts';
 import { Failed, WrongUse } from './usage.ts';
 
@@ -7,12 +11,22 @@ const program = new Command('eks-audit')
   .description('Forwards the Kubernetes audit log of EKS from CloudWatch Logs to Elasticsearch.')
   .showHelpAfterError('(--help shows what there is)')
   .exitOverride()
-  .addCommand(tryCommand());
+  .addCommand(tryCommand())
+  .addCommand(runCommand())
+  .addCommand(policyCommand())
+  .addCommand(elasticsearchCommand())
+  .addCommand(doctorCommand());
+passOn(program);
 
 try {
   await program.parseAsync();
 } catch (error) {
   process.exitCode = exitCode(error);
+}
+
+/** `addCommand` passes no settings on: without this a wrong flag of a command would end with 1. */
+function passOn(parent: Command): void {
+  for (const command of parent.commands) passOn(command.copyInheritedSettings(parent));
 }
 
 /** 0 done, 1 the answer is no or the run failed, 2 wrong use. Commander has printed its own message already. */

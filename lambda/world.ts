@@ -1,5 +1,5 @@
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
-import type { Settings } from './contract.ts';
+import type { Reader, Settings } from './contract.ts';
 import { Confirmed } from './core/confirmed.ts';
 import { systemClock } from './edges/clock.ts';
 import { CloudWatchPages } from './edges/cloudwatch.ts';
@@ -24,7 +24,8 @@ export function realWorld(settings: Settings, environment: Readonly<Record<strin
   };
 }
 
-function assumed({ roleArn, externalId }: NonNullable<Settings['reader']>) {
+/** Credentials of the role that reads another account's log group. */
+export function assumed({ roleArn, externalId }: Reader) {
   return fromTemporaryCredentials({
     params: {
       RoleArn: roleArn,

@@ -1,8 +1,12 @@
+import { DEFAULT_INDEX } from '../contract.ts';
 import { type Field, fields, origin } from './fields.ts';
 import { type FieldType, MAX_UNITS } from './fit.ts';
 
-/** Above every template that Elastic ships (their highest is 200), below none that a user needs to put above ours. */
+/** Above every template that Elastic ships: their highest is 200. */
 const PRIORITY = 600;
+
+/** Of the template, and of what stands beside it: a lifecycle policy, an API key. */
+export const NAME = 'eks-audit-forwarder';
 
 export interface IndexTemplate {
   readonly name: string;
@@ -14,17 +18,25 @@ export interface IndexTemplate {
   };
 }
 
+export interface TemplateOptions {
+  /** The ILM policy of the template's own name deletes old indices. Default false: they are kept for ever. */
+  readonly lifecycle?: boolean;
+  /** false: the server decides about shards and copies, and refuses a template that does (serverless). Default true. */
+  readonly sharded?: boolean;
+}
+
 /** Without ours, Elastic's built-in `logs-*-*` would make a data stream of each index: see README. */
-export function auditTemplate(indexPattern: string): IndexTemplate {
-  return template('eks-audit-forwarder', coverage(indexPattern), fields.map(property));
+export function auditTemplate(indexPattern: string, options: TemplateOptions = {}): IndexTemplate {
+  return template(templateName(indexPattern), indexPattern, fields.map(property), options);
 }
 
 /** Accepts anything: what is parked has been refused elsewhere already. */
-export function parkedTemplate(parkedPattern: string): IndexTemplate {
-  return template('eks-audit-forwarder-parked', coverage(parkedPattern), [
+export function parkedTemplate(parkedPattern: string, options: TemplateOptions = {}): IndexTemplate {
+  const properties = [
     ...origin.map(property),
     ...parked.map(([path, type]) => [path.split('.'), mapping(type)] as const),
-  ]);
+  ];
+  return template(`${NAME}-parked`, parkedPattern, properties, options);
 }
 
 const parked: readonly (readonly [string, FieldType])[] = [
@@ -41,14 +53,30 @@ const parked: readonly (readonly [string, FieldType])[] = [
   ['parked.parts', 'integer'],
 ];
 
-/** Narrow on purpose: a date has three parts, a Fleet namespace no dash, so no agent's data stream is ever caught. */
-function coverage(pattern: string): string {
+/**
+ * What a pattern's index names look like, whatever the cluster. Narrow on purpose, so that no agent's data stream is
+ * ever caught: a date has three parts, a month two, and a Fleet namespace no dash. Where no dash stands between
+ * cluster and date, the century does.
+ */
+export function coverage(pattern: string): string {
+  const year = /\{cluster\}[^{]*-[^{]*\{yyyy/.test(pattern) ? '*' : '20*';
   return pattern
-    .replaceAll('{cluster}', '*')
-    .replaceAll('{yyyy.MM.dd}', '*.*.*')
-    .replaceAll('{yyyy.MM}', '*.*')
-    .replaceAll('{yyyyMMdd}', '*')
-    .replace(/\*\.\*\.01$/, '*.*.*');
+    .replace('{cluster}', '*')
+    .replace(/\{yyyy\.MM\.dd\}$|\{yyyy\.MM\}\.01$/, `${year}.*.*`)
+    .replace(/\{yyyy\.MM\}$/, `${year}.*`)
+    .replace('**', '*');
+}
+
+/** Whether index names end in a day by which ILM can tell their age; else it counts from an index's creation. */
+export function isDated(pattern: string): boolean {
+  return /-(\{yyyy\.MM\.dd\}|\{yyyy\.MM\}\.01)$/.test(pattern);
+}
+
+/** Those who write other names need a template of their own; all who write the same names share one. */
+function templateName(pattern: string): string {
+  if (coverage(pattern) === coverage(DEFAULT_INDEX)) return NAME;
+  const shape = pattern.replace('{cluster}', 'cluster').replace(/\{yyyy\.MM(\.dd\}|\}\.01)$/, 'day');
+  return `${NAME}-${shape.replace('{yyyy.MM}', 'month')}`;
 }
 
 type Property = readonly [path: readonly string[], mapping: object];
@@ -57,16 +85,23 @@ function property({ path, type }: Field): Property {
   return [path, mapping(type)];
 }
 
-function template(name: string, pattern: string, properties: readonly Property[]): IndexTemplate {
+function template(
+  name: string,
+  pattern: string,
+  properties: readonly Property[],
+  { lifecycle = false, sharded = true }: TemplateOptions,
+): IndexTemplate {
+  const index = {
+    ...(sharded ? { number_of_shards: 1, auto_expand_replicas: '0-1' } : {}),
+    ...(lifecycle ? { lifecycle: { name, parse_origination_date: isDated(pattern) } } : {}),
+  };
   return {
     name,
     body: {
-      index_patterns: [pattern],
-      priority: PRIORITY,
-      template: {
-        settings: { index: { number_of_shards: 1, auto_expand_replicas: '0-1' } },
-        mappings: { dynamic: false, properties: tree(properties) },
-      },
+      index_patterns: [coverage(pattern)],
+      // A month's names begin like a day's, so its template covers these too: a step below, both can stand.
+      priority: pattern.endsWith('{yyyy.MM}') ? PRIORITY - 1 : PRIORITY,
+      template: { settings: { index }, mappings: { dynamic: false, properties: tree(properties) } },
       _meta: { description: 'Kubernetes audit events of EKS, written by the EKS audit forwarder', managed: true },
     },
   };

@@ -25,6 +25,10 @@ export function isThrottling(error: unknown): boolean {
   return THROTTLING.test(faultOf(error).name) || faultOf(error).status === 429;
 }
 
+export function isDenied(error: unknown): boolean {
+  return DENIED.test(faultOf(error).name);
+}
+
 /** A fault that the same call may not meet again: the service's own, or the network's. */
 export function isPassing(error: unknown): boolean {
   const { name, status } = faultOf(error);

@@ -42,10 +42,15 @@ export class CloudWatchPages implements PageSource {
       return nextToken === undefined ? { kind: 'page', lines } : { kind: 'page', lines, nextToken };
     } catch (error) {
       const throttled = isThrottling(error);
-      if (throttled || isPassing(error)) return { kind: 'again', throttled, why: faultOf(error).name };
+      if (throttled || isPassing(error)) return { kind: 'again', throttled, why: whyAgain(error) };
       throw stoppedBy(error, `read ${group}`, `There is no log group ${group} in ${this.#source.region}`);
     }
   }
+}
+
+function whyAgain(error: unknown): string {
+  const { name, message } = faultOf(error);
+  return [name, message].filter((part) => part !== '' && part !== 'Error').join(': ');
 }
 
 function lineOf(event: FilteredLogEvent): Line {

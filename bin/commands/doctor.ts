@@ -1,0 +1,52 @@
+import { Command } from 'commander';
+import { type ClusterConfig, type Config, selectCluster } from '../../lib/config.ts';
+import { configuration } from '../configuration.ts';
+import { CONFIG_FLAG, ownRegion } from '../configured.ts';
+import type { Finding } from '../operate/doctor/carry-out.ts';
+import { examine } from '../operate/doctor/doctor.ts';
+import { startProgress } from '../progress.ts';
+import { Failed, WrongUse } from '../usage.ts';
+
+interface Flags {
+  readonly config: string;
+  readonly cluster?: string;
+  readonly json?: true;
+}
+
+export function doctorCommand(): Command {
+  return new Command('doctor')
+    .description('look at all that a run needs: AWS, Elasticsearch and the clock; changes nothing')
+    .option(...CONFIG_FLAG)
+    .option('--cluster <name>', 'look at this cluster alone (default: all of the file)')
+    .option('--json', 'a list of {check, state, message}, and nothing else on stdout')
+    .action((flags: Flags) => examineAndShow(flags));
+}
+
+async function examineAndShow(flags: Flags): Promise<void> {
+  const config = await configuration(flags.config);
+  const clusters = chosen(config, flags.cluster);
+  const region = (await ownRegion()) ?? clusters[0]?.region ?? '';
+  // The SDK's clients that are told no Region look for it there.
+  process.env.AWS_REGION ??= region;
+  const progress = startProgress();
+  progress.doing('Looking at AWS and Elasticsearch');
+  const findings = await examine({ config, clusters, region, env: process.env, now: Date.now() }).finally(() =>
+    progress.end(),
+  );
+  process.stdout.write(flags.json === true ? `${JSON.stringify(findings)}\n` : findings.map(line).join(''));
+  if (findings.some(({ state }) => state === 'wrong')) throw new Failed('');
+}
+
+function chosen(config: Config, name: string | undefined): readonly ClusterConfig[] {
+  if (name === undefined) return config.clusters;
+  const selection = selectCluster(config, name);
+  if (!selection.ok) throw WrongUse.of([selection.problem]);
+  return [selection.cluster];
+}
+
+/** Wide enough for every state. */
+const COLUMN = 'not checked: '.length;
+
+function line({ check, state, message }: Finding): string {
+  return `${`${state}: `.padEnd(COLUMN)}${check}: ${message}\n`;
+}

@@ -1,0 +1,127 @@
+import type { Client } from '@elastic/elasticsearch';
+import { Command, Option } from 'commander';
+import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
+import { credentialsReader } from '../../lambda/edges/secret.ts';
+import type { Config } from '../../lib/config.ts';
+import { configuration } from '../configuration.ts';
+import { CONFIG_FLAG } from '../configured.ts';
+import type { Request } from '../operate/elasticsearch/ask.ts';
+import { createKey, keyRequest, type Purpose } from '../operate/elasticsearch/key.ts';
+import { type SetupResult, setUp, setupRequests, type Wanted } from '../operate/elasticsearch/setup.ts';
+import { WrongUse } from '../usage.ts';
+
+/** `eks-audit elasticsearch …`: preparation, done once by somebody who may. */
+export function elasticsearchCommand(): Command {
+  return new Command('elasticsearch')
+    .description('prepare Elasticsearch for the forwarder')
+    .addCommand(setupCommand())
+    .addCommand(keyCommand());
+}
+
+interface SetupFlags {
+  readonly config: string;
+  readonly print?: true;
+  readonly json?: true;
+}
+
+function setupCommand(): Command {
+  return new Command('setup')
+    .description('install the index templates, and the retention where one is configured; may be done again')
+    .option(...CONFIG_FLAG)
+    .option('--print', 'show the requests and call nothing')
+    .option('--json', 'the same as JSON, and nothing else on stdout')
+    .action(async (flags: SetupFlags) => {
+      const config = await configuration(flags.config, ANY_REGION);
+      const result = flags.print === true ? printed(config) : await carriedOut(config);
+      process.stdout.write(flags.json === true ? `${JSON.stringify(result)}\n` : text(result, flags.print === true));
+    });
+}
+
+/** No index name depends on it. */
+const ANY_REGION = 'us-east-1';
+
+function wantedBy({ clusters, elasticsearch: { url, index, retentionDays } }: Config): Wanted {
+  return { url, index, indexClusters: clusters.map(({ indexName }) => indexName), retentionDays };
+}
+
+function printed(config: Config): SetupResult {
+  const notes = config.elasticsearch.retentionDays === null ? [] : ['The requests to /_ilm are for where ILM exists.'];
+  return { requests: setupRequests(wantedBy(config)), notes };
+}
+
+function carriedOut(config: Config): Promise<SetupResult> {
+  return signedIn(config, (client) => setUp(client, wantedBy(config), Date.now()));
+}
+
+interface KeyFlags {
+  readonly config: string;
+  readonly read?: true;
+  readonly create?: true;
+  readonly print?: true;
+  readonly json?: true;
+}
+
+function keyCommand(): Command {
+  return new Command('key')
+    .description("the forwarder's API key with the least privileges: the request, or the key itself")
+    .option(...CONFIG_FLAG)
+    .option('--read', 'a key for reading what was forwarded, in place of the one that writes')
+    .option('--create', 'create the key and print it, this once')
+    .addOption(new Option('--print', 'show the request and call nothing (default)').conflicts('create'))
+    .option('--json', 'the same as JSON, and nothing else on stdout')
+    .action(async (flags: KeyFlags) => {
+      const config = await configuration(flags.config, ANY_REGION);
+      const purpose = flags.read === true ? 'read' : 'write';
+      await (flags.create === true ? showCreated(config, purpose, flags) : showRequest(config, purpose, flags));
+    });
+}
+
+function showRequest({ elasticsearch: { index } }: Config, purpose: Purpose, { json }: KeyFlags): void {
+  const { body, ...line } = keyRequest(purpose, index);
+  if (json === true) process.stdout.write(`${JSON.stringify({ ...line, body })}\n`);
+  else process.stdout.write(`${requestLine(line)}\n${JSON.stringify(body, null, 2)}\n`);
+  process.stderr.write(`${WHO} With --create it is sent.\n`);
+}
+
+const WHO =
+  'Elasticsearch takes it from a user (not from an API key) who has manage_own_api_key and the privileges listed: a key never may more than who made it.';
+
+/** The key alone goes to stdout, so that it can be piped; what to do with it to stderr. */
+async function showCreated(config: Config, purpose: Purpose, { json }: KeyFlags): Promise<void> {
+  const { url, index, secret } = config.elasticsearch;
+  const key = await signedIn(config, (client) => createKey(client, url, purpose, index));
+  process.stdout.write(`${json === true ? JSON.stringify(key) : key.encoded}\n`);
+  const name = secret ?? 'eks-audit-forwarder/elasticsearch';
+  const todo =
+    purpose === 'read'
+      ? 'Set ELASTICSEARCH_API_KEY to it where you read: npx eks-audit review, account --verify.'
+      : `Put it into Secrets Manager: aws secretsmanager create-secret --name ${name} --secret-string <the key>${
+          secret === null ? `, and write "secret: ${name}" under elasticsearch in ${config.file}` : ''
+        } (put-secret-value --secret-id ${name} where the secret is there).`;
+  process.stderr.write(`This is the API key ${key.name} (${key.id}). Elasticsearch shows it only now. ${todo}\n`);
+}
+
+/** As whom the environment names, else as the forwarder itself. */
+async function signedIn<T>({ elasticsearch }: Config, work: (client: Client) => Promise<T>): Promise<T> {
+  const read = credentialsReader(elasticsearch.secret, process.env);
+  const credentials = await read().catch((error: unknown) => {
+    throw new WrongUse(error instanceof Error ? error.message : String(error));
+  });
+  const client = elasticsearchClient(elasticsearch, credentials);
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+}
+
+function text({ requests, notes }: SetupResult, printed: boolean): string {
+  const lines = requests.map(({ method, path, body }) =>
+    printed ? `${requestLine({ method, path })}\n${JSON.stringify(body, null, 2)}\n` : `Done: ${method} ${path}`,
+  );
+  return `${[...lines, ...notes.map((note) => (printed ? `# ${note}` : note))].join('\n')}\n`;
+}
+
+function requestLine({ method, path }: Request): string {
+  return `${method} ${path}`;
+}

@@ -1,0 +1,111 @@
+import { Command } from 'commander';
+import type { Settings } from '../../lambda/contract.ts';
+import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
+import { credentialsReader } from '../../lambda/edges/secret.ts';
+import { show } from '../../lib/config/show.ts';
+import type { Problem } from '../../lib/config.ts';
+import { CLUSTER_FLAG, CONFIG_FLAG, configured } from '../configured.ts';
+import { interrupted } from '../interrupt.ts';
+import { countDocuments, indicesOf } from '../operate/elasticsearch.ts';
+import { type Forwarded, forward } from '../operate/run/forward.ts';
+import { prepare } from '../operate/run/prepare.ts';
+import { startProgress } from '../progress.ts';
+import { Failed } from '../usage.ts';
+import { totalsJson, totalsText } from './totals-text.ts';
+
+interface Flags {
+  readonly config: string;
+  readonly cluster?: string;
+  readonly once?: true;
+  readonly every?: string;
+  readonly dryRun?: true;
+  readonly state?: string;
+  readonly json?: true;
+}
+
+/** A day, as for `fetchInterval`. */
+const LONGEST = 86_400;
+
+export function runCommand(): Command {
+  return new Command('run')
+    .description('the same run as in Lambda, from this machine, against what the AWS SDK finds')
+    .option(...CONFIG_FLAG)
+    .option(...CLUSTER_FLAG)
+    .option('--once', 'end when everything readable has a confirmed outcome')
+    .option('--every <seconds>', "from one run's begin to the next (default: fetchInterval)")
+    .option('--dry-run', 'documents to stdout, one a line; nothing is written anywhere')
+    .option('--state <folder>', 'keep the cursors in this folder in place of the DynamoDB table')
+    .option('--json', 'the totals as JSON, on the last line of stdout')
+    .action((flags: Flags) => runAndShow(flags));
+}
+
+async function runAndShow(flags: Flags): Promise<void> {
+  const { config, cluster, warnings } = await configured(flags, problemsOf(flags));
+  const progress = startProgress();
+  for (const { path, message } of warnings) progress.say(`warning: ${path}: ${message}`);
+  progress.doing(`Looking for ${cluster.groupName} and what else a run needs`);
+  const print = flags.dryRun === true ? printDocuments : undefined;
+  const prepared = await prepare({ config, cluster, folder: flags.state, print, env: process.env }).finally(() =>
+    progress.end(),
+  );
+  const { settings, world, owner } = prepared;
+  const once = flags.once === true;
+  const signal = interrupted();
+  const interval = Number(flags.every ?? settings.fetchInterval);
+  try {
+    const forwarded = await forward({ settings, world, owner, once, interval, signal, progress });
+    progress.end();
+    await tell(flags, settings, forwarded);
+    if (forwarded.failure !== undefined) throw new Failed('');
+    if (once && signal.aborted) process.exitCode = 1;
+  } finally {
+    progress.end();
+    await prepared.close();
+  }
+}
+
+function problemsOf({ every, dryRun, state }: Flags): readonly Problem[] {
+  const seconds = Number(every ?? 1);
+  const inRange = seconds > 0 && seconds <= LONGEST;
+  return [
+    ...(inRange
+      ? []
+      : [
+          { path: '--every', message: `Expected seconds above 0, at most ${LONGEST}, found ${show(every)}: write 60.` },
+        ]),
+    ...(dryRun === true && state !== undefined
+      ? [{ path: '--state', message: 'A dry run writes nothing, so it keeps no state: leave out one of the two.' }]
+      : []),
+  ];
+}
+
+/** Done when the reader has taken them; a reader that has seen enough (`head`) ends the run. */
+function printDocuments(lines: string): Promise<void> {
+  return new Promise((done) => {
+    process.stdout.write(lines, (error) => (error ? process.exit(0) : done()));
+  });
+}
+
+/** In a dry run stdout holds documents; what people read goes where progress does. */
+async function tell({ json, dryRun }: Flags, settings: Settings, { totals, frontierLag }: Forwarded): Promise<void> {
+  const indices = indicesOf(settings.elasticsearch.index, settings.indexCluster);
+  const documents = dryRun === true ? totals.indexed : await countAll(settings, indices);
+  if (json === true) process.stdout.write(totalsJson({ totals, documents }));
+  else {
+    const text = `${totalsText({ totals, documents, frontierLag, indices })}\n`;
+    if (dryRun === true) process.stderr.write(`${text}Nothing of this was written: it was a dry run.\n`);
+    else process.stdout.write(text);
+  }
+}
+
+/** null also where Elasticsearch can't be asked any more: the totals are worth more than the reason. */
+async function countAll({ elasticsearch }: Settings, indices: string): Promise<number | null> {
+  try {
+    const client = elasticsearchClient(elasticsearch, await credentialsReader(elasticsearch.secret, process.env)());
+    const documents = await countDocuments(client, indices);
+    await client.close();
+    return documents;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,33 @@
+import { ENVIRONMENT } from '../../../lambda/contract.ts';
+import { credentialsReader } from '../../../lambda/edges/secret.ts';
+import type { ClusterConfig, Config } from '../../../lib/config.ts';
+import { findCaller } from '../caller.ts';
+import { awsChecks } from './aws.ts';
+import { carryOut, type Finding, once } from './carry-out.ts';
+import { readSecret } from './secret.ts';
+import { serverChecks } from './servers.ts';
+
+export interface Examination {
+  readonly config: Config;
+  /** Those to look at. */
+  readonly clusters: readonly ClusterConfig[];
+  /** The caller's own Region. */
+  readonly region: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly now: number;
+}
+
+/** A check that takes longer is told as what is wrong. Elasticsearch and the SDK give up before. */
+const PATIENCE = 20_000;
+
+/** Looks at all that a run needs; changes nothing. Never throws: what can't be asked is a finding. */
+export async function examine({ config, clusters, region, env, now }: Examination): Promise<readonly Finding[]> {
+  const caller = once(() => findCaller(region, env));
+  const secret = once(() => readSecret(config.elasticsearch.secret));
+  const own = env[ENVIRONMENT.apiKey] || env[ENVIRONMENT.username] ? await credentialsReader(null, env)() : undefined;
+  const checks = [
+    ...awsChecks({ config, clusters, region, caller }),
+    ...serverChecks({ config, clusters, secret, own, now }),
+  ];
+  return carryOut(checks, PATIENCE);
+}

@@ -1,0 +1,111 @@
+import {
+  type CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  DescribeLogStreamsCommand,
+  type LogGroup,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { faultOf } from '../../../lambda/edges/aws-error.ts';
+import { awsRefusal, notChecked, ok, spanText, type Verdict, wrong } from './verdict.ts';
+
+/** The log group and its streams, as CloudWatch Logs describes them. */
+
+export type Described<T> =
+  | { readonly kind: 'described'; readonly value: T }
+  /** What the check that asked for it says; those that build on it are not checked. */
+  | { readonly kind: 'not described'; readonly verdict: Verdict };
+
+export interface Streams {
+  /** At most 200 are counted. */
+  readonly count: number;
+  /** Milliseconds, up to an hour behind; undefined: CloudWatch does not say. */
+  readonly newest: number | undefined;
+}
+
+const PAGES = 4;
+
+export async function describeGroup(client: CloudWatchLogsClient, name: string): Promise<Described<LogGroup>> {
+  const region = await client.config.region();
+  const missing = `There is no log group ${name} in ${region}: EKS makes it when control plane logging is switched on`;
+  try {
+    const { logGroups = [] } = await client.send(new DescribeLogGroupsCommand({ logGroupNamePrefix: name }));
+    const value = logGroups.find(({ logGroupName }) => logGroupName === name);
+    if (value !== undefined) return { kind: 'described', value };
+    return { kind: 'not described', verdict: wrong(`${missing}.`) };
+  } catch (error) {
+    return {
+      kind: 'not described',
+      verdict: awsRefusal(error, 'logs:DescribeLogGroups', `describe ${name}`, missing),
+    };
+  }
+}
+
+export async function describeStreams(
+  client: CloudWatchLogsClient,
+  group: string,
+  prefix: string,
+): Promise<Described<Streams>> {
+  let count = 0;
+  let newest: number | undefined;
+  let nextToken: string | undefined;
+  try {
+    for (let page = 0; page === 0 || (nextToken !== undefined && page < PAGES); page += 1) {
+      const answer = await client.send(
+        new DescribeLogStreamsCommand({ logGroupName: group, logStreamNamePrefix: prefix, nextToken }),
+      );
+      for (const { lastEventTimestamp = 0 } of answer.logStreams ?? []) {
+        count += 1;
+        if (lastEventTimestamp > (newest ?? 0)) newest = lastEventTimestamp;
+      }
+      nextToken = answer.nextToken;
+    }
+    return { kind: 'described', value: { count, newest } };
+  } catch (error) {
+    const gone = faultOf(error).name === 'ResourceNotFoundException';
+    const doing = `describe the streams of ${group}`;
+    const verdict = gone
+      ? notChecked('there is no such log group')
+      : awsRefusal(error, 'logs:DescribeLogStreams', doing, `There is no log group ${group}`);
+    return { kind: 'not described', verdict };
+  }
+}
+
+export function groupVerdict(group: Described<LogGroup>): Verdict {
+  return group.kind === 'not described' ? group.verdict : ok(group.value.logGroupName ?? '');
+}
+
+const UNKNOWN = notChecked('the log group could not be described');
+
+/** An Infrequent Access group keeps the lines where FilterLogEvents can't read them. */
+export function classVerdict(group: Described<LogGroup>): Verdict {
+  if (group.kind === 'not described') return UNKNOWN;
+  const { logGroupClass = 'STANDARD', logGroupName } = group.value;
+  if (logGroupClass === 'STANDARD') return ok('Standard');
+  const name = logGroupClass === 'INFREQUENT_ACCESS' ? 'Infrequent Access' : logGroupClass;
+  return wrong(
+    `${name}, which supports no FilterLogEvents, and a group's class can't be changed: switch the cluster's logging ` +
+      `off, delete ${logGroupName} (export it first), and switch logging on again: EKS makes a Standard one.`,
+  );
+}
+
+/** `oldestAge` in seconds: when each minute is looked at for the last time. */
+export function retentionVerdict(group: Described<LogGroup>, oldestAge: number): Verdict {
+  if (group.kind === 'not described') return UNKNOWN;
+  const { retentionInDays } = group.value;
+  if (retentionInDays === undefined) return ok('The group keeps its lines for ever.');
+  const days = retentionInDays === 1 ? '1 day' : `${retentionInDays} days`;
+  if (retentionInDays * 86_400 >= oldestAge) return ok(`The group keeps its lines for ${days}.`);
+  return wrong(
+    `The group keeps its lines for ${days}, but minutes are looked at again after ${spanText(oldestAge)} ` +
+      '(completeness.ages): keep lines longer, or write smaller ages.',
+  );
+}
+
+export function streamsVerdict(streams: Described<Streams>, prefix: string): Verdict {
+  if (streams.kind === 'not described') return streams.verdict;
+  const { count } = streams.value;
+  if (count === 0)
+    return wrong(
+      `None begins with ${prefix}: switch the cluster's audit log type on, or mend eksCloudwatchLog.streamPrefix.`,
+    );
+  return ok(`${count === PAGES * 50 ? `${count} or more` : count} beginning with ${prefix}.`);
+}

@@ -1,0 +1,57 @@
+import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { faultOf } from '../../../lambda/edges/aws-error.ts';
+import type { Described, Streams } from './group.ts';
+import { awsRefusal, notChecked, ok, spanText, type Verdict, wrong } from './verdict.ts';
+
+/** A cluster at rest still writes audit lines each second; CloudWatch has them within a minute or so. */
+const WINDOW = 15 * 60_000;
+/** A busy cluster's quarter of an hour is many pages, and the quota is the forwarder's: the youngest minutes do. */
+const YOUNGEST = 60_000;
+const PAGES = 5;
+
+/** How old the newest line is, found with the very call that the forwarder makes. */
+export async function newestLine(
+  client: CloudWatchLogsClient,
+  { group, prefix }: { readonly group: string; readonly prefix: string },
+  streams: Described<Streams>,
+  now: number,
+  signal: AbortSignal,
+): Promise<Verdict> {
+  const look = (from: number) => newestSince(client, group, prefix, from, now, signal);
+  try {
+    const newest = (await look(now - YOUNGEST)) ?? (await look(now - WINDOW));
+    if (newest !== undefined) return ok(`${spanText((now - newest) / 1000)} old.`);
+  } catch (error) {
+    if (faultOf(error).name === 'ResourceNotFoundException') return notChecked('there is no such log group');
+    return awsRefusal(error, 'logs:FilterLogEvents', `read ${group}`, `There is no log group ${group}`);
+  }
+  const last = streams.kind === 'described' ? streams.value.newest : undefined;
+  const age = last === undefined ? `over ${spanText(WINDOW / 1000)}` : `about ${spanText((now - last) / 1000)}`;
+  return wrong(`It is ${age} old: see that the cluster lives and that its audit log type is on.`);
+}
+
+async function newestSince(
+  client: CloudWatchLogsClient,
+  group: string,
+  prefix: string,
+  from: number,
+  now: number,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  let newest: number | undefined;
+  let nextToken: string | undefined;
+  for (let page = 0; page === 0 || (nextToken !== undefined && page < PAGES); page += 1) {
+    const command = new FilterLogEventsCommand({
+      logGroupName: group,
+      logStreamNamePrefix: prefix,
+      startTime: from,
+      endTime: now,
+      nextToken,
+    });
+    const answer = await client.send(command, { abortSignal: signal });
+    for (const { timestamp } of answer.events ?? [])
+      if (timestamp !== undefined && timestamp > (newest ?? 0)) newest = timestamp;
+    nextToken = answer.nextToken;
+  }
+  return newest;
+}

@@ -1,0 +1,118 @@
+import type { Client } from '@elastic/elasticsearch';
+import { PARKED_INDEX } from '../../../lambda/contract.ts';
+import { indexName } from '../../../lambda/core/index-name.ts';
+import { auditTemplate, coverage, parkedTemplate } from '../../../lambda/core/template.ts';
+import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
+import type { Credentials } from '../../../lambda/edges/secret.ts';
+import type { ClusterConfig, Config } from '../../../lib/config.ts';
+import { ask } from '../elasticsearch/ask.ts';
+import { rivalNames } from '../elasticsearch/rivals.ts';
+import { readRoom } from '../elasticsearch/room.ts';
+import { budgetText, shardBudget } from '../elasticsearch/shards.ts';
+import { type Check, once } from './carry-out.ts';
+import { clockVerdict } from './clock.ts';
+import { diskVerdict } from './disk.ts';
+import { reachVerdict, versionVerdict } from './elasticsearch.ts';
+import { driftVerdict, namesVerdict, templateVerdict } from './mapping.ts';
+import { rights } from './rights.ts';
+import { type SecretAnswer, secretVerdict } from './secret.ts';
+import { notChecked, ok, type Verdict, wrong } from './verdict.ts';
+
+export interface ServerChecks {
+  readonly config: Config;
+  readonly clusters: readonly ClusterConfig[];
+  /** What the function will sign in with. */
+  readonly secret: () => Promise<SecretAnswer>;
+  /** A person's own, from the environment; undefined: none, the function's are used. */
+  readonly own: Credentials | undefined;
+  readonly now: number;
+}
+
+export function serverChecks({ config, clusters, secret, own, now }: ServerChecks): readonly Check[] {
+  const { elasticsearch } = config;
+  const { url, index } = elasticsearch;
+  const client = once(async () => {
+    const found = own === undefined ? await secret() : undefined;
+    return elasticsearchClient(elasticsearch, own ?? (found?.kind === 'read' ? found.credentials : undefined));
+  });
+  const root = once(async () =>
+    ask(await client(), { method: 'GET', path: '/' }).then((answer) => ({ answer, at: Date.now() })),
+  );
+  const reach = once(async () => reachVerdict(url, (await root()).answer));
+  const reached = (look: (client: Client) => Promise<Verdict>) => async () =>
+    (await reach()).state === 'ok' ? look(await client()) : notChecked('needs an Elasticsearch that answers');
+  const expected = [
+    { pattern: index, template: auditTemplate(index) },
+    { pattern: PARKED_INDEX, template: parkedTemplate(PARKED_INDEX) },
+  ].flatMap(({ pattern, template }) =>
+    clusters.map(({ indexName: cluster }) => ({ name: indexName(pattern, cluster, now), template })),
+  );
+  const names = expected.map(({ name }) => name);
+  return [
+    { name: 'secret', look: async () => secretVerdict(elasticsearch.secret, await secret()) },
+    { name: 'Elasticsearch', look: reach },
+    {
+      name: 'Elasticsearch, version',
+      look: reached(async (client) =>
+        versionVerdict(
+          (await root()).answer,
+          await ask(client, { method: 'GET', path: '/_nodes/_local?filter_path=nodes.*.version' }),
+        ),
+      ),
+    },
+    {
+      name: 'Elasticsearch, rights',
+      look: reached(async () => rightsVerdict(config, await secret(), own, names)),
+    },
+    { name: 'Elasticsearch, template', look: reached((client) => templateVerdict(client, url, expected)) },
+    {
+      name: 'Elasticsearch, data streams',
+      look: reached(async (client) => {
+        const path = `/_resolve/index/${[index, PARKED_INDEX].map(coverage).join(',')}?expand_wildcards=all`;
+        const answer = await ask(client, { method: 'GET', path });
+        return namesVerdict(url, answer, answer.kind === 'answered' ? rivalNames(answer.body) : []);
+      }),
+    },
+    { name: 'Elasticsearch, mapping', look: reached((client) => driftVerdict(client, url, auditTemplate(index))) },
+    { name: 'Elasticsearch, shards', look: reached((client) => shardsVerdict(client, config)) },
+    { name: 'Elasticsearch, disk', look: reached(diskVerdict) },
+    {
+      name: 'clock and Elasticsearch',
+      look: reached(async () => {
+        const { answer, at } = await root();
+        return clockVerdict('Elasticsearch', answer.kind === 'answered' ? answer.date : undefined, at);
+      }),
+    },
+  ];
+}
+
+/** Of the key that the function will use; where that can't be read, of the environment's. */
+async function rightsVerdict(
+  { elasticsearch }: Config,
+  secret: SecretAnswer,
+  own: Credentials | undefined,
+  names: readonly string[],
+): Promise<Verdict> {
+  const known = secret.kind === 'read' && secret.credentials !== undefined;
+  if (secret.kind === 'not read' && own === undefined) return notChecked('needs the secret');
+  const client = elasticsearchClient(elasticsearch, known ? secret.credentials : own);
+  const whose = known
+    ? 'What the secret holds'
+    : own === undefined
+      ? 'Whoever is not signed in'
+      : 'The environment’s key';
+  try {
+    return await rights(client, elasticsearch.url, names, whose);
+  } finally {
+    await client.close();
+  }
+}
+
+async function shardsVerdict(client: Client, { elasticsearch, clusters }: Config): Promise<Verdict> {
+  const { index, retentionDays } = elasticsearch;
+  const answer = await readRoom(client, index);
+  if (answer.kind === 'unknown') return notChecked(answer.why);
+  const indices = { clusters: clusters.length, monthly: !index.endsWith('{yyyy.MM.dd}'), retentionDays };
+  const text = budgetText(indices, answer.room);
+  return shardBudget(indices, answer.room).fits ? ok(text) : wrong(text);
+}

@@ -1,0 +1,59 @@
+/** How many shards the forwarder's indices come to, and whether the cluster takes that many. */
+
+export interface Indices {
+  readonly clusters: number;
+  /** One index a month instead of a day. */
+  readonly monthly: boolean;
+  /** null: kept for ever. */
+  readonly retentionDays: number | null;
+}
+
+export interface Room {
+  /** `cluster.max_shards_per_node`. */
+  readonly perNode: number;
+  readonly dataNodes: number;
+  /** Shards of others. */
+  readonly others: number;
+}
+
+export interface Budget {
+  /** Days that the numbers are for: the retention, else a year. */
+  readonly days: number;
+  /** Of the audit indices, copies included. */
+  readonly audit: number;
+  /** At most, copies included: an index a month and cluster, where anything is parked. */
+  readonly parked: number;
+  /** The same audit indices, were they one a month. */
+  readonly monthly: number;
+  readonly limit: number;
+  readonly fits: boolean;
+}
+
+const YEAR = 365;
+const SHORTEST_MONTH = 28;
+
+export function shardBudget({ clusters, monthly, retentionDays }: Indices, room: Room): Budget {
+  const days = retentionDays ?? YEAR;
+  const copies = room.dataNodes > 1 ? 2 : 1;
+  // A span of days touches one month more than it fills.
+  const months = Math.ceil(days / SHORTEST_MONTH) + 1;
+  const perMonth = clusters * months * copies;
+  const audit = monthly ? perMonth : clusters * days * copies;
+  const limit = room.perNode * room.dataNodes;
+  return { days, audit, parked: perMonth, monthly: perMonth, limit, fits: audit + perMonth + room.others <= limit };
+}
+
+export function budgetText(indices: Indices, room: Room): string {
+  const { days, audit, parked, monthly, limit, fits } = shardBudget(indices, room);
+  const count = (number: number) => number.toLocaleString('en');
+  const copy = room.dataNodes > 1 ? ', each with a copy' : '';
+  const many = indices.clusters === 1 ? '1 cluster' : `${indices.clusters} clusters`;
+  const each = indices.monthly ? 'month' : 'day';
+  const sum =
+    `One index a ${each} of ${many}${copy} comes to ${count(audit)} shards in ${count(days)} days, parked lines to ` +
+    `${count(parked)} at most; others have ${count(room.others)}, and the cluster takes ${count(limit)}.`;
+  if (fits) return sum;
+  const less = 'keep less (elasticsearch.retention), add data nodes or raise cluster.max_shards_per_node';
+  if (indices.monthly) return `${sum} That does not fit: ${less}.`;
+  return `${sum} That does not fit: write one index a month, which comes to ${count(monthly)} shards (an elasticsearch.index that ends in -{yyyy.MM}.01), ${less}.`;
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Settings } from '../../../lambda/contract.ts';
+import type { Policy } from '../../../lambda/core/rules.ts';
+import { credentialsReader } from '../../../lambda/edges/secret.ts';
+import type { World } from '../../../lambda/run.ts';
+import { realWorld } from '../../../lambda/world.ts';
+import { type ClusterConfig, type Config, type Problem, settingsOf } from '../../../lib/config.ts';
+import { WrongUse } from '../../usage.ts';
+import { findCaller } from '../caller.ts';
+import { probeElasticsearch, probeGroup, probeTable } from '../reach.ts';
+import { MemoryLedger } from './memory-ledger.ts';
+import { MemoryStore } from './memory-store.ts';
+import { PrintingSink } from './printing-sink.ts';
+import { openFolder } from './state.ts';
+
+export interface Order {
+  readonly config: Config;
+  readonly cluster: ClusterConfig;
+  /** Where the cursors are kept in place of the table. */
+  readonly folder: string | undefined;
+  /** Given: a dry run, which prints its documents and writes nothing. */
+  readonly print: ((lines: string) => Promise<void>) | undefined;
+  /** The process's own: the SDK reads it too, and gets the cluster's Region where it finds none. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface Prepared {
+  readonly settings: Settings<Policy>;
+  readonly world: World;
+  /** Names the holder of the lease. */
+  readonly owner: string;
+  close(): Promise<void>;
+}
+
+/** All that a run needs, reached. Throws `WrongUse` with everything that can't be: nothing was begun. */
+export async function prepare(order: Order): Promise<Prepared> {
+  const { config, cluster, env } = order;
+  env.AWS_REGION ??= cluster.region ?? undefined;
+  const region = env.AWS_REGION ?? '';
+  const caller = await findCaller(region, env);
+  const settings = settingsOf(config, cluster, { region, account: caller.ok ? caller.account : '' });
+  const world: World = { ...realWorld(settings, env), meter: { emit: () => {} } };
+  const problems = [
+    ...(caller.ok ? [] : [caller.problem]),
+    ...(await problemsOfReach(order, settings, world, caller.ok)),
+  ];
+  if (problems.length > 0) throw WrongUse.of(problems);
+  return withStore(order, settings, world);
+}
+
+async function problemsOfReach(
+  { config: { file }, cluster, folder, print, env }: Order,
+  settings: Settings,
+  { source, clock }: World,
+  signedIn: boolean,
+): Promise<readonly Problem[]> {
+  const { secret } = settings.elasticsearch;
+  const read = credentialsReader(secret, env);
+  const nothing = Promise.resolve(undefined);
+  const now = clock.now();
+  const found = await Promise.all([
+    problemOf(`clusters: ${cluster.name}`, signedIn ? probeGroup(source, now) : nothing),
+    problemOf('table', signedIn && folder === undefined && print === undefined ? probeTable(settings) : nothing),
+    problemOf('elasticsearch', print === undefined ? probeElasticsearch(settings, read, now) : nothing),
+  ]);
+  return found.flat().map((problem) => ({ file, ...problem }));
+}
+
+async function problemOf(path: string, found: Promise<string | undefined>): Promise<readonly Problem[]> {
+  const message = await found;
+  return message === undefined ? [] : [{ path, message }];
+}
+
+async function withStore({ folder, print }: Order, settings: Settings<Policy>, world: World): Promise<Prepared> {
+  const close = async () => {};
+  if (print !== undefined) {
+    const dry = { ...world, store: new MemoryStore(), ledger: new MemoryLedger(), sink: new PrintingSink(print) };
+    return { settings, world: dry, owner: 'dry run', close };
+  }
+  // Two machines may have one host name and one process number: containers do.
+  const unique = `${hostname()}, process ${process.pid}, ${randomBytes(3).toString('hex')}`;
+  if (folder === undefined) return { settings, world, owner: unique, close };
+  const { store, ledger, close: closeFolder } = await openFolder(folder, settings);
+  // Whoever has the folder is alone in it, so a lease left there by a run that was killed is our own.
+  return { settings, world: { ...world, store, ledger }, owner: 'this folder', close: closeFolder };
+}

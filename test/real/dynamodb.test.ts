@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { partitionOf, type Source, TABLE_KEYS } from '../../lambda/contract.ts';
+import { begin } from '../../lambda/core/checkpoint.ts';
+import { RunStopped } from '../../lambda/core/stopped.ts';
+import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
+import { createTable, type RunningDynamoDB, startDynamoDB } from '../../local/dynamodb.ts';
+import { NOON, SITE } from '../builders.ts';
+import { checkpointStoreContract } from '../contracts/checkpoint-store.ts';
+
+const TABLE = 'a-table';
+let dynamodb: RunningDynamoDB;
+let client: DynamoDBClient;
+
+const config = () => ({
+  endpoint: dynamodb.endpoint,
+  region: 'eu-west-1',
+  credentials: { accessKeyId: 'stand-in', secretAccessKey: 'stand-in' },
+});
+
+beforeAll(async () => {
+  dynamodb = await startDynamoDB();
+  client = new DynamoDBClient(config());
+  await createTable(client, TABLE);
+});
+afterAll(async () => {
+  client.destroy();
+  await dynamodb.close();
+});
+
+/** A source that no other test has. */
+const newSource = (): Source => ({ ...SITE.source, group: `/aws/eks/${randomUUID()}/cluster` });
+const storeOf = (source: Source, table = TABLE) => new DynamoCheckpoints(table, source, config());
+
+async function itemOf(source: Source): Promise<Record<string, unknown> | undefined> {
+  const Key = { [TABLE_KEYS.partition]: partitionOf(source), [TABLE_KEYS.sort]: 'checkpoint' };
+  const { Item } = await DynamoDBDocumentClient.from(client).send(new GetCommand({ TableName: TABLE, Key }));
+  return Item;
+}
+
+describe('the store in DynamoDB', () => {
+  checkpointStoreContract(() => storeOf(newSource()));
+
+  test('two instances of one source share the lease, those of two sources do not', async () => {
+    const [source, other] = [newSource(), newSource()];
+    await storeOf(source).acquire('one', NOON, NOON + 1000);
+    expect(await storeOf(source).acquire('two', NOON, NOON + 1000)).toMatchObject({ kind: 'held', owner: 'one' });
+    expect(await storeOf(other).acquire('two', NOON, NOON + 1000)).toMatchObject({ kind: 'acquired' });
+  });
+
+  test('of many who ask at once, one gets the lease', async () => {
+    const source = newSource();
+    const asked = Array.from({ length: 8 }, (_, at) => storeOf(source).acquire(`run ${at}`, NOON, NOON + 1000));
+    const kinds = (await Promise.all(asked)).map(({ kind }) => kind);
+    expect(kinds.filter((kind) => kind === 'acquired')).toHaveLength(1);
+  });
+
+  test("the server's clock comes with the lease", async () => {
+    const answer = await storeOf(newSource()).acquire('one', NOON, NOON + 1000);
+    if (answer.kind === 'held') throw new Error('held');
+    expect(Math.abs((answer.serverTime ?? 0) - Date.now())).toBeLessThan(5000);
+  });
+
+  test('the item repeats its source and shows cursors as times', async () => {
+    const source = newSource();
+    const store = storeOf(source);
+    await store.acquire('one', NOON, NOON + 1000);
+    await store.save(begin('2026-11-21T10:00:00Z', [0, 120], NOON), 1);
+    await store.release(1);
+    const { account, region, group: logGroup, prefix: streamPrefix } = source;
+    const cursors = { 0: '2026-11-21T10:00:00.000Z', 120: '2026-11-21T10:00:00.000Z' };
+    const item = await itemOf(source);
+    expect(item).toMatchObject({ account, region, logGroup, streamPrefix, cursors, fence: 1 });
+    expect(item).not.toHaveProperty('leaseOwner');
+  });
+
+  test('a table that is not there stops the run with a sentence', async () => {
+    const acquiring = storeOf(newSource(), 'another-table').acquire('one', NOON, NOON + 1000);
+    await expect(acquiring).rejects.toThrow(RunStopped);
+    await expect(acquiring).rejects.toThrow(/^There is no DynamoDB table another-table/);
+  });
+});
