@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { accountCommand } from './commands/account.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { elasticsearchCommand } from './commands/elasticsearch.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -14,6 +15,7 @@ const program = new Command('eks-audit')
   .addCommand(tryCommand())
   .addCommand(runCommand())
   .addCommand(policyCommand())
+  .addCommand(accountCommand())
   .addCommand(elasticsearchCommand())
   .addCommand(doctorCommand());
 passOn(program);

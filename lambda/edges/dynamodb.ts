@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { ITEMS, partitionOf, type Source, TABLE_KEYS } from '../contract.ts';
-import type { NextCheckpoint } from '../core/checkpoint.ts';
+import type { Checkpoint, NextCheckpoint } from '../core/checkpoint.ts';
 import { checkpointItem, checkpointOf } from '../core/items.ts';
 import { LeaseLost } from '../core/stopped.ts';
 import type { Acquired, CheckpointStore } from '../ports.ts';
@@ -61,6 +61,16 @@ export class DynamoCheckpoints implements CheckpointStore {
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return this.#holder();
       throw this.#stopped(error, 'take the lease');
+    }
+  }
+
+  /** The cursors as they are, for who only looks: takes no lease. undefined: the source was never read. */
+  async peek(): Promise<Checkpoint | undefined> {
+    try {
+      const { Item = {} } = await this.#client.send(new GetCommand({ ...this.#item(), ConsistentRead: true }));
+      return checkpointOf(Item);
+    } catch (error) {
+      throw this.#stopped(error, 'read the cursors');
     }
   }
 

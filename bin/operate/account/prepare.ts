@@ -1,0 +1,45 @@
+import type { Settings } from '../../../lambda/contract.ts';
+import type { Policy } from '../../../lambda/core/rules.ts';
+import { DynamoCheckpoints } from '../../../lambda/edges/dynamodb.ts';
+import type { World } from '../../../lambda/run.ts';
+import { realWorld } from '../../../lambda/world.ts';
+import { type ClusterConfig, type Config, settingsOf } from '../../../lib/config.ts';
+import { WrongUse } from '../../usage.ts';
+import { findCaller } from '../caller.ts';
+import { probeGroup, probeTable } from '../reach.ts';
+
+export interface Order {
+  readonly config: Config;
+  readonly cluster: ClusterConfig;
+  /** Whether the log group is to be read too. */
+  readonly group: boolean;
+  /** The process's own: the SDK reads it too, and gets the cluster's Region where it finds none. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+export interface Opened {
+  readonly settings: Settings<Policy>;
+  readonly world: Pick<World, 'ledger' | 'source' | 'clock'>;
+  /** For a look at the cursors. */
+  readonly store: DynamoCheckpoints;
+}
+
+/** Reaches the table, and the log group where it is wanted. Throws `WrongUse` with everything that can't be reached. */
+export async function open({ config, cluster, group, env }: Order): Promise<Opened> {
+  env.AWS_REGION ??= cluster.region ?? undefined;
+  const region = env.AWS_REGION ?? '';
+  const caller = await findCaller(region, env);
+  if (!caller.ok) throw WrongUse.of([{ file: config.file, ...caller.problem }]);
+  const settings = settingsOf(config, cluster, { region, account: caller.account });
+  const world = realWorld(settings, env);
+  const [table, lines] = await Promise.all([
+    probeTable(settings),
+    group ? probeGroup(world.source, world.clock.now()) : undefined,
+  ]);
+  const problems = [
+    ...(lines === undefined ? [] : [{ file: config.file, path: `clusters: ${cluster.name}`, message: lines }]),
+    ...(table === undefined ? [] : [{ file: config.file, path: 'table', message: table }]),
+  ];
+  if (problems.length > 0) throw WrongUse.of(problems);
+  return { settings, world, store: new DynamoCheckpoints(settings.table, settings.source) };
+}
