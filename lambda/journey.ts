@@ -18,13 +18,13 @@ import {
   withAges,
 } from './core/checkpoint.ts';
 import { add, isUnchanged, type Row } from './core/ledger.ts';
-import { nextAge, nextStep, PART_BYTES, smallerSpan, TOO_MUCH } from './core/plan.ts';
+import { nextAge, nextStep, PART_BYTES, smallerSpan } from './core/plan.ts';
 import type { Policy } from './core/rules.ts';
 import type { Tally } from './core/tally.ts';
 import { floorMinute, MINUTE } from './core/time.ts';
 import { compare, type Found, type Passing, SendingPass } from './pass.ts';
 import { Reader } from './read.ts';
-import type { World } from './run.ts';
+import type { Invocation, World } from './run.ts';
 import { Sender } from './send.ts';
 
 /** How many minutes' rows are looked at together. */
@@ -38,18 +38,23 @@ export class Journey {
   readonly #fence: number;
   readonly #passing: Passing;
   readonly #book: Book;
+  readonly #partBytes: number;
+  readonly #tooMuch: number;
   /** What the read before was like. */
   #last = { minutes: 0, bytesPerMinute: 0 };
   /** CloudWatch requests by age. */
   readonly #spent = new Map<number, number>();
 
-  constructor(settings: Settings<Policy>, world: World, deadline: number, tally: Tally, fence: number) {
+  constructor(settings: Settings<Policy>, world: World, invocation: Invocation, tally: Tally, fence: number) {
+    const { deadline, partBytes = PART_BYTES } = invocation;
     const { clock, source, sink, known, ledger } = world;
     const { cluster, indexCluster, policy, requestsPerSecond, elasticsearch } = settings;
     this.#settings = settings;
     this.#world = world;
     this.#tally = tally;
     this.#fence = fence;
+    this.#partBytes = partBytes;
+    this.#tooMuch = 2 * partBytes;
     const site = { cluster, indexCluster, source: settings.source };
     this.#book = new Book(ledger, { site, policy, index: elasticsearch.index }, tally);
     const reader = new Reader({ source, clock, tally, deadline, requestsPerSecond });
@@ -106,6 +111,7 @@ export class Journey {
         this.#last.minutes === 0 ? Math.max(before, this.#last.bytesPerMinute) : this.#last.bytesPerMinute,
       previous: this.#last.minutes,
       now,
+      partBytes: this.#partBytes,
     });
     switch (step.kind) {
       case 'pass over':
@@ -127,7 +133,7 @@ export class Journey {
     rows: ReadonlyMap<number, Row>,
   ): Promise<Checkpoint | undefined> {
     const begun = this.#now();
-    const sent = await this.#send(checkpoint, minutes, minutes, rows, TOO_MUCH);
+    const sent = await this.#send(checkpoint, minutes, minutes, rows, this.#tooMuch);
     if (sent.found.ended === 'out of time') return undefined;
     if (sent.found.ended === 'stopped')
       return await this.#smaller(sent.checkpoint, age, minutes, 'sending', sent.found);
@@ -148,7 +154,7 @@ export class Journey {
     rows: ReadonlyMap<number, Row>,
   ): Promise<Checkpoint | undefined> {
     const begun = this.#now();
-    const found = await compare(this.#passing, { startTime: minutes.from, endTime: minutes.to - 1 }, TOO_MUCH);
+    const found = await compare(this.#passing, { startTime: minutes.from, endTime: minutes.to - 1 }, this.#tooMuch);
     if (found.ended === 'out of time') return undefined;
     if (found.ended === 'stopped') return await this.#smaller(checkpoint, age, minutes, 'comparing', found);
     let here = checkpoint;
@@ -161,8 +167,8 @@ export class Journey {
       }
       // What lies before it has been compared: should time run out here, that need not be done again.
       if (minute > minutes.from) here = await this.#save(advance(here, { from: minutes.from, to: minute, begun }));
-      if (sums.bytes > PART_BYTES) {
-        const span = (MINUTE * PART_BYTES) / sums.bytes;
+      if (sums.bytes > this.#partBytes) {
+        const span = (MINUTE * this.#partBytes) / sums.bytes;
         return await this.#save(inParts(here, age, firstPart(minute, 'sending', span, this.#now())));
       }
       const changed = await this.#sending(here, age, { from: minute, to: minute + MINUTE }, rows);
@@ -184,7 +190,7 @@ export class Journey {
     const whole = { from: minute, to: minute + MINUTE };
     const range = { from: upTo, to: Math.min(upTo + span, whole.to) };
     const begun = upTo === minute ? this.#now() : part.begun;
-    const limit = span === 1 ? Number.POSITIVE_INFINITY : TOO_MUCH;
+    const limit = span === 1 ? Number.POSITIVE_INFINITY : this.#tooMuch;
     const sent = how === 'sending' ? await this.#send(checkpoint, whole, range, rows, limit) : undefined;
     const here = sent?.checkpoint ?? checkpoint;
     const found =

@@ -23,6 +23,8 @@ export interface Invocation {
   readonly deadline: number;
   /** How long the lease outlives the deadline, milliseconds. Default 5,000: the last write in flight finds it held. */
   readonly leaseMargin?: number;
+  /** Bytes of CloudWatch that are read at once before the cursors are saved. Default about eight pages. */
+  readonly partBytes?: number;
 }
 
 export interface Report {
@@ -54,7 +56,7 @@ export async function run(settings: Settings<Policy>, world: World, invocation: 
     }
     try {
       refuseSkew(lease.serverTime, clock.now());
-      const journey = new Journey(settings, world, deadline, tally, lease.fence);
+      const journey = new Journey(settings, world, invocation, tally, lease.fence);
       caughtUp = await journey.go(lease.checkpoint);
       tally.ended = tally.unaccounted === 0 ? 'succeeded' : 'failed';
       if (tally.unaccounted > 0)

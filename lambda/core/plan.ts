@@ -2,10 +2,8 @@ import { firstPart, type MinuteInParts, type Minutes } from './checkpoint.ts';
 import { ageOf, type Row } from './ledger.ts';
 import { MINUTE } from './time.ts';
 
-/** About eight pages: what is read at once, sent, and then saved. */
+/** About eight pages: what is read at once, sent, and then saved. A read that finds twice as much gives up. */
 export const PART_BYTES = 8 * 1024 * 1024;
-/** A read that finds so much more than was thought gives up and goes on in smaller parts. */
-export const TOO_MUCH = 2 * PART_BYTES;
 
 /** What an age does next with the minutes that are due. */
 export type Step =
@@ -28,10 +26,12 @@ export interface Outlook {
   /** How many minutes the read before took; 0 for a run's first. */
   readonly previous: number;
   readonly now: number;
+  /** What is read at once. */
+  readonly partBytes: number;
 }
 
 export function nextStep(outlook: Outlook): Step {
-  const { age, due, rows, part, now } = outlook;
+  const { age, due, rows, part, now, partBytes } = outlook;
   if (part !== undefined && part.minute === due.from) return { kind: 'part', part };
   const passed = leading(due, (minute) => {
     const row = rows.get(minute);
@@ -40,8 +40,8 @@ export function nextStep(outlook: Outlook): Step {
   if (passed > due.from) return { kind: 'pass over', minutes: { from: due.from, to: passed } };
   const how = rows.has(due.from) ? 'comparing' : 'sending';
   const first = estimate(outlook, due.from);
-  if (first > PART_BYTES) {
-    return { kind: 'part', part: firstPart(due.from, how, (MINUTE * PART_BYTES) / first, now) };
+  if (first > partBytes) {
+    return { kind: 'part', part: firstPart(due.from, how, (MINUTE * partBytes) / first, now) };
   }
   return { kind: 'minutes', how, minutes: { from: due.from, to: affordable(outlook, how) } };
 }
@@ -58,7 +58,7 @@ function leading({ from, to }: Minutes, holds: (minute: number) => boolean): num
  * the read before, since quiet minutes say little about those that follow.
  */
 function affordable(outlook: Outlook, how: 'comparing' | 'sending'): number {
-  const { age, due, rows, previous } = outlook;
+  const { age, due, rows, previous, partBytes } = outlook;
   const limit = due.from + Math.max(1, 2 * previous) * MINUTE;
   let bytes = 0;
   return leading(due, (minute) => {
@@ -66,7 +66,7 @@ function affordable(outlook: Outlook, how: 'comparing' | 'sending'): number {
     bytes += estimate(outlook, minute);
     if (minute === due.from) return true;
     const alike = (row === undefined) === (how === 'sending') && (row === undefined || ageOf(row) < age);
-    return alike && minute < limit && bytes <= PART_BYTES;
+    return alike && minute < limit && bytes <= partBytes;
   });
 }
 
