@@ -36,8 +36,8 @@ export async function compare(passing: Passing, range: TimeRange, tooMuch: numbe
 export class SendingPass {
   readonly #passing: Passing;
   readonly #rulesOf: (minute: number) => Rules;
-  /** Ids of this pass: a line whose id is among them is a duplicate. */
-  readonly #seen = new Set<string>();
+  /** Ids of this pass by minute: a line whose id is among its minute's is a duplicate. */
+  readonly #seen = new Map<number, Set<string>>();
   readonly #sums = new MinuteSums();
   #settled = 0;
 
@@ -83,14 +83,21 @@ export class SendingPass {
       clock,
       known: { confirmed },
     } = this.#passing;
-    const routed = route(line, this.#rulesOf(floorMinute(line.timestamp)), clock.now());
+    const minute = floorMinute(line.timestamp);
+    const routed = route(line, this.#rulesOf(minute), clock.now());
     if (routed.kind === 'dropped') return this.#settle(line, 'dropped', { kind: 'dropped', by: dropper(routed) });
     const { parcel } = routed;
-    if (this.#seen.has(parcel.id)) return this.#settle(line, 'duplicate', { kind: 'duplicate' });
-    this.#seen.add(parcel.id);
+    if (this.#isSeen(minute, parcel.id)) return this.#settle(line, 'duplicate', { kind: 'duplicate' });
     const known = parcel.kind === 'event' && confirmed.has(parcel.id);
     if (known) return this.#settle(line, 'alreadyIndexed', { kind: 'kept' });
     return parcel;
+  }
+
+  /** By minute, so that a row is the same whichever minutes are read together. */
+  #isSeen(minute: number, id: string): boolean {
+    const ids = this.#seen.get(minute) ?? new Set();
+    this.#seen.set(minute, ids);
+    return ids.size === ids.add(id).size;
   }
 
   #confirmed(parcel: Parcel, outcome: Outcome): void {
