@@ -1,12 +1,16 @@
 import type { Settings } from '../../../lambda/contract.ts';
 import type { Policy } from '../../../lambda/core/rules.ts';
+import { RunStopped } from '../../../lambda/core/stopped.ts';
 import { DynamoCheckpoints } from '../../../lambda/edges/dynamodb.ts';
+import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
+import { credentialsReader } from '../../../lambda/edges/secret.ts';
 import type { World } from '../../../lambda/run.ts';
 import { realWorld } from '../../../lambda/world.ts';
 import { type ClusterConfig, type Config, settingsOf } from '../../../lib/config.ts';
 import { WrongUse } from '../../usage.ts';
 import { findCaller } from '../caller.ts';
 import { probeGroup, probeTable } from '../reach.ts';
+import { ElasticsearchDocuments } from './documents.ts';
 
 export interface Order {
   readonly config: Config;
@@ -42,4 +46,19 @@ export async function open({ config, cluster, group, env }: Order): Promise<Open
   ];
   if (problems.length > 0) throw WrongUse.of(problems);
   return { settings, world, store: new DynamoCheckpoints(settings.table, settings.source) };
+}
+
+/** The cluster's documents, reached: throws `WrongUse` where they can't be read. */
+export async function documentsOf({ settings, world }: Opened, file: string, env: NodeJS.ProcessEnv) {
+  const { elasticsearch, cluster, indexCluster } = settings;
+  const { url, index } = elasticsearch;
+  try {
+    const client = elasticsearchClient(elasticsearch, await credentialsReader(elasticsearch.secret, env)());
+    const documents = new ElasticsearchDocuments(client, url, { index, cluster, indexCluster }, world.clock);
+    await (await documents.snapshot()).close();
+    return { documents, close: () => client.close() };
+  } catch (error) {
+    if (!(error instanceof RunStopped)) throw error;
+    throw WrongUse.of([{ file, path: 'elasticsearch', message: error.message }]);
+  }
 }
