@@ -20,6 +20,9 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
+      {
+        test: { name: 'deploy', include: ['test/deploy/**/*.test.ts'], testTimeout: 150_000, hookTimeout: 180_000 },
+      },
     ],
   },
 });

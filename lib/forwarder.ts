@@ -127,6 +127,7 @@ export class EksAuditForwarder extends Measured implements IGrantable {
     this.grantPrincipal = this.role;
     this.reader = settings.reader ?? this.#makeReader(settings);
     this.logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${this.#functionName}`,
       retention: props.logRetention ?? RetentionDays.THREE_MONTHS,
       removalPolicy: RemovalPolicy.DESTROY,
     });

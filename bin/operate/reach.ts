@@ -29,9 +29,9 @@ export async function probeGroup(source: PageSource, now: number): Found {
 }
 
 /** Reads an item that nobody wrote, of this source since no other may be granted: shows the right and the key's names. */
-export async function probeTable({ table, source }: Settings): Found {
+export async function probeTable({ table, source }: Settings, region: string): Found {
   const { partition, sort } = TABLE_KEYS;
-  const client = new DynamoDBClient({ maxAttempts: 2 });
+  const client = new DynamoDBClient({ region, maxAttempts: 2 });
   const Key = { [partition]: { S: partitionOf(source) }, [sort]: { S: 'nothing' } };
   try {
     await client.send(new GetItemCommand({ TableName: table, Key }), { abortSignal: AbortSignal.timeout(PATIENCE) });
@@ -42,7 +42,7 @@ export async function probeTable({ table, source }: Settings): Found {
     if (isPassing(error)) return `DynamoDB does not answer (${name}: ${message}).`;
     if (name === 'ValidationException')
       return `The table ${table} is another one: its keys are not ${partition} and ${sort} (both texts).`;
-    const missing = `There is no DynamoDB table ${table}: deploy the stack, name another, or keep the state here with --state`;
+    const missing = `There is no DynamoDB table ${table} in ${region}: deploy the stack there, set AWS_REGION to its Region, or keep the cursors here with --state`;
     return stoppedBy(error, `read the table ${table}`, missing).message;
   } finally {
     client.destroy();

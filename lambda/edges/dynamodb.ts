@@ -114,8 +114,12 @@ export class DynamoCheckpoints implements CheckpointStore {
 
   /** Who holds the lease. Asked apart: not every server tells it with the refusal. */
   async #holder(): Promise<Acquired> {
-    const { Item = {} } = await this.#client.send(new GetCommand({ ...this.#item(), ConsistentRead: true }));
-    return { kind: 'held', owner: String(Item.leaseOwner ?? 'unknown'), until: Number(Item.leaseUntil ?? 0) };
+    try {
+      const { Item = {} } = await this.#client.send(new GetCommand({ ...this.#item(), ConsistentRead: true }));
+      return { kind: 'held', owner: String(Item.leaseOwner ?? 'unknown'), until: Number(Item.leaseUntil ?? 0) };
+    } catch (error) {
+      throw this.#stopped(error, 'read who holds the lease');
+    }
   }
 
   #item() {

@@ -21,7 +21,10 @@ export function credentialsReader(
   if (apiKey) return async () => ({ apiKey });
   if (username && password) return async () => ({ username, password });
   if (secret === null) return async () => undefined;
-  const client = new SecretsManagerClient({});
+  // Asked within a run: without an end to its patience it could outlive the run's lease.
+  const client = new SecretsManagerClient({
+    requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 3000 },
+  });
   return async () => parseSecret(await read(client, secret), secret);
 }
 

@@ -29,11 +29,8 @@ export function keepCursors({ table, source }: Settings, { account, region }: Ho
     sid: 'KeepCursors',
     actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'],
     resources: [`arn:${partitionOfRegion(region)}:dynamodb:${region}:${account}:table/${table}`],
-    conditions: {
-      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [partitionOf(source)] },
-      // For all of no values holds too: without this a request that names no key would pass.
-      Null: { 'dynamodb:LeadingKeys': 'false' },
-    },
+    // For all of no keys would hold too, but each of these actions names a key.
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [partitionOf(source)] } },
   });
 }
 

@@ -36,18 +36,20 @@ export function denied(action = 'cluster:admin/x'): Said {
 /** Writes down each request and answers what `say` says: for what no real server here can be made to answer. */
 export async function startRecording(say: (request: Recorded) => Said): Promise<RecordingServer> {
   const requests: Recorded[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(Buffer.from(chunk));
-    const raw = Buffer.concat(chunks);
-    const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString();
-    const { method = '', url: path = '', headers } = request;
-    const recorded = { method, path, headers, sent: raw.length, text };
-    requests.push(recorded);
-    const { status = 200, body = {}, headers: more } = say(recorded);
-    response.sendDate = false;
-    response.writeHead(status, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch', ...more });
-    response.end(JSON.stringify(body));
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const raw = Buffer.concat(chunks);
+      const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString();
+      const { method = '', url: path = '', headers } = request;
+      const recorded = { method, path, headers, sent: raw.length, text };
+      requests.push(recorded);
+      const { status = 200, body = {}, headers: more } = say(recorded);
+      response.sendDate = false;
+      response.writeHead(status, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch', ...more });
+      response.end(JSON.stringify(body));
+    });
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -3,7 +3,7 @@ import { type RunningElasticsearch, startElasticsearch } from '../../local/elast
 import type { Major } from '../../local/elasticsearch/versions.ts';
 
 /** One server of each, for all tests of a run: a test takes index names that nobody else has. */
-const MAJORS = [9] as const satisfies readonly Major[];
+const MAJORS = [9, 8] as const satisfies readonly Major[];
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -17,9 +17,9 @@ let running: readonly RunningElasticsearch[] = [];
 export async function setup(project: TestProject): Promise<void> {
   const report = (line: string): void => console.log(line);
   running = await Promise.all(MAJORS.map((major) => startElasticsearch({ major, report })));
-  const [nine] = running;
-  if (nine === undefined) throw new Error('No Elasticsearch was started.');
-  project.provide('elasticsearch', { 9: nine.url });
+  const [nine, eight] = running;
+  if (nine === undefined || eight === undefined) throw new Error('No Elasticsearch was started.');
+  project.provide('elasticsearch', { 9: nine.url, 8: eight.url });
 }
 
 export async function teardown(): Promise<void> {

@@ -19,6 +19,9 @@ export type Answer =
   | { readonly kind: 'not Elasticsearch' };
 
 const PATIENCE = 15_000;
+const NOT_THERE = new Set([400, 404, 405, 410]);
+/** Answers too, with their headers; the client would throw. */
+const REFUSALS = Array.from({ length: 200 }, (_, at) => 400 + at);
 
 /** One request; whatever the server says is an answer. Nothing of the request, and so no credential, is in it. */
 export async function ask(client: Client, { method, path, body }: Request): Promise<Answer> {
@@ -26,10 +29,12 @@ export async function ask(client: Client, { method, path, body }: Request): Prom
   const querystring = Object.fromEntries(new URLSearchParams(search));
   try {
     const request = { method, path: pathname, querystring, ...(body === undefined ? {} : { body }) };
-    const answer = await client.transport.request(request, { meta: true, requestTimeout: PATIENCE });
-    return answered(answer.statusCode ?? 0, answer.body, answer.headers?.date);
+    const answer = await client.transport.request(request, { meta: true, requestTimeout: PATIENCE, ignore: REFUSALS });
+    const { statusCode = 0, headers, body: said } = answer;
+    // The client looks at this for what went well alone. A proxy's own 403 or 502 is none of Elasticsearch's either.
+    if (headers?.['x-elastic-product'] === undefined && NOT_THERE.has(statusCode)) return { kind: 'not Elasticsearch' };
+    return answered(statusCode, said, headers?.date);
   } catch (error) {
-    if (error instanceof errors.ResponseError) return answered(error.statusCode ?? 0, error.body, error.headers?.date);
     if (error instanceof errors.ProductNotSupportedError) return { kind: 'not Elasticsearch' };
     if (error instanceof errors.ElasticsearchClientError) return { kind: 'unreachable', why: error.message };
     throw error;

@@ -6,6 +6,7 @@ import { credentialsReader } from '../../../lambda/edges/secret.ts';
 import type { World } from '../../../lambda/run.ts';
 import { realWorld } from '../../../lambda/world.ts';
 import { type ClusterConfig, type Config, type Problem, settingsOf } from '../../../lib/config.ts';
+import { ownRegion } from '../../configured.ts';
 import { WrongUse } from '../../usage.ts';
 import { findCaller } from '../caller.ts';
 import { probeElasticsearch, probeGroup, probeTable } from '../reach.ts';
@@ -36,14 +37,14 @@ export interface Prepared {
 /** All that a run needs, reached. Throws `WrongUse` with everything that can't be: nothing was begun. */
 export async function prepare(order: Order): Promise<Prepared> {
   const { config, cluster, env } = order;
-  env.AWS_REGION ??= cluster.region ?? undefined;
-  const region = env.AWS_REGION ?? '';
+  const region = (await ownRegion()) ?? cluster.region ?? '';
+  env.AWS_REGION = region;
   const caller = await findCaller(region, env);
   const settings = settingsOf(config, cluster, { region, account: caller.ok ? caller.account : '' });
   const world: World = { ...realWorld(settings, env), meter: { emit: () => {} } };
   const problems = [
     ...(caller.ok ? [] : [caller.problem]),
-    ...(await problemsOfReach(order, settings, world, caller.ok)),
+    ...(await problemsOfReach(order, settings, world, caller.ok ? region : undefined)),
   ];
   if (problems.length > 0) throw WrongUse.of(problems);
   return withStore(order, settings, world);
@@ -53,22 +54,23 @@ async function problemsOfReach(
   { config: { file }, cluster, folder, print, env }: Order,
   settings: Settings,
   { source, clock }: World,
-  signedIn: boolean,
+  /** undefined: nobody is signed in to AWS. */
+  region: string | undefined,
 ): Promise<readonly Problem[]> {
-  const { secret } = settings.elasticsearch;
-  const read = credentialsReader(secret, env);
-  const nothing = Promise.resolve(undefined);
   const now = clock.now();
+  const read = credentialsReader(settings.elasticsearch.secret, env);
+  const table = folder === undefined && print === undefined;
   const found = await Promise.all([
-    problemOf(`clusters: ${cluster.name}`, signedIn ? probeGroup(source, now) : nothing),
-    problemOf('table', signedIn && folder === undefined && print === undefined ? probeTable(settings) : nothing),
-    problemOf('elasticsearch', print === undefined ? probeElasticsearch(settings, read, now) : nothing),
+    problemsOf(`clusters: ${cluster.name}`, region !== undefined && (() => probeGroup(source, now))),
+    problemsOf('table', region !== undefined && table && (() => probeTable(settings, region))),
+    problemsOf('elasticsearch', print === undefined && (() => probeElasticsearch(settings, read, now))),
   ]);
   return found.flat().map((problem) => ({ file, ...problem }));
 }
 
-async function problemOf(path: string, found: Promise<string | undefined>): Promise<readonly Problem[]> {
-  const message = await found;
+/** `probe` is false for what this run does not need, or can't ask. */
+async function problemsOf(path: string, probe: false | (() => Promise<string | undefined>)): Promise<Problem[]> {
+  const message = probe === false ? undefined : await probe();
   return message === undefined ? [] : [{ path, message }];
 }
 
