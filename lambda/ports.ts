@@ -47,6 +47,8 @@ export type Acquired =
       readonly fence: number;
       /** AWS's clock, from the answer's Date header, in milliseconds; undefined where the answer had none. */
       readonly serverTime: number | undefined;
+      /** Until when, in milliseconds, a backfill of this source takes half of its share; absent: none ever did. */
+      readonly backfillUntil?: number;
     }
   /** `until` in milliseconds: when the holder's lease ends at the latest. */
   | { readonly kind: 'held'; readonly owner: string; readonly until: number };

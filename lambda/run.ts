@@ -1,4 +1,5 @@
 import type { Settings } from './contract.ts';
+import { shareOf } from './core/quota.ts';
 import type { Policy } from './core/rules.ts';
 import { LeaseLost, RunStopped } from './core/stopped.ts';
 import { emptyTally, type Tally } from './core/tally.ts';
@@ -56,7 +57,8 @@ export async function run(settings: Settings<Policy>, world: World, invocation: 
     }
     try {
       refuseSkew(lease.serverTime, clock.now());
-      const journey = new Journey(settings, world, invocation, tally, lease.fence);
+      const requestsPerSecond = shareOf(settings.requestsPerSecond, lease.backfillUntil, clock.now());
+      const journey = new Journey({ ...settings, requestsPerSecond }, world, invocation, tally, lease.fence);
       caughtUp = await journey.go(lease.checkpoint);
       tally.ended = tally.unaccounted === 0 ? 'succeeded' : 'failed';
       if (tally.unaccounted > 0)
@@ -75,7 +77,7 @@ export async function run(settings: Settings<Policy>, world: World, invocation: 
 }
 
 /** Minutes are over by our clock, lines are filed by AWS's: a clock that is wrong would close minutes too early. */
-function refuseSkew(serverTime: number | undefined, now: number): void {
+export function refuseSkew(serverTime: number | undefined, now: number): void {
   if (serverTime === undefined || Math.abs(serverTime - now) <= TOLERATED_SKEW) return;
   const seconds = Math.round((now - serverTime) / 1000);
   throw new RunStopped(`This machine's clock is ${seconds} s away from AWS's: set it right, nothing was read.`);

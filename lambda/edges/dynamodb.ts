@@ -55,9 +55,15 @@ export class DynamoCheckpoints implements CheckpointStore {
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     try {
+      const mark = await this.#client.send(new GetCommand({ ...this.#item(ITEMS.backfill), ConsistentRead: true }));
       const { Attributes = {} } = await this.#client.send(command);
-      const fence = Number(Attributes.fence);
-      return { kind: 'acquired', checkpoint: checkpointOf(Attributes), fence, serverTime: this.#serverTime() };
+      return {
+        kind: 'acquired',
+        checkpoint: checkpointOf(Attributes),
+        fence: Number(Attributes.fence),
+        serverTime: this.#serverTime(),
+        ...(mark.Item === undefined ? {} : { backfillUntil: Number(mark.Item.markedUntil ?? 0) }),
+      };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return this.#holder();
       throw this.#stopped(error, 'take the lease');
@@ -122,8 +128,8 @@ export class DynamoCheckpoints implements CheckpointStore {
     }
   }
 
-  #item() {
-    const Key = { [TABLE_KEYS.partition]: partitionOf(this.#source), [TABLE_KEYS.sort]: ITEMS.checkpoint };
+  #item(sort: string = ITEMS.checkpoint) {
+    const Key = { [TABLE_KEYS.partition]: partitionOf(this.#source), [TABLE_KEYS.sort]: sort };
     return { TableName: this.#table, Key };
   }
 
