@@ -7,6 +7,7 @@ import { credentialsReader } from '../../../lambda/edges/secret.ts';
 import type { World } from '../../../lambda/run.ts';
 import { realWorld } from '../../../lambda/world.ts';
 import { type ClusterConfig, type Config, settingsOf } from '../../../lib/config.ts';
+import { ownRegion } from '../../configured.ts';
 import { WrongUse } from '../../usage.ts';
 import { findCaller } from '../caller.ts';
 import { probeGroup, probeTable } from '../reach.ts';
@@ -30,14 +31,14 @@ export interface Opened {
 
 /** Reaches the table, and the log group where it is wanted. Throws `WrongUse` with everything that can't be reached. */
 export async function open({ config, cluster, group, env }: Order): Promise<Opened> {
-  env.AWS_REGION ??= cluster.region ?? undefined;
-  const region = env.AWS_REGION ?? '';
+  const region = (await ownRegion()) ?? cluster.region ?? '';
+  env.AWS_REGION = region;
   const caller = await findCaller(region, env);
   if (!caller.ok) throw WrongUse.of([{ file: config.file, ...caller.problem }]);
   const settings = settingsOf(config, cluster, { region, account: caller.account });
   const world = realWorld(settings, env);
   const [table, lines] = await Promise.all([
-    probeTable(settings),
+    probeTable(settings, region),
     group ? probeGroup(world.source, world.clock.now()) : undefined,
   ]);
   const problems = [
