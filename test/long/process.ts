@@ -20,6 +20,8 @@ export interface Start {
   readonly args: readonly string[];
   /** Absent: the real time. */
   readonly clock?: FastClock;
+  /** More flags for Node. */
+  readonly nodeArgs?: readonly string[];
   /** Gets every line after the first. */
   readonly onLine?: (line: string) => void;
   /** Gets its exit before we asked for it. */
@@ -27,10 +29,11 @@ export interface Start {
 }
 
 /** Starts a script in a process of its own; done when it has said its first line. */
-export async function startProcess({ script, args, clock, onLine, onDeath }: Start): Promise<Child> {
+export async function startProcess({ script, args, clock, nodeArgs = [], onLine, onDeath }: Start): Promise<Child> {
   const path = fileURLToPath(new URL(script, import.meta.url));
   const env = { PATH: process.env.PATH, ...(clock === undefined ? {} : { [FAST_CLOCK]: clockText(clock) }) };
-  const child = spawn(process.execPath, [...(clock === undefined ? [] : PRELOAD), path, ...args], {
+  const preload = clock === undefined ? [] : PRELOAD;
+  const child = spawn(process.execPath, [...nodeArgs, ...preload, path, ...args], {
     env,
     stdio: ['pipe', 'pipe', 'inherit'],
   });

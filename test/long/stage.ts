@@ -76,7 +76,7 @@ async function build(
     source,
     table,
     client,
-    environment: environment(logs.said, dynamodb.said),
+    environment: environmentOf(logs.said, dynamodb.said),
     now: () => fastTime(clock, Date.now()),
     start,
     bundle: async (overrides) => {
@@ -89,7 +89,8 @@ async function build(
   };
 }
 
-function environment(logs: string, dynamodb: string): Record<string, string> {
+/** What sends a function's clients to these endpoints. */
+export function environmentOf(logs: string, dynamodb: string): Record<string, string> {
   return {
     AWS_ACCESS_KEY_ID: 'stand-in',
     AWS_SECRET_ACCESS_KEY: 'stand-in',
