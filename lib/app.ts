@@ -22,14 +22,18 @@ const CONTEXT = {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Adds the stacks that forwarder.yaml asks for; on problems none, and tells all of them. */
-export function addStacks(app: App, environment: Environment): readonly Problem[] {
+export function addStacks(
+  app: App,
+  environment: Environment,
+  readFile: typeof readConfig = readConfig,
+): readonly Problem[] {
   const said = (key: string): string | undefined => {
     const value: unknown = app.node.tryGetContext(key);
     return value === undefined || value === '' ? undefined : String(value);
   };
   const account = said(CONTEXT.account) ?? environment.CDK_DEFAULT_ACCOUNT;
   const region = said(CONTEXT.region) ?? environment.CDK_DEFAULT_REGION;
-  const read = readConfig(said(CONTEXT.config) ?? 'forwarder.yaml', {
+  const read = readFile(said(CONTEXT.config) ?? 'forwarder.yaml', {
     for: 'stack',
     ...(account === undefined ? {} : { account }),
     ...(region === undefined ? {} : { region }),
@@ -63,7 +67,11 @@ function placeless(account: string | undefined, region: string | undefined): rea
 }
 
 /** A stack for each other account whose log groups are read. */
-function addReaders(app: App, config: Config, forwarder: { readonly account: string; readonly region: string }): void {
+export function addReaders(
+  app: App,
+  config: Config,
+  forwarder: { readonly account: string; readonly region: string },
+): void {
   const foreign = config.clusters.flatMap((cluster): ReadSource[] => {
     const { source } = settingsOf(config, cluster, forwarder);
     const functionRole = functionRoleName(STACK, cluster.name, forwarder.region);

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, buildSync, type Metafile } from 'esbuild';
 import { SETTINGS_FILE, type Settings } from '../lambda/contract.ts';
@@ -44,7 +44,13 @@ export async function bundleFunction(folder: string, settings: Settings): Promis
   return { folder, size, metafile };
 }
 
-/** The code alone, for a synth: constructs can't wait for a promise, and settings differ from function to function. */
-export function bundleCodeSync(folder: string): void {
-  buildSync({ ...bundleOptions, outfile: join(folder, 'index.mjs') });
+export interface CodeFile {
+  readonly name: string;
+  readonly contents: Uint8Array;
+}
+
+/** The code alone, in memory, for a synth: constructs can't wait for a promise, and each function has other settings. */
+export function bundleCodeSync(): readonly CodeFile[] {
+  const { outputFiles } = buildSync({ ...bundleOptions, outfile: 'index.mjs', write: false });
+  return outputFiles.map(({ path, contents }) => ({ name: basename(path), contents }));
 }

@@ -24,7 +24,7 @@ import type { Construct } from 'constructs';
 import type { Reader, Settings } from '../lambda/contract.ts';
 import type { Policy } from '../lambda/core/rules.ts';
 import { HANDLER } from './bundle.ts';
-import { assume, joinVpc, keepCursors, readLogGroup, readSecret, writeLogs } from './forwarder/access.ts';
+import { assume, grantJoining, grantReading, keepCursors, readSecret, writeLogs } from './forwarder/access.ts';
 import { type AlarmName, type AlarmOptions, addAlarms } from './forwarder/alarms.ts';
 import { problemsOf } from './forwarder/check.ts';
 import { functionCode } from './forwarder/code.ts';
@@ -149,7 +149,7 @@ export class EksAuditForwarder extends Measured implements IGrantable {
       description: `Reads the audit log of cluster ${cluster} and nothing else`,
       assumedBy: this.role,
     });
-    role.addToPolicy(readLogGroup(source));
+    grantReading(role, source);
     return { roleArn: `arn:${partitionOfRegion(region)}:iam::${account}:role/${roleName}` };
   }
 
@@ -162,9 +162,9 @@ export class EksAuditForwarder extends Measured implements IGrantable {
       assume(this.reader.roleArn),
       keepCursors(settings, home),
       ...(secret === null ? [] : [readSecret(secret, home)]),
-      ...(inVpc ? joinVpc(functionArn) : []),
     ];
     for (const statement of statements) this.role.addToPolicy(statement);
+    if (inVpc) grantJoining(this.role, functionArn);
   }
 
   #makeFunction(props: EksAuditForwarderProps, timeout: Duration, memorySize: number): LambdaFunction {

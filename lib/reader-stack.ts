@@ -2,7 +2,7 @@ import { Stack, type StackProps } from 'aws-cdk-lib';
 import { ArnPrincipal, type Conditions, PrincipalWithConditions, Role } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import type { Reader, Source } from '../lambda/contract.ts';
-import { readLogGroup } from './forwarder/access.ts';
+import { grantReading } from './forwarder/access.ts';
 import { partitionOfRegion, roleNameOf } from './forwarder/place.ts';
 
 export interface ReadSource {
@@ -46,6 +46,6 @@ export class EksAuditReaderStack extends Stack {
         StringEquals: { ...only, ...known },
       }),
     });
-    for (const { source } of sources) role.addToPolicy(readLogGroup(source));
+    for (const { source } of sources) grantReading(role, source);
   }
 }

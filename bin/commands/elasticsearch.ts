@@ -105,7 +105,10 @@ async function showCreated(config: Config, purpose: Purpose, { json }: KeyFlags)
 async function signedIn<T>({ elasticsearch }: Config, work: (client: Client) => Promise<T>): Promise<T> {
   const read = credentialsReader(elasticsearch.secret, process.env);
   const credentials = await read().catch((error: unknown) => {
-    throw new WrongUse(error instanceof Error ? error.message : String(error));
+    const why = error instanceof Error ? error.message : String(error);
+    throw new WrongUse(
+      `${why} Or set ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USERNAME with ELASTICSEARCH_PASSWORD: these win.`,
+    );
   });
   const client = elasticsearchClient(elasticsearch, credentials);
   try {

@@ -19,11 +19,15 @@ export function indicesOf(pattern: string, indexCluster: string): string {
   return pattern.replaceAll('{cluster}', indexCluster).replace(/\{.*\}/, '*');
 }
 
+/** An index made a moment ago has no shard to ask yet, and says so with a 503. */
+const NEW_INDEX = { maxRetries: 5 };
+
 /** Documents in the indices of a pattern after a refresh; null where the key may not read. */
 export async function countDocuments(client: Client, indices: string): Promise<number | null> {
   try {
     await client.indices.refresh({ index: indices, allow_no_indices: true, ignore_unavailable: true });
-    const { count } = await client.count({ index: indices, allow_no_indices: true, ignore_unavailable: true });
+    const asked = { index: indices, allow_no_indices: true, ignore_unavailable: true };
+    const { count } = await client.count(asked, NEW_INDEX);
     return count;
   } catch (error) {
     if (error instanceof errors.ResponseError && (error.statusCode === 403 || error.statusCode === 401)) return null;

@@ -76,7 +76,7 @@ const elasticsearch = z.strictObject(
       .describe('PEM file of a certificate authority to trust beside the public ones (relative to this file).'),
     index: values.indexPattern
       .default(DEFAULT_INDEX)
-      .describe('Index names: {cluster}, and {yyyy.MM.dd} or {yyyy.MM} at the end.'),
+      .describe('Index names: {cluster}, and {yyyy.MM.dd}, {yyyy.MM} or {yyyy.MM}.01 at the end.'),
     profiles: values.profiles.prefault(['ecs']).describe('What the documents look like. This version writes ecs only.'),
     retention: values.retention
       .optional()
@@ -100,7 +100,9 @@ const network = z.strictObject(
 const alarms = z.strictObject(
   {
     topicArn: values.topicArn.optional().describe('SNS topic that is told. Default: alarms tell nobody.'),
-    silence: values.silence.prefault('30m').describe('How long without a single audit line before the alarm: a cluster that lives is never silent.'),
+    silence: values.silence
+      .prefault('30m')
+      .describe('How long without a single audit line before the alarm: a cluster that lives is never silent.'),
   },
   wants('a mapping with topicArn or silence', 'write these under it, or leave out the key'),
 );

@@ -1,4 +1,5 @@
-import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Validations } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 import { partitionOf, type Settings, type Source } from '../../lambda/contract.ts';
 import { partitionOfRegion } from './place.ts';
 
@@ -9,14 +10,17 @@ export interface Home {
 }
 
 /** To read one log group and nothing else. */
-export function readLogGroup({ account, region, group }: Source): PolicyStatement {
+export function grantReading(role: Role, { account, region, group }: Source): void {
   const name = `arn:${partitionOfRegion(region)}:logs:${region}:${account}:log-group:${group}`;
-  return new PolicyStatement({
+  const statement = new PolicyStatement({
     sid: 'ReadLogGroup',
     actions: ['logs:FilterLogEvents'],
-    // AWS asks with `:*` behind the name, which is the group itself and no wildcard over groups; emulators ask without.
+    // AWS asks with `:*` behind the name; emulators ask without.
     resources: [`${name}:*`, name],
   });
+  role.addToPolicy(statement);
+  const reason = 'This is how AWS writes the ARN of one log group: no other group matches it.';
+  Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${name}:*]`, reason });
 }
 
 export function assume(roleArn: string): PolicyStatement {
@@ -65,10 +69,11 @@ const INTERFACES = [
 ];
 
 /** Lambda itself joins the VPC with the function's role; the function's code is denied the same. */
-export function joinVpc(functionArn: string): readonly PolicyStatement[] {
-  return [
-    // EC2 knows no resource for Describe…, and the interfaces have no name before Lambda makes them.
-    new PolicyStatement({ sid: 'LambdaJoinsVpc', actions: INTERFACES, resources: ['*'] }),
+export function grantJoining(role: Role, functionArn: string): void {
+  const reason = 'EC2 knows no resource for Describe…, and the interfaces have no name before Lambda makes them.';
+  Validations.of(role).acknowledge({ id: 'AwsSolutions-IAM5[Resource::*]', reason });
+  role.addToPolicy(new PolicyStatement({ sid: 'LambdaJoinsVpc', actions: INTERFACES, resources: ['*'] }));
+  role.addToPolicy(
     new PolicyStatement({
       sid: 'CodeDoesNot',
       effect: Effect.DENY,
@@ -76,5 +81,5 @@ export function joinVpc(functionArn: string): readonly PolicyStatement[] {
       resources: ['*'],
       conditions: { ArnEquals: { 'lambda:SourceFunctionArn': functionArn } },
     }),
-  ];
+  );
 }

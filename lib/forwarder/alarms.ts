@@ -18,7 +18,7 @@ export interface AlarmOptions {
   readonly topic?: ITopic;
   /**
    * How long without a single line before the alarm. Whole minutes, one day at most.
-   * @default Duration.minutes(30), or two intervals where these are longer
+   * @default Duration.minutes(30), or two intervals where these are longer; a day at most
    */
   readonly silence?: Duration;
   /**
@@ -56,7 +56,7 @@ const { BREACHING, NOT_BREACHING } = TreatMissingData;
 function conditions(forwarder: Measured, { silence, frontierLag }: AlarmOptions): Record<AlarmName, Condition> {
   const { clusterName, fetchInterval: interval } = forwarder;
   const quarter = longer(Duration.minutes(15), interval);
-  const quiet = silence ?? longer(Duration.minutes(30), times(interval, 2));
+  const quiet = silence ?? shorter(Duration.days(1), longer(Duration.minutes(30), times(interval, 2)));
   const behind = frontierLag ?? longer(Duration.minutes(10), times(interval, 3));
   return {
     NoSuccessfulRun: {
@@ -146,6 +146,10 @@ export function anchor(heading: string): string {
 
 function longer(one: Duration, other: Duration): Duration {
   return one.toSeconds() >= other.toSeconds() ? one : other;
+}
+
+function shorter(one: Duration, other: Duration): Duration {
+  return one.toSeconds() <= other.toSeconds() ? one : other;
 }
 
 function times(duration: Duration, factor: number): Duration {

@@ -1,39 +1,42 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AssetHashType } from 'aws-cdk-lib';
+import { fileURLToPath } from 'node:url';
+import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { SETTINGS_FILE, type Settings } from '../../lambda/contract.ts';
-import { bundleCodeSync } from '../bundle.ts';
+import { bundleCodeSync, type CodeFile } from '../bundle.ts';
 
-/** Bundling takes a second; all functions of one synth run the same code. */
-let bundled: string | undefined;
+const SOURCES = fileURLToPath(new URL('../../lambda', import.meta.url));
+
+/** Bundling takes a second, and all functions of a synth run the same code. */
+let code: readonly CodeFile[] | undefined;
 
 /** The bundle with its settings beside it: what Lambda unpacks. */
 export function functionCode(settings: Settings): AssetCode {
-  bundled ??= bundle();
-  const folder = temporary();
-  cpSync(bundled, folder, { recursive: true });
-  const text = JSON.stringify(settings);
-  writeFileSync(join(folder, SETTINGS_FILE), text);
-  // Of what runs, not of the folder: the source map names files by their way from it, so the same code would be
-  // another asset in another checkout, and be deployed anew.
-  const hash = createHash('sha256')
-    .update(readFileSync(join(folder, 'index.mjs')))
-    .update(text);
-  return Code.fromAsset(folder, { assetHash: hash.digest('hex'), assetHashType: AssetHashType.CUSTOM });
+  code ??= bundleCodeSync();
+  const files = [...code, { name: SETTINGS_FILE, contents: Buffer.from(JSON.stringify(settings)) }];
+  return Code.fromAsset(SOURCES, {
+    assetHash: hashOf(files),
+    assetHashType: AssetHashType.CUSTOM,
+    bundling: {
+      image: DockerImage.fromRegistry('never-used'),
+      local: {
+        tryBundle(folder) {
+          for (const { name, contents } of files) writeFileSync(join(folder, name), contents);
+          return true;
+        },
+      },
+    },
+  });
 }
 
-function bundle(): string {
-  const folder = temporary();
-  bundleCodeSync(folder);
-  return folder;
-}
-
-/** A synth copies assets into its own folder while it runs; nothing stays here. */
-function temporary(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'eks-audit-function-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+/**
+ * Of what runs. Not of the source map, which names files by their way from the folder it is made in: the same code would
+ * be another asset in another checkout, and be deployed anew.
+ */
+function hashOf(files: readonly CodeFile[]): string {
+  const hash = createHash('sha256');
+  for (const { name, contents } of files) if (!name.endsWith('.map')) hash.update(contents);
+  return hash.digest('hex');
 }

@@ -1,6 +1,9 @@
+import { App } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
+import { addStacks } from '../../lib/app.ts';
 import { describeProblems, parseConfig, type ReadOptions } from '../../lib/config.ts';
 import { collector, file, fileOf, type Lines, loadPolicy } from './forwarder-file.ts';
+import { scratch } from './synth.ts';
 
 /** What is wrong, the file, and all that must be said of it; each sentence after `forwarder.yaml:`. */
 type Row = readonly [string, string, readonly string[]];
@@ -14,7 +17,26 @@ function rows(...all: readonly Row[]) {
   it.each(all)('%s', (_, text, sentences) => {
     expect(said(text)).toEqual(sentences.map((sentence) => `forwarder.yaml:${sentence}`));
   });
+  it.each(all.filter(([what]) => what !== FOR_COMMANDS_ONLY))('%s: nothing is synthesized', (_, text, sentences) => {
+    expect(saidBySynth(text)).toEqual(sentences.map((sentence) => `forwarder.yaml:${sentence}`));
+  });
 }
+
+/** What `cdk synth` says of the file, which makes no stack then. */
+function saidBySynth(text: string): string[] {
+  const app = new App({ autoSynth: false, outdir: OUT });
+  const environment = { CDK_DEFAULT_ACCOUNT: '111111111111', CDK_DEFAULT_REGION: 'us-west-2' };
+  const problems = addStacks(app, environment, (_, caller) =>
+    parseConfig(text, 'forwarder.yaml', { ...caller, now: Date.UTC(2026, 5, 1), loadPolicy }),
+  );
+  expect(app.node.children).toEqual([]);
+  return describeProblems(problems).split('\n');
+}
+
+const OUT = scratch();
+
+/** A stack's own Region does. */
+const FOR_COMMANDS_ONLY = 'that are missing: the Region of a command';
 
 const API_KEY = Buffer.from('TestTestTestTestTest:NotARealKeyNotARealKey').toString('base64');
 const KNOWN = 'Known here: table, existingTable, clusters, elasticsearch, network, alarms.';
@@ -172,7 +194,7 @@ describe('keys', () => {
       ],
     ],
     [
-      'that are missing: the Region of a command',
+      FOR_COMMANDS_ONLY,
       file({ region: '' }),
       [
         "4: clusters[0].eksCloudwatchLog.region: Missing: the log group's Region is needed outside of the stack; write region: us-west-2, or set AWS_REGION.",

@@ -44,6 +44,7 @@ export async function driftVerdict(client: Client, url: string, template: IndexT
     .map(([index, each]) => ({ index, found: differences(at(each, 'mappings'), template) }));
   const drifted = indices.filter(({ found }) => found.length > 0);
   const [first] = drifted;
+  if (indices.length === 0) return ok('No index is there yet.');
   if (first === undefined) return ok(`${counted(indices.length)} mapped as the template has it.`);
   const [difference, ...more] = first.found;
   return wrong(

@@ -1,4 +1,4 @@
-import { isDenied } from '../../../lambda/edges/aws-error.ts';
+import { faultOf, isDenied } from '../../../lambda/edges/aws-error.ts';
 import { type Credentials, credentialsReader } from '../../../lambda/edges/secret.ts';
 import { notChecked, ok, oneLine, type Verdict, wrong } from './verdict.ts';
 
@@ -7,6 +7,8 @@ export type SecretAnswer =
   /** undefined: no secret is configured, the function does not sign in. */
   | { readonly kind: 'read'; readonly credentials: Credentials | undefined }
   | { readonly kind: 'not read'; readonly verdict: Verdict };
+
+const CREATE = 'Make a key with npx eks-audit elasticsearch key --create, and put it there.';
 
 export async function readSecret(secret: string | null): Promise<SecretAnswer> {
   try {
@@ -17,7 +19,7 @@ export async function readSecret(secret: string | null): Promise<SecretAnswer> {
     const message = oneLine(error instanceof Error ? error.message : String(error));
     const verdict = isDenied(cause)
       ? notChecked('needs secretsmanager:GetSecretValue')
-      : wrong(`${message} npx eks-audit elasticsearch key --create makes a key.`);
+      : wrong(faultOf(cause).name === 'ResourceNotFoundException' ? `${message} ${CREATE}` : message);
     return { kind: 'not read', verdict };
   }
 }
