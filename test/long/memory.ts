@@ -18,8 +18,8 @@ const MINUTE = 60_000;
 const BYTES_A_MINUTE = 10 * MB;
 /** MB, as the function is deployed at least. */
 const MEMORY = 256;
-/** What ten times the backlog may need more: noise of the garbage collector's. */
-const MARGIN = 1.2;
+/** What ten times the backlog may need more: the ids that a process remembers (bounded, and full only at 0.4 GB). */
+const MARGIN = 1.25;
 const TIMEOUT_SECONDS = 120;
 
 interface Peak {
