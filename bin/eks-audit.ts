@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { accountCommand } from './commands/account.ts';
+import { backfillCommand } from './commands/backfill.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { elasticsearchCommand } from './commands/elasticsearch.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -14,6 +16,8 @@ const program = new Command('eks-audit')
   .addCommand(tryCommand())
   .addCommand(runCommand())
   .addCommand(policyCommand())
+  .addCommand(accountCommand())
+  .addCommand(backfillCommand())
   .addCommand(elasticsearchCommand())
   .addCommand(doctorCommand());
 passOn(program);

@@ -45,6 +45,12 @@ export type PropertyName = (typeof PROPERTIES)[number];
 /** The table's keys: one partition per source; checkpoint, rows and policies differ by sort key. */
 export const TABLE_KEYS = { partition: 'source', sort: 'item', expires: 'expiresAt' } as const;
 
+/** Sort keys of a source's items; rows sort by time. */
+export const ITEMS = { checkpoint: 'checkpoint', minute: 'minute#', policy: 'policy#', backfill: 'backfill' } as const;
+
+/** How long a ledger row is kept, days. */
+export const LEDGER_DAYS = 400;
+
 /** Where the function finds its settings: beside its code, since the environment is limited to 4 KB. */
 export const SETTINGS_FILE = 'settings.json';
 

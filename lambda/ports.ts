@@ -4,7 +4,9 @@
  */
 import type { BulkAnswer, BulkItem } from './core/bulk.ts';
 import type { Checkpoint, NextCheckpoint } from './core/checkpoint.ts';
+import type { Row } from './core/ledger.ts';
 import type { Line } from './core/line.ts';
+import type { Policy } from './core/rules.ts';
 import type { Tally } from './core/tally.ts';
 
 /** Milliseconds, both ends inclusive, as FilterLogEvents takes them. */
@@ -45,6 +47,8 @@ export type Acquired =
       readonly fence: number;
       /** AWS's clock, from the answer's Date header, in milliseconds; undefined where the answer had none. */
       readonly serverTime: number | undefined;
+      /** Until when, in milliseconds, a backfill of this source takes half of its share; absent: none ever did. */
+      readonly backfillUntil?: number;
     }
   /** `until` in milliseconds: when the holder's lease ends at the latest. */
   | { readonly kind: 'held'; readonly owner: string; readonly until: number };
@@ -58,6 +62,21 @@ export interface CheckpointStore {
   save(next: NextCheckpoint, fence: number): Promise<void>;
   /** Best effort: a lease that could not be released runs out by itself. */
   release(fence: number): Promise<void>;
+}
+
+/** The source's ledger: one row per minute, and the policies that its rows name. Needs no lease. */
+export interface Ledger {
+  /** The rows of the minutes in `[from, to)`, by minute. Consistent: a row written before is there. */
+  rows(from: number, to: number): Promise<ReadonlyMap<number, Row>>;
+  /**
+   * Writes a row while the one there is as it was read: `seen` is that one's `readAt`, undefined where there was none.
+   * `false`: another wrote it meanwhile; nothing was done. Done when it is durable.
+   */
+  write(row: Row, seen: number | undefined): Promise<boolean>;
+  /** undefined: it was never kept. */
+  policy(hash: string): Promise<Policy | undefined>;
+  /** May be called again with the same policy. */
+  keepPolicy(hash: string, policy: Policy): Promise<void>;
 }
 
 export interface Clock {

@@ -19,6 +19,9 @@ type Settled =
   | { readonly kind: 'out of time' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
+/** How reading a range ended: to its last page, with the time, or because who took the pages said so. */
+export type Ended = 'in full' | 'out of time' | 'stopped';
+
 /** Reads ranges of one source page by page, within the quota and the time, one page ahead of who takes them. */
 export class Reader {
   readonly #reading: Reading;
@@ -30,8 +33,8 @@ export class Reader {
     this.#bucket = fullBucket(reading.requestsPerSecond, reading.clock.now());
   }
 
-  /** `true` when every page of the range was read and taken; `false` when time ran out before. */
-  async readInFull(range: TimeRange, takePage: (lines: readonly Line[]) => Promise<void>): Promise<boolean> {
+  /** `takePage` gets page after page, and says whether to go on. */
+  async readInFull(range: TimeRange, takePage: (lines: readonly Line[]) => Promise<boolean>): Promise<Ended> {
     const stop = new AbortController();
     let next: Promise<Settled> | undefined = this.#page(range, undefined, stop.signal);
     try {
@@ -39,12 +42,13 @@ export class Reader {
         const began = this.#reading.clock.now();
         const page: Settled = await next;
         if (page.kind === 'failed') throw page.error;
-        if (page.kind === 'out of time') return false;
+        if (page.kind === 'out of time') return 'out of time';
         next = page.nextToken === undefined ? undefined : this.#page(range, page.nextToken, stop.signal);
-        await takePage(page.lines);
+        const goOn = await takePage(page.lines);
         this.#slowest = Math.max(this.#slowest, this.#reading.clock.now() - began);
+        if (!goOn) return 'stopped';
       }
-      return true;
+      return 'in full';
     } finally {
       stop.abort();
       await next;

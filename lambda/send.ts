@@ -2,16 +2,19 @@ import { type Ruling, ruleItem, ruleWhole } from './core/answers.ts';
 import { backoff } from './core/backoff.ts';
 import { batches, halves } from './core/batch.ts';
 import type { BulkItem } from './core/bulk.ts';
+import type { Confirmed } from './core/confirmed.ts';
 import { MARGIN } from './core/deadline.ts';
 import type { Parcel } from './core/route.ts';
 import { RunStopped } from './core/stopped.ts';
 import type { Outcome, Tally } from './core/tally.ts';
 import type { BulkSink, Clock } from './ports.ts';
 
-/** What a process remembers between runs about the server it sends to. */
+/** What a process remembers between runs: a saving of work, never a truth. */
 export interface Acquaintance {
   /** Index names of which a document has been confirmed under that very name. */
   readonly indices: Set<string>;
+  /** What Elasticsearch has confirmed, so that it need not be sent again. */
+  readonly confirmed: Confirmed;
 }
 
 export interface Sending {
@@ -20,15 +23,17 @@ export interface Sending {
   readonly tally: Tally;
   readonly deadline: number;
   readonly known: Acquaintance;
-  /** Called once for each parcel, when all its items are confirmed. */
-  readonly settle: (parcel: Parcel, outcome: Outcome) => void;
 }
+
+/** Called once for each parcel, when all its items are confirmed. */
+export type Settle = (parcel: Parcel, outcome: Outcome) => void;
 
 /** One item of a parcel on its way. */
 interface Piece {
   readonly item: BulkItem;
   readonly bytes: number;
   readonly parcel: Parcel;
+  readonly settle: Settle;
   /** Shared by the pieces of one parcel: how many are still to be confirmed. */
   readonly left: { count: number };
   /** How often it was refused while it was alone in a request. */
@@ -57,9 +62,9 @@ export class Sender {
     this.#to = to;
   }
 
-  async send(parcels: readonly Parcel[]): Promise<void> {
+  async send(parcels: readonly Parcel[], settle: Settle): Promise<void> {
     this.#seen += parcels.length;
-    const pieces = parcels.flatMap(piecesOf);
+    const pieces = parcels.flatMap((parcel) => piecesOf(parcel, settle));
     const queue: Batch[] = this.#firstOfEachIndex(pieces).map((pieces) => ({ pieces, refusals: 0 }));
     for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
       queue.unshift(...(await this.#attempt(batch)));
@@ -142,7 +147,7 @@ export class Sender {
     piece.left.count -= 1;
     if (piece.left.count > 0) return;
     const event = as === 'indexed' ? 'indexed' : 'alreadyIndexed';
-    this.#to.settle(piece.parcel, piece.parcel.kind === 'parked' ? 'parked' : event);
+    piece.settle(piece.parcel, piece.parcel.kind === 'parked' ? 'parked' : event);
   }
 
   /** What goes in the place of a document that Elasticsearch will never take. */
@@ -156,7 +161,7 @@ export class Sender {
           'That is no matter of single documents: check the index template with `eks-audit elasticsearch setup`.',
       );
     }
-    return piecesOf(parcel.parkedAs(reason, detail));
+    return piecesOf(parcel.parkedAs(reason, detail), piece.settle);
   }
 
   /** Waits, then tries again; from the second refusal on in halves. `answered`: the server itself said no. */
@@ -225,12 +230,13 @@ export class Sender {
   }
 }
 
-function piecesOf(parcel: Parcel): Piece[] {
+function piecesOf(parcel: Parcel, settle: Settle): Piece[] {
   const left = { count: parcel.items.length };
   return parcel.items.map((item) => ({
     item,
     bytes: Buffer.byteLength(item.body) + ACTION_BYTES,
     parcel,
+    settle,
     left,
     alone: 0,
   }));

@@ -1,10 +1,12 @@
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { Reader, Settings } from './contract.ts';
+import { Confirmed } from './core/confirmed.ts';
 import { systemClock } from './edges/clock.ts';
 import { CloudWatchPages } from './edges/cloudwatch.ts';
 import { DynamoCheckpoints } from './edges/dynamodb.ts';
 import { ElasticsearchBulk } from './edges/elasticsearch.ts';
 import { emfMeter } from './edges/emf.ts';
+import { DynamoLedger } from './edges/ledger.ts';
 import { credentialsReader } from './edges/secret.ts';
 import type { World } from './run.ts';
 
@@ -15,9 +17,10 @@ export function realWorld(settings: Settings, environment: Readonly<Record<strin
     source: new CloudWatchPages(source, reader === undefined ? {} : { credentials: assumed(reader) }),
     sink: new ElasticsearchBulk(elasticsearch, credentialsReader(elasticsearch.secret, environment)),
     store: new DynamoCheckpoints(table, source),
+    ledger: new DynamoLedger(table, source),
     meter: emfMeter,
     clock: systemClock,
-    known: { indices: new Set() },
+    known: { indices: new Set(), confirmed: new Confirmed() },
   };
 }
 

@@ -11,7 +11,7 @@ const LAYERS: readonly (readonly [name: string, files: RegExp])[] = [
   ['contract', /^lambda\/contract\.ts$/],
   ['ports', /^lambda\/ports\.ts$/],
   ['handler', /^lambda\/(handler|world)\.ts$/],
-  ['run', /^lambda\/(run|read|send)\.ts$/],
+  ['run', /^lambda\/(run|journey|book|pass|read|send)\.ts$/],
   ['core', /^lambda\/core\//],
   ['edges', /^lambda\/edges\//],
   ['config', /^lib\/config(\.ts$|\/)/],

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { BulkAnswer } from '../lambda/core/bulk.ts';
-import { cursor } from '../lambda/core/checkpoint.ts';
+
+import { Confirmed } from '../lambda/core/confirmed.ts';
 import type { Line } from '../lambda/core/line.ts';
 import { RunStopped } from '../lambda/core/stopped.ts';
 import type { Tally } from '../lambda/core/tally.ts';
 import { run } from '../lambda/run.ts';
 import { event, line, lines, NOON, settings } from './builders.ts';
 import { VirtualClock } from './fakes/clock.ts';
+import { MemoryLedger } from './fakes/ledger.ts';
 import { MemorySink } from './fakes/sink.ts';
 import { MemorySource } from './fakes/source.ts';
 import { MemoryStore } from './fakes/store.ts';
@@ -19,11 +21,13 @@ function world(fed: readonly Line[] = [], sink = new MemorySink()) {
   const store = new MemoryStore();
   const clock = new VirtualClock(NOON + 5 * MINUTE + 1);
   const emitted: Tally[] = [];
-  const known = { indices: new Set<string>() };
+  const ledger = new MemoryLedger();
+  const known = { indices: new Set<string>(), confirmed: new Confirmed() };
   const parts = {
     source,
     sink,
     store,
+    ledger,
     clock,
     known,
     meter: { emit: (tally: Tally) => void emitted.push({ ...tally }) },
@@ -57,7 +61,7 @@ describe('a run', () => {
     const { tally, caughtUp } = await go({ ages: [0] });
     expect(outcomes(tally)).toEqual({ ...none, read: 252, indexed: 250, parked: 1, duplicate: 1 });
     expect(caughtUp).toBe(true);
-    expect(cursor(store.checkpoint ?? { start: 0, cursors: new Map() }, 0)).toBe(NOON + 5 * MINUTE);
+    expect(store.checkpoint?.cursors.get(0)).toBe(NOON + 5 * MINUTE);
   });
 
   test('reads the unfinished minute too, without moving the frontier into it', async () => {

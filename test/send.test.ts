@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BulkAnswer, BulkItem } from '../lambda/core/bulk.ts';
+import { Confirmed } from '../lambda/core/confirmed.ts';
 import { type Parcel, route } from '../lambda/core/route.ts';
 import { emptyTally, type Outcome } from '../lambda/core/tally.ts';
 import { Sender } from '../lambda/send.ts';
@@ -29,13 +30,14 @@ async function send(sink: MemorySink, what: readonly Parcel[], known = new Set<s
     clock,
     tally,
     deadline: NOON + MINUTE,
-    known: { indices: known },
-    settle: (_, outcome) => void outcomes.push(outcome),
+    known: { indices: known, confirmed: new Confirmed() },
   });
-  const error = await sender.send(what).then(
-    () => undefined,
-    (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown)),
-  );
+  const error = await sender
+    .send(what, (_, outcome) => void outcomes.push(outcome))
+    .then(
+      () => undefined,
+      (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown)),
+    );
   return { outcomes, tally, error, known, sizes: sink.requests.map((items) => items.length) };
 }
 

@@ -1,16 +1,41 @@
-import { floorMinute, MINUTE } from './time.ts';
+import { NOTHING, type Sums } from './ledger.ts';
+import { floorMinute } from './time.ts';
 
-/** How far a source has been read. All times are milliseconds, whole minutes. */
+/** How far a source has been read. All times are milliseconds. */
 export interface Checkpoint {
-  /** Where the first run began; no cursor ever goes before it. */
+  /** Where the first run began, a whole minute; no cursor ever goes before it. */
   readonly start: number;
   /** By age in seconds: every minute before it was read in full by a read that began at least that long after it. */
   readonly cursors: ReadonlyMap<number, number>;
+  /** By which policy the minutes that some run has begun to send, and that have no row yet, are judged; ascending. */
+  readonly judged: readonly Judged[];
+  /** By age: the minute at its cursor where that is read in parts. */
+  readonly parts: ReadonlyMap<number, MinuteInParts>;
+}
+
+/** Minutes before `to`, from the entry before this one on. */
+export interface Judged {
+  readonly to: number;
+  /** The policy's hash. */
+  readonly policy: string;
+}
+
+/** How far a minute too large for one read has come. */
+export interface MinuteInParts {
+  readonly minute: number;
+  readonly how: 'comparing' | 'sending';
+  /** Everything of the minute before it is in `sums`. */
+  readonly upTo: number;
+  /** Length of the next part. */
+  readonly span: number;
+  /** When the first part's query began. */
+  readonly begun: number;
+  readonly sums: Sums;
 }
 
 const advanced = Symbol('advanced');
 
-/** The only checkpoint a store saves: nothing but `begin` and `advance` makes one. */
+/** The only checkpoint a store saves: nothing but the functions of this file makes one. */
 export interface NextCheckpoint extends Checkpoint {
   readonly [advanced]: true;
 }
@@ -18,7 +43,13 @@ export interface NextCheckpoint extends Checkpoint {
 /** The first run's checkpoint, saved before anything is read: should that run fail, the next must not begin later. */
 export function begin(startFrom: number | string, ages: readonly number[], now: number): NextCheckpoint {
   const start = floorMinute(typeof startFrom === 'string' ? Date.parse(startFrom) : now - startFrom * 1000);
-  return { start, cursors: new Map(ages.map((age) => [age, start])), [advanced]: true };
+  return {
+    start,
+    cursors: new Map(ages.map((age) => [age, start])),
+    judged: [],
+    parts: new Map(),
+    [advanced]: true,
+  };
 }
 
 /**
@@ -29,7 +60,7 @@ export function withAges(checkpoint: Checkpoint, ages: readonly number[], now: n
   const frontier = cursor(checkpoint, 0);
   const fresh = (age: number) => Math.max(checkpoint.start, Math.min(frontier, floorMinute(now - age * 1000)));
   const cursors = new Map(ages.map((age) => [age, checkpoint.cursors.get(age) ?? fresh(age)]));
-  return { start: checkpoint.start, cursors };
+  return { ...checkpoint, cursors };
 }
 
 export function cursor(checkpoint: Checkpoint, age: number): number {
@@ -48,7 +79,7 @@ export function due(checkpoint: Checkpoint, age: number, now: number): Minutes |
   return minutes.from < minutes.to ? minutes : undefined;
 }
 
-/** Minutes read to their end, every line with a confirmed outcome. */
+/** Minutes read to their end, every line with a confirmed outcome, every row written. */
 export interface ReadInFull extends Minutes {
   /** When the query that covers them began. */
   readonly begun: number;
@@ -63,22 +94,52 @@ export function advance(checkpoint: Checkpoint, read: ReadInFull): NextCheckpoin
     const reached = Math.min(read.to, floorMinute(read.begun - age * 1000));
     return [age, read.from <= at && at < reached ? reached : at];
   });
-  return { start: checkpoint.start, cursors: new Map(moved), [advanced]: true };
+  return tidied({ ...checkpoint, cursors: new Map(moved) });
+}
+
+/** Moves one age's cursor past minutes whose rows say that they were read old enough. */
+export function passOver(checkpoint: Checkpoint, age: number, to: number): NextCheckpoint {
+  const at = Math.max(cursor(checkpoint, age), to);
+  return tidied({ ...checkpoint, cursors: new Map([...checkpoint.cursors, [age, at]]) });
+}
+
+/** Records by which policy the minutes before `to` are judged, before the first of their lines is sent. */
+export function judging(checkpoint: Checkpoint, to: number, policy: string): NextCheckpoint {
+  const last = checkpoint.judged.at(-1);
+  if (last !== undefined && last.to >= to) return tidied(checkpoint);
+  const before = last?.policy === policy ? checkpoint.judged.slice(0, -1) : checkpoint.judged;
+  return tidied({ ...checkpoint, judged: [...before, { to, policy }] });
+}
+
+/** Whether the minutes before `to` are recorded already. */
+export function isJudged(checkpoint: Checkpoint, to: number): boolean {
+  return (checkpoint.judged.at(-1)?.to ?? 0) >= to;
+}
+
+/** The hash of the policy that some run has begun to judge this minute by; undefined where none has. */
+export function judgedBy(checkpoint: Checkpoint, minute: number): string | undefined {
+  return checkpoint.judged.find(({ to }) => minute < to)?.policy;
+}
+
+/** Keeps how far the minute at an age's cursor has been read. */
+export function inParts(checkpoint: Checkpoint, age: number, part: MinuteInParts): NextCheckpoint {
+  return tidied({ ...checkpoint, parts: new Map([...checkpoint.parts, [age, part]]) });
+}
+
+/** A minute that is to be read in parts from its begin. */
+export function firstPart(minute: number, how: MinuteInParts['how'], span: number, begun: number): MinuteInParts {
+  return { minute, how, upTo: minute, span: Math.max(1, Math.floor(span)), begun, sums: NOTHING };
+}
+
+/** Forgets what lies behind the cursors. */
+function tidied(checkpoint: Checkpoint): NextCheckpoint {
+  const frontier = cursor(checkpoint, 0);
+  const judged = checkpoint.judged.filter(({ to }) => to > frontier);
+  const parts = [...checkpoint.parts].filter(([age, { minute }]) => minute === checkpoint.cursors.get(age));
+  return { ...checkpoint, judged, parts: new Map(parts), [advanced]: true };
 }
 
 /** How many milliseconds behind the minutes due are, the most overdue of the ages given. */
 export function lag(checkpoint: Checkpoint, ages: readonly number[], now: number): number {
   return Math.max(0, ...ages.map((age) => now - age * 1000 - cursor(checkpoint, age)));
-}
-
-const EIGHT_PAGES = 8 * 1024 * 1024;
-
-/**
- * The next part of what is due: about eight pages by what a minute held before, but at most twice as many minutes as
- * the part before it, since quiet minutes say little about those that follow. `previous` is 0 for a run's first part.
- */
-export function nextRange(minutes: Minutes, bytesPerMinute: number, previous: number): Minutes {
-  const affordable = Math.floor(EIGHT_PAGES / Math.max(1, bytesPerMinute));
-  const count = Math.max(1, Math.min(affordable, 2 * previous));
-  return { from: minutes.from, to: Math.min(minutes.to, minutes.from + count * MINUTE) };
 }

@@ -18,3 +18,8 @@ export function take(bucket: Bucket, perSecond: number, now: number): { bucket: 
     wait: tokens >= 0 ? 0 : Math.ceil((-tokens / perSecond) * 1000),
   };
 }
+
+/** A source's share, requests per second: half of it while a backfill of the same source has its mark in the table. */
+export function shareOf(perSecond: number, backfillUntil: number | undefined, now: number): number {
+  return backfillUntil !== undefined && backfillUntil > now ? perSecond / 2 : perSecond;
+}

@@ -15,6 +15,9 @@ export interface Tally {
   unaccounted: number;
   /** Of the parked ones, those whose line was cut. */
   truncated: number;
+  /** By how much the rows' late and vanished lines grew. */
+  late: number;
+  vanished: number;
   /** Lines of re-read minutes that had not changed; counted nowhere else. */
   unchanged: number;
   bytesRead: number;
@@ -46,6 +49,8 @@ export function emptyTally(cluster: string): Tally {
     parked: 0,
     unaccounted: 0,
     truncated: 0,
+    late: 0,
+    vanished: 0,
     unchanged: 0,
     bytesRead: 0,
     bytesSent: 0,

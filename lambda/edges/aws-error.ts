@@ -11,6 +11,8 @@ const THROTTLING =
   /^(Throttling|ThrottlingException|ThrottledException|TooManyRequestsException|RequestLimitExceeded|ProvisionedThroughputExceededException|LimitExceededException|SlowDown)$/;
 const NETWORK = /^(TimeoutError|NetworkingError|RequestTimeout|AbortError)$/;
 const NETWORK_CODE = /^(ECONN|EPIPE|ETIMEDOUT|EAI_AGAIN|ENOTFOUND|EHOST|ENET|UND_ERR)/;
+/** SigV4 dates each request; AWS takes some minutes' difference. */
+const CLOCK = /RequestTimeTooSkewed|RequestExpired|Signature expired|Signature not yet current/;
 const CREDENTIALS =
   /Credentials|ExpiredToken|UnrecognizedClient|InvalidClientTokenId|SignatureDoesNotMatch|InvalidSignature|SSO/;
 const DENIED = /^(AccessDenied|AccessDeniedException|UnauthorizedOperation|NotAuthorized)/;
@@ -45,6 +47,8 @@ export function stoppedBy(error: unknown, doing: string, missing: string): RunSt
 
 function sentence(name: string, message: string, doing: string, missing: string): string {
   if (name === 'ResourceNotFoundException') return `${missing} (${name}).`;
+  if (CLOCK.test(`${name} ${message}`))
+    return `This machine's clock is away from AWS's (${name}: ${message}): set it right.`;
   if (DENIED.test(name)) return `AWS refuses to ${doing}: ${message}. Grant the role that right.`;
   if (CREDENTIALS.test(name)) return `No valid AWS credentials to ${doing} (${name}: ${message}).`;
   return `AWS did not ${doing}: ${name}: ${message}`;

@@ -1,13 +1,12 @@
-import { ConditionalCheckFailedException, DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { partitionOf, type Source, TABLE_KEYS } from '../contract.ts';
+import { ConditionalCheckFailedException, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { ITEMS, partitionOf, type Source, TABLE_KEYS } from '../contract.ts';
 import type { Checkpoint, NextCheckpoint } from '../core/checkpoint.ts';
-import { isObject } from '../core/json.ts';
+import { checkpointItem, checkpointOf } from '../core/items.ts';
 import { LeaseLost } from '../core/stopped.ts';
-import { isoTime } from '../core/time.ts';
 import type { Acquired, CheckpointStore } from '../ports.ts';
-import { watchDate } from './aws-date.ts';
 import { stoppedBy } from './aws-error.ts';
+import { tableClient } from './table.ts';
 
 /**
  *   free ──acquire──► held by me (fence n) ──release──► free
@@ -17,8 +16,6 @@ import { stoppedBy } from './aws-error.ts';
 const FREE_OR_MINE = 'attribute_not_exists(leaseUntil) OR leaseUntil <= :now OR leaseOwner = :me';
 const STILL_MINE = 'fence = :fence';
 
-const CHECKPOINT_ITEM = 'checkpoint';
-
 /** Lease and cursors in one item. Cursors are stored by age in seconds, as ISO minutes that people can read. */
 export class DynamoCheckpoints implements CheckpointStore {
   readonly #client: DynamoDBDocumentClient;
@@ -27,12 +24,9 @@ export class DynamoCheckpoints implements CheckpointStore {
   readonly #source: Source;
 
   constructor(table: string, source: Source, config: DynamoDBClientConfig = {}) {
-    const client = new DynamoDBClient({
-      requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 3000 },
-      ...config,
-    });
-    this.#serverTime = watchDate(client);
-    this.#client = DynamoDBDocumentClient.from(client);
+    const { client, serverTime } = tableClient(config);
+    this.#client = client;
+    this.#serverTime = serverTime;
     this.#table = table;
     this.#source = source;
   }
@@ -61,22 +55,44 @@ export class DynamoCheckpoints implements CheckpointStore {
       ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
     });
     try {
+      const mark = await this.#client.send(new GetCommand({ ...this.#item(ITEMS.backfill), ConsistentRead: true }));
       const { Attributes = {} } = await this.#client.send(command);
-      const fence = Number(Attributes.fence);
-      return { kind: 'acquired', checkpoint: checkpointOf(Attributes), fence, serverTime: this.#serverTime() };
+      return {
+        kind: 'acquired',
+        checkpoint: checkpointOf(Attributes),
+        fence: Number(Attributes.fence),
+        serverTime: this.#serverTime(),
+        ...(mark.Item === undefined ? {} : { backfillUntil: Number(mark.Item.markedUntil ?? 0) }),
+      };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return this.#holder();
       throw this.#stopped(error, 'take the lease');
     }
   }
 
+  /** The cursors as they are, for who only looks: takes no lease. undefined: the source was never read. */
+  async peek(): Promise<Checkpoint | undefined> {
+    try {
+      const { Item = {} } = await this.#client.send(new GetCommand({ ...this.#item(), ConsistentRead: true }));
+      return checkpointOf(Item);
+    } catch (error) {
+      throw this.#stopped(error, 'read the cursors');
+    }
+  }
+
   async save(next: NextCheckpoint, fence: number): Promise<void> {
-    const cursors = Object.fromEntries([...next.cursors].map(([age, minute]) => [String(age), isoTime(minute)]));
+    const { cursors, startedAt, judged, parts } = checkpointItem(next);
     const command = new UpdateCommand({
       ...this.#item(),
-      UpdateExpression: 'SET cursors = :cursors, startedAt = :start',
+      UpdateExpression: 'SET cursors = :cursors, startedAt = :start, judged = :judged, parts = :parts',
       ConditionExpression: STILL_MINE,
-      ExpressionAttributeValues: { ':cursors': cursors, ':start': isoTime(next.start), ':fence': fence },
+      ExpressionAttributeValues: {
+        ':cursors': cursors,
+        ':start': startedAt,
+        ':judged': judged,
+        ':parts': parts,
+        ':fence': fence,
+      },
     });
     try {
       await this.#client.send(command);
@@ -112,22 +128,12 @@ export class DynamoCheckpoints implements CheckpointStore {
     }
   }
 
-  #item() {
-    const Key = { [TABLE_KEYS.partition]: partitionOf(this.#source), [TABLE_KEYS.sort]: CHECKPOINT_ITEM };
+  #item(sort: string = ITEMS.checkpoint) {
+    const Key = { [TABLE_KEYS.partition]: partitionOf(this.#source), [TABLE_KEYS.sort]: sort };
     return { TableName: this.#table, Key };
   }
 
   #stopped(error: unknown, doing: string): Error {
     return stoppedBy(error, `${doing} in table ${this.#table}`, `There is no DynamoDB table ${this.#table}`);
   }
-}
-
-function checkpointOf(item: Record<string, unknown>): Checkpoint | undefined {
-  const { cursors, startedAt } = item;
-  if (typeof startedAt !== 'string' || !isObject(cursors)) return undefined;
-  const entries = Object.entries(cursors).map(([age, minute]): [number, number] => [
-    Number(age),
-    Date.parse(String(minute)),
-  ]);
-  return { start: Date.parse(startedAt), cursors: new Map(entries) };
 }

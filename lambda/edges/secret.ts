@@ -10,6 +10,8 @@ export type Credentials = { readonly apiKey: string } | { readonly username: str
 /** Reads the credentials anew each time it is called; who calls caches. */
 export type CredentialsReader = () => Promise<Credentials | undefined>;
 
+const HALF_A_LOGIN = `${ENVIRONMENT.username} and ${ENVIRONMENT.password} belong together and only one is set: set the other, or neither.`;
+
 /** The environment of a person's machine wins over the secret; in AWS only the secret is there. */
 export function credentialsReader(
   secret: string | null,
@@ -20,9 +22,12 @@ export function credentialsReader(
   const password = environment[ENVIRONMENT.password];
   if (apiKey) return async () => ({ apiKey });
   if (username && password) return async () => ({ username, password });
+  if (username || password) return () => Promise.reject(new RunStopped(HALF_A_LOGIN));
   if (secret === null) return async () => undefined;
   // Asked within a run: without an end to its patience it could outlive the run's lease.
+  const region = /^arn:[^:]+:secretsmanager:([^:]+):/.exec(secret)?.[1];
   const client = new SecretsManagerClient({
+    ...(region === undefined ? {} : { region }),
     requestHandler: { requestTimeout: 5000, throwOnRequestTimeout: true, connectionTimeout: 3000 },
   });
   return async () => parseSecret(await read(client, secret), secret);

@@ -57,7 +57,8 @@ export function checkpointStoreContract(make: () => CheckpointStore | Promise<Ch
     await store.save(next, fence);
     await store.release(fence);
     const { checkpoint } = await acquired(store, 'two');
-    expect(checkpoint).toEqual({ start: next.start, cursors: next.cursors });
+    const { start, cursors, judged, parts } = next;
+    expect(checkpoint).toEqual({ start, cursors, judged, parts });
   });
 
   test('a save by one who lost the lease is refused and changes nothing', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { advance, begin, type Checkpoint, due, nextRange, withAges } from '../../lambda/core/checkpoint.ts';
+import { advance, begin, type Checkpoint, due, withAges } from '../../lambda/core/checkpoint.ts';
 import { MINUTE } from '../../lambda/core/time.ts';
 import { NOON } from '../builders.ts';
 
@@ -8,7 +8,12 @@ import { NOON } from '../builders.ts';
 const at = (minutes: number) => NOON + minutes * MINUTE;
 
 function checkpoint(cursors: Record<number, number>): Checkpoint {
-  return { start: NOON, cursors: new Map(Object.entries(cursors).map(([age, minute]) => [Number(age), at(minute)])) };
+  return {
+    start: NOON,
+    judged: [],
+    parts: new Map(),
+    cursors: new Map(Object.entries(cursors).map(([age, minute]) => [Number(age), at(minute)])),
+  };
 }
 
 describe('a first run begins', () => {
@@ -88,27 +93,5 @@ describe('an age that is new', () => {
   test('does not begin before the first run, nor past the frontier', () => {
     expect(withAges(checkpoint({ 0: 3 }), [0, 600], at(5)).cursors.get(600)).toBe(at(0));
     expect(withAges(checkpoint({ 0: 3 }), [0, 60], at(90)).cursors.get(60)).toBe(at(3));
-  });
-});
-
-describe('a range', () => {
-  test('is one minute at first', () => {
-    expect(nextRange({ from: at(0), to: at(60) }, 0, 0)).toEqual({ from: at(0), to: at(1) });
-  });
-
-  test('at most doubles, however quiet the minutes were', () => {
-    expect(nextRange({ from: at(0), to: at(60) }, 0, 4)).toEqual({ from: at(0), to: at(8) });
-  });
-
-  test('holds about eight pages', () => {
-    expect(nextRange({ from: at(0), to: at(60) }, 2 * 1024 * 1024, 32)).toEqual({ from: at(0), to: at(4) });
-  });
-
-  test('is one minute where that holds more', () => {
-    expect(nextRange({ from: at(0), to: at(60) }, 50 * 1024 * 1024, 32)).toEqual({ from: at(0), to: at(1) });
-  });
-
-  test('ends where nothing more is due', () => {
-    expect(nextRange({ from: at(0), to: at(2) }, 0, 4)).toEqual({ from: at(0), to: at(2) });
   });
 });

@@ -65,3 +65,8 @@ describe('the credentials for Elasticsearch', () => {
     await expect(read()).rejects.toThrow(sentence);
   });
 });
+
+test('half a login in the environment is told, not passed over for the secret', async () => {
+  const read = credentialsReader('a-secret', { ELASTICSEARCH_USERNAME: 'ana' });
+  await expect(read()).rejects.toThrow('ELASTICSEARCH_USERNAME and ELASTICSEARCH_PASSWORD belong together');
+});

@@ -23,7 +23,8 @@ export class MemoryStore implements CheckpointStore {
 
   async save(next: NextCheckpoint, fence: number): Promise<void> {
     if (fence !== this.fence) throw new LeaseLost('stolen');
-    this.checkpoint = { start: next.start, cursors: new Map(next.cursors) };
+    const { start, cursors, judged, parts } = next;
+    this.checkpoint = { start, cursors, judged, parts };
     this.saves += 1;
   }
 

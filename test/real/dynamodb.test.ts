@@ -4,11 +4,15 @@ import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { partitionOf, type Source, TABLE_KEYS } from '../../lambda/contract.ts';
 import { begin } from '../../lambda/core/checkpoint.ts';
+import { NOTHING } from '../../lambda/core/ledger.ts';
 import { RunStopped } from '../../lambda/core/stopped.ts';
+import { MINUTE } from '../../lambda/core/time.ts';
 import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
+import { DynamoLedger } from '../../lambda/edges/ledger.ts';
 import { createTable, type RunningDynamoDB, startDynamoDB } from '../../local/dynamodb.ts';
 import { NOON, SITE } from '../builders.ts';
 import { checkpointStoreContract } from '../contracts/checkpoint-store.ts';
+import { ledgerContract } from '../contracts/ledger.ts';
 
 const TABLE = 'a-table';
 let dynamodb: RunningDynamoDB;
@@ -80,5 +84,22 @@ describe('the store in DynamoDB', () => {
     const acquiring = storeOf(newSource(), 'another-table').acquire('one', NOON, NOON + 1000);
     await expect(acquiring).rejects.toThrow(RunStopped);
     await expect(acquiring).rejects.toThrow(/^There is no DynamoDB table another-table/);
+  });
+});
+
+describe('the ledger in DynamoDB', () => {
+  ledgerContract(() => new DynamoLedger(TABLE, newSource(), config()));
+
+  test('tells the rows of more than one page of answers', async () => {
+    const ledger = new DynamoLedger(TABLE, newSource(), config());
+    // An answer holds 1 MB; each of these rows has some 10 kB.
+    const parked = Object.fromEntries(
+      Array.from({ length: 400 }, (_, at) => [`a reason of some length, number ${at}`, at]),
+    );
+    for (let at = 0; at < 120; at += 1) {
+      const minute = NOON + at * MINUTE;
+      await ledger.write({ ...NOTHING, parked, minute, readAt: minute, first: 0, policy: 'p', vanished: 0 }, undefined);
+    }
+    expect((await ledger.rows(NOON, NOON + 120 * MINUTE)).size).toBe(120);
   });
 });

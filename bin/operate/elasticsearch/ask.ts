@@ -2,7 +2,7 @@ import { type Client, errors } from '@elastic/elasticsearch';
 import { isObject, textAt } from '../../../lambda/core/json.ts';
 
 export interface Request {
-  readonly method: 'GET' | 'POST' | 'PUT';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
   readonly body?: object;
 }

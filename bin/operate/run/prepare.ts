@@ -10,6 +10,7 @@ import { ownRegion } from '../../configured.ts';
 import { WrongUse } from '../../usage.ts';
 import { findCaller } from '../caller.ts';
 import { probeElasticsearch, probeGroup, probeTable } from '../reach.ts';
+import { MemoryLedger } from './memory-ledger.ts';
 import { MemoryStore } from './memory-store.ts';
 import { PrintingSink } from './printing-sink.ts';
 import { openFolder } from './state.ts';
@@ -76,13 +77,13 @@ async function problemsOf(path: string, probe: false | (() => Promise<string | u
 async function withStore({ folder, print }: Order, settings: Settings<Policy>, world: World): Promise<Prepared> {
   const close = async () => {};
   if (print !== undefined) {
-    const dry = { ...world, store: new MemoryStore(), sink: new PrintingSink(print) };
+    const dry = { ...world, store: new MemoryStore(), ledger: new MemoryLedger(), sink: new PrintingSink(print) };
     return { settings, world: dry, owner: 'dry run', close };
   }
   // Two machines may have one host name and one process number: containers do.
   const unique = `${hostname()}, process ${process.pid}, ${randomBytes(3).toString('hex')}`;
   if (folder === undefined) return { settings, world, owner: unique, close };
-  const state = await openFolder(folder, settings);
+  const { store, ledger, close: closeFolder } = await openFolder(folder, settings);
   // Whoever has the folder is alone in it, so a lease left there by a run that was killed is our own.
-  return { settings, world: { ...world, store: state.store }, owner: 'this folder', close: () => state.close() };
+  return { settings, world: { ...world, store, ledger }, owner: 'this folder', close: closeFolder };
 }

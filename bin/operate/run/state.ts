@@ -1,12 +1,14 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Settings } from '../../../lambda/contract.ts';
 import { DynamoCheckpoints } from '../../../lambda/edges/dynamodb.ts';
-import type { CheckpointStore } from '../../../lambda/ports.ts';
+import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
+import type { CheckpointStore, Ledger } from '../../../lambda/ports.ts';
 import { createTable, startDynamoDB } from '../../../local/dynamodb.ts';
 import { WrongUse } from '../../usage.ts';
 
 export interface FolderState {
   readonly store: CheckpointStore;
+  readonly ledger: Ledger;
   close(): Promise<void>;
 }
 
@@ -23,5 +25,9 @@ export async function openFolder(folder: string, { table, source }: Settings): P
   const client = new DynamoDBClient(config);
   await createTable(client, table);
   client.destroy();
-  return { store: new DynamoCheckpoints(table, source, config), close: () => dynamodb.close() };
+  return {
+    store: new DynamoCheckpoints(table, source, config),
+    ledger: new DynamoLedger(table, source, config),
+    close: () => dynamodb.close(),
+  };
 }

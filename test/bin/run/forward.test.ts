@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type Forwarding, forward, runTime } from '../../../bin/operate/run/forward.ts';
+import { Confirmed } from '../../../lambda/core/confirmed.ts';
 import type { Line } from '../../../lambda/core/line.ts';
 import { RunStopped } from '../../../lambda/core/stopped.ts';
 import { lines, NOON, settings } from '../../builders.ts';
 import { VirtualClock } from '../../fakes/clock.ts';
+import { MemoryLedger } from '../../fakes/ledger.ts';
 import { MemorySink } from '../../fakes/sink.ts';
 import { MemorySource } from '../../fakes/source.ts';
 import { MemoryStore } from '../../fakes/store.ts';
@@ -16,6 +18,7 @@ function forwarding(overrides: Partial<Forwarding> = {}, fed: readonly Line[] = 
     source: new MemorySource(fed, 100),
     sink: new MemorySink(),
     store: new MemoryStore(),
+    ledger: new MemoryLedger(),
     clock: new VirtualClock(NOON + 5 * MINUTE + 1),
   };
   const wrong: string[] = [];
@@ -24,7 +27,7 @@ function forwarding(overrides: Partial<Forwarding> = {}, fed: readonly Line[] = 
   const quiet = () => {};
   const options: Forwarding = {
     settings: settings(),
-    world: { ...parts, known: { indices: new Set() }, meter: { emit: quiet } },
+    world: { ...parts, known: { indices: new Set(), confirmed: new Confirmed() }, meter: { emit: quiet } },
     owner: 'this machine',
     once: true,
     interval: 60,

@@ -1,0 +1,86 @@
+import { Command } from 'commander';
+import type { Minutes } from '../../lambda/core/checkpoint.ts';
+import { RunStopped } from '../../lambda/core/stopped.ts';
+import { CLUSTER_FLAG, CONFIG_FLAG, configured } from '../configured.ts';
+import { accountFor, isComplete } from '../operate/account/account.ts';
+import { documentsOf, type Opened, open } from '../operate/account/prepare.ts';
+import { isProven, type Verification } from '../operate/account/verification.ts';
+import { verify } from '../operate/account/verify.ts';
+import { patientReader } from '../operate/patience.ts';
+import { type Progress, startProgress } from '../progress.ts';
+import { FROM_FLAG, minuteText, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../range.ts';
+import { Failed } from '../usage.ts';
+import { accountText } from './account-text.ts';
+import { verificationText } from './verify-text.ts';
+
+interface Flags extends RangeFlags {
+  readonly config: string;
+  readonly cluster?: string;
+  readonly verify?: true;
+  readonly json?: true;
+}
+
+/** Where the range begins when no flag says so. */
+const SINCE = '24h';
+/** Of the account's quota, what the functions leave to people. */
+const REQUESTS_PER_SECOND = 1;
+
+export function accountCommand(): Command {
+  return new Command('account')
+    .description('what became of every line, by the ledger: read = kept + dropped + parked + duplicates')
+    .option(...CONFIG_FLAG)
+    .option(...CLUSTER_FLAG)
+    .option(...SINCE_FLAG)
+    .option(...FROM_FLAG)
+    .option(...TO_FLAG)
+    .option('--verify', 'read CloudWatch Logs again and name each document that is missing or extra in Elasticsearch')
+    .option('--json', 'the same as JSON, and nothing else on stdout')
+    .action((flags: Flags) => accountAndShow(flags));
+}
+
+async function accountAndShow(flags: Flags): Promise<void> {
+  const now = Date.now();
+  const range = parseRange(flags, { now, since: SINCE });
+  const { config, cluster } = await configured(flags, range.ok ? [] : range.problems);
+  if (!range.ok) return;
+  const { minutes } = range;
+  const group = flags.verify === true;
+  const progress = startProgress();
+  try {
+    progress.doing(`Reading the ledger of ${cluster.name} in ${config.table}`);
+    const opened = await open({ config, cluster, group, env: process.env });
+    const { settings, world, store } = opened;
+    const situation = { checkpoint: await store.peek(), ages: settings.ages, now };
+    const account = await accountFor({ cluster: cluster.name, minutes, ledger: world.ledger, situation });
+    const verification = group ? await verified(opened, minutes, config.file, progress) : undefined;
+    progress.end();
+    const text = [accountText(account), ...(verification === undefined ? [] : [verificationText(verification)])];
+    process.stdout.write(
+      `${flags.json === true ? JSON.stringify({ ...account, ...(verification && { verification }) }) : text.join('\n')}\n`,
+    );
+    if (!isComplete(account) || (verification !== undefined && !isProven(verification))) throw new Failed('');
+  } catch (error) {
+    throw error instanceof RunStopped ? new Failed(error.message, { cause: error }) : error;
+  } finally {
+    progress.end();
+  }
+}
+
+async function verified(opened: Opened, minutes: Minutes, file: string, progress: Progress): Promise<Verification> {
+  const { settings, world, store } = opened;
+  const { cluster, indexCluster, source, elasticsearch } = settings;
+  const { documents, close } = await documentsOf(opened, file, process.env);
+  try {
+    return await verify({
+      minutes,
+      ledger: world.ledger,
+      reader: patientReader(world.source, world.clock, REQUESTS_PER_SECOND),
+      documents,
+      rules: { site: { cluster, indexCluster, source }, index: elasticsearch.index },
+      checkpoint: await store.peek(),
+      report: ({ from, to }) => progress.doing(`Comparing ${minuteText(from)} to ${minuteText(to)}`),
+    });
+  } finally {
+    await close();
+  }
+}

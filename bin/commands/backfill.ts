@@ -1,0 +1,129 @@
+import { Command } from 'commander';
+import type { Minutes } from '../../lambda/core/checkpoint.ts';
+import { RunStopped } from '../../lambda/core/stopped.ts';
+import { isoTime, MINUTE } from '../../lambda/core/time.ts';
+import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
+import { show } from '../../lib/config/show.ts';
+import type { Problem } from '../../lib/config.ts';
+import { CLUSTER_FLAG, CONFIG_FLAG, configured } from '../configured.ts';
+import { interrupted } from '../interrupt.ts';
+import { type Backfilled, backfill } from '../operate/backfill/backfill.ts';
+import { DynamoMark } from '../operate/backfill/mark.ts';
+import { interruptible } from '../operate/run/interruptible.ts';
+import { prepare } from '../operate/run/prepare.ts';
+import { totalsOf } from '../operate/totals.ts';
+import { startProgress } from '../progress.ts';
+import { FROM_FLAG, flagsOf, minuteText, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../range.ts';
+import { Failed } from '../usage.ts';
+
+interface Flags extends RangeFlags {
+  readonly config: string;
+  readonly cluster?: string;
+  readonly policy?: string;
+  readonly json?: true;
+}
+
+export function backfillCommand(): Command {
+  return new Command('backfill')
+    .description('read a range again and send every line of it: always safe, the same event has the same id')
+    .option(...CONFIG_FLAG)
+    .option(...CLUSTER_FLAG)
+    .option(...FROM_FLAG)
+    .option(...TO_FLAG)
+    .option(...SINCE_FLAG)
+    .option('--policy <current>', 'judge anew by the policy of forwarder.yaml (default: each minute by its own)')
+    .option('--json', 'the totals as JSON, and nothing else on stdout')
+    .action((flags: Flags) => backfillAndShow(flags));
+}
+
+async function backfillAndShow(flags: Flags): Promise<void> {
+  const range = parseRange(flags, { now: Date.now() });
+  const problems = [...(range.ok ? [] : range.problems), ...policyProblems(flags.policy)];
+  const { config, cluster } = await configured(flags, problems);
+  if (!range.ok) return;
+  const { minutes } = range;
+  const signal = interrupted();
+  const progress = startProgress();
+  try {
+    progress.doing(`Looking for ${cluster.groupName} and what else a backfill needs`);
+    const prepared = await prepare({ config, cluster, folder: undefined, print: undefined, env: process.env });
+    const { settings, owner } = prepared;
+    const done = await backfill({
+      settings,
+      world: interruptible(prepared.world, signal),
+      checkpoint: await new DynamoCheckpoints(settings.table, settings.source).peek(),
+      mark: new DynamoMark(settings.table, settings.source),
+      owner,
+      minutes,
+      anew: flags.policy === 'current',
+      report: ({ upTo }, { read, indexed }) =>
+        progress.doing(
+          `${minuteText(upTo)} · ${(upTo - minutes.from) / MINUTE} of ${(minutes.to - minutes.from) / MINUTE} minutes · ${read} lines read, ${indexed} indexed`,
+        ),
+    });
+    progress.end();
+    process.stdout.write(flags.json === true ? json(cluster.name, done) : `${text(flags, done)}\n`);
+    const failure = failureOf(flags, minutes, done);
+    if (failure !== undefined) throw new Failed(failure);
+  } catch (error) {
+    throw error instanceof RunStopped ? new Failed(error.message, { cause: error }) : error;
+  } finally {
+    progress.end();
+  }
+}
+
+function policyProblems(policy: string | undefined): readonly Problem[] {
+  if (policy === undefined || policy === 'current') return [];
+  const message = `Expected current (the policy that forwarder.yaml names), found ${show(policy)}: change the file to judge by another.`;
+  return [{ path: '--policy', message }];
+}
+
+/** How to go on is said too: durations mean another range each time. */
+function failureOf(flags: Flags, minutes: Minutes, { failure, tally }: Backfilled): string | undefined {
+  if (tally.unaccounted > 0)
+    return `${tally.unaccounted} lines have no outcome. Please report this as a fault of the forwarder.`;
+  if (failure === undefined) return undefined;
+  const policy = flags.policy === undefined ? '' : ` --policy ${flags.policy}`;
+  return `${failure}\nIt goes on where it stopped with: npx eks-audit backfill ${flagsOf(minutes)}${policy}`;
+}
+
+function json(cluster: string, { tally, progress, resumed, rejudged, failure }: Backfilled): string {
+  const { late, vanished, unaccounted } = tally;
+  return `${JSON.stringify({
+    cluster,
+    from: isoTime(progress.from),
+    to: isoTime(progress.to),
+    upTo: isoTime(progress.upTo),
+    resumedAt: resumed === undefined ? null : isoTime(resumed),
+    ...totalsOf(tally),
+    late,
+    vanished,
+    unaccounted,
+    rejudged,
+    failure: failure ?? null,
+  })}\n`;
+}
+
+function text(flags: Flags, { tally, progress, resumed, forgotten, rejudged }: Backfilled): string {
+  const { read, indexed, alreadyIndexed, duplicate, dropped, parked, vanished } = tally;
+  const begin = resumed ?? progress.from;
+  return [
+    ...(resumed === undefined ? [] : [`Went on at ${minuteText(resumed)}, where an earlier start had stopped.`]),
+    ...(forgotten === undefined
+      ? []
+      : [
+          `An earlier backfill stopped at ${minuteText(forgotten.upTo)} of ${flagsOf(forgotten)}; that is forgotten now.`,
+        ]),
+    `${(progress.upTo - begin) / MINUTE} minutes read again, ${minuteText(begin)} to ${minuteText(progress.upTo)}: ${read} lines, of them ${indexed} indexed now, ${alreadyIndexed} already indexed, ${duplicate} duplicate, ${dropped} dropped, ${parked} parked.`,
+    ...(vanished > 0 ? [`${vanished} lines that the ledger counts are not in CloudWatch Logs any more.`] : []),
+    ...(flags.policy === undefined ? [] : [anewText(rejudged, alreadyIndexed)]),
+  ].join('\n');
+}
+
+function anewText(rejudged: number, alreadyIndexed: number): string {
+  return (
+    `${rejudged} minutes had been judged by another policy. What this can't change: the ${alreadyIndexed} documents that were ` +
+    'there stay as they are, also where the policy would now keep more or less of them, and what the other policy kept ' +
+    'is not deleted where this one drops it (account --verify calls it extra).'
+  );
+}

@@ -1,0 +1,36 @@
+import type { Deviation, Extra, Missing, Verification } from '../operate/account/verification.ts';
+import { minuteText } from '../range.ts';
+
+/** Names each document that is missing or extra, then what was compared. */
+export function verificationText(verification: Verification): string {
+  const { missing, missingCount, extra, extraCount, notVerifiable, changed } = verification;
+  return [
+    ...missing.map((each) => `missing: ${nameText(each)}`),
+    ...more(missingCount - missing.length, 'missing'),
+    ...extra.map((each) => `extra: ${nameText(each)}: ${each.why}`),
+    ...more(extraCount - extra.length, 'extra'),
+    ...notVerifiable.map((each) => `not verifiable: ${deviationText(each)}.`),
+    ...changed.map((each) => `changed: ${deviationText(each)}.`),
+    conclusion(verification),
+  ].join('\n');
+}
+
+function nameText({ id, time, stream, eventId, index }: Missing | Extra): string {
+  return `${id} in ${index} (${time || 'no time'}, ${stream || 'no stream'}, eventId ${eventId || 'none'})`;
+}
+
+function more(count: number, what: string): string[] {
+  return count > 0 ? [`… and ${count} more ${what}.`] : [];
+}
+
+function deviationText({ from, to, why }: Deviation): string {
+  return `${minuteText(Date.parse(from))} to ${minuteText(Date.parse(to))}: ${why}`;
+}
+
+function conclusion({ minutes, present, missingCount, extraCount, awaited }: Verification): string {
+  const found = `${minutes} minutes compared with CloudWatch Logs: ${present} documents are there, ${missingCount} missing, ${extraCount} extra.`;
+  const late =
+    awaited === 0 ? '' : ` ${awaited} lines came after the last look at their minute; the next one sends them.`;
+  const todo = missingCount === 0 ? '' : ' npx eks-audit backfill sends what is missing.';
+  return `${found}${late}${todo}`;
+}

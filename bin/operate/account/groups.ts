@@ -1,0 +1,45 @@
+import type { Minutes } from '../../../lambda/core/checkpoint.ts';
+import type { Row } from '../../../lambda/core/ledger.ts';
+import type { Policy } from '../../../lambda/core/rules.ts';
+import { MINUTE } from '../../../lambda/core/time.ts';
+
+/** By minute. */
+export type Rows = ReadonlyMap<number, Row>;
+/** By hash; undefined: it is not in the table any more. */
+export type Policies = ReadonlyMap<string, Policy | undefined>;
+
+const HOUR = 60 * MINUTE;
+
+/** Neighbouring minutes that have rows and policies, as many as are read at once. */
+export function* groupsOf({ from, to }: Minutes, rows: Rows, policies: Policies, limit: number) {
+  let group: Minutes | undefined;
+  let bytes = 0;
+  for (let minute = from; minute < to; minute += MINUTE) {
+    const row = rows.get(minute);
+    const judgeable = row !== undefined && policies.get(row.policy) !== undefined;
+    bytes += row?.bytes ?? 0;
+    if (group !== undefined && (!judgeable || bytes > limit || minute - group.from >= HOUR)) {
+      yield group;
+      group = undefined;
+    }
+    if (!judgeable) continue;
+    if (group === undefined) bytes = row.bytes;
+    group = { from: group?.from ?? minute, to: minute + MINUTE };
+  }
+  if (group !== undefined) yield group;
+}
+
+export function minutesOf({ from, to }: Minutes): readonly number[] {
+  return Array.from({ length: (to - from) / MINUTE }, (_, at) => from + at * MINUTE);
+}
+
+/** Neighbours as ranges. */
+export function runsOf(minutes: readonly number[]): readonly Minutes[] {
+  const runs: Minutes[] = [];
+  for (const minute of minutes) {
+    const last = runs.at(-1);
+    if (last?.to === minute) runs[runs.length - 1] = { from: last.from, to: minute + MINUTE };
+    else runs.push({ from: minute, to: minute + MINUTE });
+  }
+  return runs;
+}

@@ -1,0 +1,230 @@
+import { type Checkpoint, cursor, type Minutes } from '../../../lambda/core/checkpoint.ts';
+import type { Row } from '../../../lambda/core/ledger.ts';
+import { PART_BYTES } from '../../../lambda/core/plan.ts';
+import type { Rules } from '../../../lambda/core/route.ts';
+import type { Policy } from '../../../lambda/core/rules.ts';
+import { RunStopped } from '../../../lambda/core/stopped.ts';
+import { DAY, isoTime } from '../../../lambda/core/time.ts';
+import type { Ledger } from '../../../lambda/ports.ts';
+import type { Reader } from '../../../lambda/read.ts';
+import { type IndexedDocuments, isParked, type Place, parkedIndex, type Snapshot } from './documents.ts';
+import { groupsOf, minutesOf, type Policies, type Rows, runsOf } from './groups.ts';
+import { type Expected, Judged } from './judged.ts';
+import { add, type Deviation, deviation, type Extra, NAMED, NOTHING, type Verification } from './verification.ts';
+
+export interface Inspection {
+  readonly minutes: Minutes;
+  readonly ledger: Pick<Ledger, 'rows' | 'policy'>;
+  readonly reader: Pick<Reader, 'readInFull'>;
+  readonly documents: IndexedDocuments;
+  /** All but the policy, which each minute's row names. */
+  readonly rules: Omit<Rules, 'policy'>;
+  readonly checkpoint: Checkpoint | undefined;
+  /** Hears which minutes come next. */
+  readonly report: (minutes: Minutes) => void;
+  /** What is read at once where minutes are small. Default about eight pages. */
+  readonly partBytes?: number;
+}
+
+/**
+ * Reads a range of CloudWatch Logs again, judges each minute by the policy its row names, and compares the documents
+ * that must come of it with those in Elasticsearch. Memory holds one minute, or about eight pages of small ones.
+ * Minutes without a row are left out: their documents may be on their way.
+ */
+export async function verify(inspection: Inspection): Promise<Verification> {
+  const { minutes, ledger, report } = inspection;
+  const policies = new Map<string, Policy | undefined>();
+  let all = NOTHING;
+  for (let from = minutes.from; from < minutes.to; ) {
+    const to = Math.min(minutes.to, (Math.floor(from / DAY) + 1) * DAY);
+    const rows = await ledger.rows(from, to);
+    for (const { policy } of rows.values()) {
+      if (!policies.has(policy)) policies.set(policy, await ledger.policy(policy));
+    }
+    for (const group of groupsOf({ from, to }, rows, policies, inspection.partBytes ?? PART_BYTES)) {
+      report(group);
+      all = add(all, await compared(inspection, group, rows, policies));
+    }
+    all = add(all, { ...NOTHING, notVerifiable: withoutPolicy(rows, policies) });
+    from = to;
+  }
+  return all;
+}
+
+function withoutPolicy(rows: Rows, policies: Policies): readonly Deviation[] {
+  return [...rows.values()]
+    .filter(({ policy }) => policies.get(policy) === undefined)
+    .map(({ minute, policy }) => deviation(minute, `the policy ${policy} that judged it is not in the table any more`));
+}
+
+/** One group. The snapshot is older than the read, so a line that came in between is no document too many. */
+async function compared(inspection: Inspection, group: Minutes, rows: Rows, policies: Policies): Promise<Verification> {
+  const { documents, reader, rules } = inspection;
+  const judged = new Judged((minute) => {
+    const policy = policies.get(rows.get(minute)?.policy ?? '');
+    if (policy === undefined) throw new Error(`No policy for ${isoTime(minute)}`);
+    return { ...rules, policy };
+  });
+  const snapshot = await documents.snapshot();
+  try {
+    const ended = await reader.readInFull({ startTime: group.from, endTime: group.to - 1 }, async (lines) => {
+      for (const line of lines) judged.take(line);
+      return true;
+    });
+    if (ended !== 'in full')
+      throw new RunStopped('CloudWatch Logs could not be read to the end in time: try it again.');
+    const deviations = minutesOf(group).map((minute) => compareRow(minute, rows.get(minute), judged));
+    const whole = deviations.filter(({ kind }) => kind !== 'fewer').map(({ minute }) => minute);
+    const { seen, strangers } = await scan(snapshot, runsOf(whole), judged);
+    const lost = await stillMissing(
+      inspection,
+      [...judged.expected.values()].filter((each) => !isSeen(each, seen)),
+    );
+    const awaited = awaitedAmong(lost, deviations, inspection.checkpoint);
+    const missing = lost.filter((each) => !awaited.has(each));
+    return {
+      minutes: whole.length,
+      present: judged.expected.size - lost.length,
+      missing: missing
+        .slice(0, NAMED)
+        .map(({ id, time, stream, eventId, index }) => ({ id, time, stream, eventId, index })),
+      missingCount: missing.length,
+      extra: await explained(documents, strangers.slice(0, NAMED), judged),
+      extraCount: strangers.length,
+      awaited: awaited.size,
+      notVerifiable: deviations.flatMap((each) => (each.kind === 'fewer' ? [deviation(each.minute, each.why)] : [])),
+      changed: deviations.flatMap((each) => (each.kind === 'more' ? [deviation(each.minute, each.why)] : [])),
+    };
+  } finally {
+    await snapshot.close();
+  }
+}
+
+type Compared =
+  | { readonly kind: 'same'; readonly minute: number }
+  /** Lines that the row counts are gone. */
+  | { readonly kind: 'fewer'; readonly minute: number; readonly why: string }
+  | { readonly kind: 'more'; readonly minute: number; readonly lines: number; readonly why: string };
+
+function compareRow(minute: number, row: Row | undefined, judged: Judged): Compared {
+  const { lines, digest } = judged.found(minute);
+  const before = row?.lines ?? 0;
+  if (lines < before) {
+    const why = `the ledger says ${before} lines, CloudWatch Logs has ${lines} of them: its retention, or the group was made anew`;
+    return { kind: 'fewer', minute, why };
+  }
+  if (lines > before) {
+    const why = `CloudWatch Logs has ${lines} lines, ${lines - before} more than the ledger`;
+    return { kind: 'more', minute, lines: lines - before, why };
+  }
+  if (digest === row?.digest) return { kind: 'same', minute };
+  return {
+    kind: 'fewer',
+    minute,
+    why: `CloudWatch Logs has ${lines} lines as the ledger says, but others: the group was made anew`,
+  };
+}
+
+type Seen = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** Which of the documents expected are there, by id the ids of their parts, and which others are. */
+async function scan(snapshot: Snapshot, runs: readonly Minutes[], judged: Judged) {
+  const seen = new Map<string, Set<string>>();
+  const strangers: Place[] = [];
+  for (const { from, to } of runs) {
+    for await (const places of snapshot.within({ startTime: from, endTime: to - 1 })) {
+      for (const place of places) {
+        const id = wholeId(place);
+        const expected = judged.expected.get(id);
+        if (expected === undefined || !belongs(place, expected)) strangers.push(place);
+        else seen.set(id, (seen.get(id) ?? new Set()).add(place.id));
+      }
+    }
+  }
+  return { seen, strangers };
+}
+
+/** An event may be parked in place of being indexed; it is nowhere else. */
+function belongs({ index }: Place, expected: Expected): boolean {
+  return index === expected.index || isParked(index);
+}
+
+/** Of a parked line in parts, the id of the first. */
+function wholeId({ index, id }: Place): string {
+  return isParked(index) ? id.replace(/\.\d+$/, '') : id;
+}
+
+function isSeen({ id, kind, parts }: Expected, seen: Seen): boolean {
+  const there = seen.get(id)?.size ?? 0;
+  return kind === 'parked' ? there >= parts : there > 0;
+}
+
+/**
+ * A document not filed under its line's time is there nonetheless when the same event stands in two lines (it has the
+ * first one's time), or when no refresh has made it searchable yet: so each is looked up by its id.
+ */
+async function stillMissing(
+  { documents, rules }: Inspection,
+  unseen: readonly Expected[],
+): Promise<readonly Expected[]> {
+  const placesOf = (each: Expected) => placesFor(each, rules.site.indexCluster);
+  const present = new Set((await documents.present(unseen.flatMap(placesOf))).map(keyOf));
+  const left = unseen.filter((each) => {
+    const there = placesOf(each).filter((place) => present.has(keyOf(place))).length;
+    return there < (each.kind === 'parked' ? each.parts : 1);
+  });
+  const parked = await documents.parked(left.filter(({ kind }) => kind === 'event').map(({ id }) => id));
+  return left.filter(({ id }) => !parked.has(id));
+}
+
+function placesFor({ id, kind, index, parts, time }: Expected, indexCluster: string): readonly Place[] {
+  if (kind === 'event')
+    return [
+      { index, id },
+      { index: parkedIndex(indexCluster, Date.parse(time)), id },
+    ];
+  return Array.from({ length: parts }, (_, at) => ({ index, id: at === 0 ? id : `${id}.${at + 1}` }));
+}
+
+function keyOf({ index, id }: Place): string {
+  return `${index}/${id}`;
+}
+
+/** Lines that came after the last look, as many as the row lacks, are awaited as long as another look is to come. */
+function awaitedAmong(
+  lost: readonly Expected[],
+  deviations: readonly Compared[],
+  checkpoint: Checkpoint | undefined,
+): ReadonlySet<Expected> {
+  const awaited = new Set<Expected>();
+  for (const each of deviations) {
+    if (each.kind !== 'more' || !isLookedAtAgain(each.minute, checkpoint)) continue;
+    const newest = lost
+      .filter(({ minute }) => minute === each.minute)
+      .toSorted((a, b) => b.ingestionTime - a.ingestionTime);
+    for (const one of newest.slice(0, each.lines)) awaited.add(one);
+  }
+  return awaited;
+}
+
+function isLookedAtAgain(minute: number, checkpoint: Checkpoint | undefined): boolean {
+  return checkpoint !== undefined && [...checkpoint.cursors.keys()].some((age) => cursor(checkpoint, age) <= minute);
+}
+
+/** Why these documents are too many, as far as it can be told. */
+async function explained(
+  documents: IndexedDocuments,
+  strangers: readonly Place[],
+  judged: Judged,
+): Promise<readonly Extra[]> {
+  const described = await documents.describe(strangers);
+  return described.map((each) => ({ ...each, why: whyExtra(each, judged) }));
+}
+
+function whyExtra({ id, index, eventId }: Omit<Extra, 'why'>, judged: Judged): string {
+  const expected = judged.expected.get(id);
+  if (expected !== undefined) return `its place is ${expected.index}, not ${index}`;
+  const by = judged.dropped.get(eventId);
+  if (by !== undefined) return `its line is dropped by the policy of its minute (${by}): it was indexed under another`;
+  return 'no line in CloudWatch Logs makes it';
+}

@@ -1,0 +1,86 @@
+import type { Minutes } from '../../../lambda/core/checkpoint.ts';
+import { shareOf } from '../../../lambda/core/quota.ts';
+import { RunStopped } from '../../../lambda/core/stopped.ts';
+import { emptyTally, type Tally } from '../../../lambda/core/tally.ts';
+import { isoTime, MINUTE } from '../../../lambda/core/time.ts';
+import type { PageSource } from '../../../lambda/ports.ts';
+import { refuseSkew } from '../../../lambda/run.ts';
+import type { Mark, Progress } from './mark.ts';
+import { Replay, type Replaying } from './replay.ts';
+
+export interface Backfill extends Omit<Replaying, 'tally'> {
+  readonly minutes: Minutes;
+  readonly mark: Mark;
+  /** Names the mark's holder. */
+  readonly owner: string;
+  /** Hears how far it has come. */
+  readonly report: (progress: Progress, tally: Tally) => void;
+}
+
+export interface Backfilled {
+  readonly tally: Tally;
+  readonly progress: Progress;
+  /** Where an earlier start had got to; undefined where this one began at the beginning. */
+  readonly resumed: number | undefined;
+  /** The range that an earlier backfill had not finished and that is forgotten now. */
+  readonly forgotten: Progress | undefined;
+  /** Minutes that another policy had judged before. */
+  readonly rejudged: number;
+  /** Why it ended before the end of its range; undefined where it is done. */
+  readonly failure: string | undefined;
+}
+
+const HOLDS = 3 * MINUTE;
+
+/** Sends a range of minutes again. Needs no lease and may be started again at any time: what is there answers 409. */
+export async function backfill(order: Backfill): Promise<Backfilled> {
+  const { minutes, mark, owner, world, settings, report } = order;
+  const { clock } = world;
+  const tally = emptyTally(settings.cluster);
+  const taken = await mark.take(owner, clock.now(), clock.now() + HOLDS);
+  if (taken.kind === 'held') {
+    const until = `until ${isoTime(taken.until)} at the latest unless it goes on`;
+    throw new RunStopped(`Another backfill of ${settings.cluster} is running (${taken.owner}, ${until}): wait for it.`);
+  }
+  const marked = clock.now() + HOLDS;
+  const requestsPerSecond = shareOf(settings.requestsPerSecond, marked, clock.now());
+  let renewedAt = 0;
+  const source: PageSource = {
+    page: async (range, token, signal) => {
+      if (clock.now() - renewedAt >= MINUTE) await renew();
+      return world.source.page(range, token, signal);
+    },
+  };
+  const replay = new Replay({
+    ...order,
+    settings: { ...settings, requestsPerSecond },
+    world: { ...world, source },
+    tally,
+  });
+  const policy = order.anew ? replay.current : 'each';
+  const resumed = isSame(taken.left, minutes, policy) ? taken.left.upTo : undefined;
+  let progress: Progress = { ...minutes, upTo: resumed ?? minutes.from, policy };
+  const renew = async () => {
+    renewedAt = clock.now();
+    await mark.renew(owner, progress, renewedAt + HOLDS);
+  };
+  let failure: string | undefined;
+  try {
+    refuseSkew(taken.serverTime, clock.now());
+    while (progress.upTo < progress.to) {
+      report(progress, tally);
+      progress = { ...progress, upTo: await replay.step({ from: progress.upTo, to: progress.to }) };
+    }
+  } catch (error) {
+    if (!(error instanceof RunStopped)) throw error;
+    failure = error.message;
+  } finally {
+    await mark.release(owner, progress.upTo < progress.to ? progress : undefined);
+  }
+  const forgotten = resumed === undefined ? taken.left : undefined;
+  return { tally, progress, resumed, forgotten, rejudged: replay.rejudged, failure };
+}
+
+function isSame(left: Progress | undefined, { from, to }: Minutes, policy: string): left is Progress {
+  return left !== undefined && left.from === from && left.to === to && left.policy === policy;
+}

@@ -1,0 +1,102 @@
+import { firstPart, type MinuteInParts, type Minutes } from './checkpoint.ts';
+import { ageOf, type Row } from './ledger.ts';
+import { MINUTE } from './time.ts';
+
+/** About eight pages: what is read at once, sent, and then saved. A read that finds twice as much gives up. */
+export const PART_BYTES = 8 * 1024 * 1024;
+
+/** What an age does next with the minutes that are due. */
+export type Step =
+  /** Their rows say that they were read old enough, by whatever age's read. */
+  | { readonly kind: 'pass over'; readonly minutes: Minutes }
+  /** Whole minutes: compared where they have rows, sent where they have none. */
+  | { readonly kind: 'minutes'; readonly how: 'comparing' | 'sending'; readonly minutes: Minutes }
+  /** The next part of a minute too large for one read. */
+  | { readonly kind: 'part'; readonly part: MinuteInParts };
+
+export interface Outlook {
+  readonly age: number;
+  readonly due: Minutes;
+  /** By minute; those of the minutes due that there are. */
+  readonly rows: ReadonlyMap<number, Row>;
+  /** Where the minute at the cursor is being read in parts. */
+  readonly part: MinuteInParts | undefined;
+  /** What a minute without a row is thought to hold. */
+  readonly bytesPerMinute: number;
+  /** How many minutes the read before took; 0 for a run's first. */
+  readonly previous: number;
+  readonly now: number;
+  /** What is read at once. */
+  readonly partBytes: number;
+}
+
+export function nextStep(outlook: Outlook): Step {
+  const { age, due, rows, part, now, partBytes } = outlook;
+  if (part !== undefined && part.minute === due.from) return { kind: 'part', part };
+  const passed = leading(due, (minute) => {
+    const row = rows.get(minute);
+    return row !== undefined && ageOf(row) >= age;
+  });
+  if (passed > due.from) return { kind: 'pass over', minutes: { from: due.from, to: passed } };
+  const how = rows.has(due.from) ? 'comparing' : 'sending';
+  const first = estimate(outlook, due.from);
+  if (first > partBytes) {
+    return { kind: 'part', part: firstPart(due.from, how, (MINUTE * partBytes) / first, now) };
+  }
+  return { kind: 'minutes', how, minutes: { from: due.from, to: affordable(outlook, how) } };
+}
+
+/** Where the minutes end, from the first on, for which `holds` is true. */
+function leading({ from, to }: Minutes, holds: (minute: number) => boolean): number {
+  let minute = from;
+  while (minute < to && holds(minute)) minute += MINUTE;
+  return minute;
+}
+
+/**
+ * The end of the minutes that are read at once: alike in how, about eight pages together, and at most twice as many as
+ * the read before, since quiet minutes say little about those that follow.
+ */
+function affordable(outlook: Outlook, how: 'comparing' | 'sending'): number {
+  const { age, due, rows, previous, partBytes } = outlook;
+  const limit = due.from + Math.max(1, 2 * previous) * MINUTE;
+  let bytes = 0;
+  return leading(due, (minute) => {
+    const row = rows.get(minute);
+    bytes += estimate(outlook, minute);
+    if (minute === due.from) return true;
+    const alike = (row === undefined) === (how === 'sending') && (row === undefined || ageOf(row) < age);
+    return alike && minute < limit && bytes <= partBytes;
+  });
+}
+
+function estimate({ rows, bytesPerMinute }: Outlook, minute: number): number {
+  return rows.get(minute)?.bytes ?? bytesPerMinute;
+}
+
+/**
+ * A smaller span for a part that held too much: by how far the lines seen reached, at most half. A millisecond can't
+ * be cut.
+ */
+export function smallerSpan(from: number, span: number, newest: number): number {
+  const covered = Math.max(0, newest - from);
+  return Math.max(1, Math.floor(Math.min(span, covered) / 2));
+}
+
+/**
+ * Which age reads next: the frontier first, then the overdue ages from small to large; but each overdue age gets at
+ * least a tenth of a run's requests. In every tenth run (`turn`) an overdue age begins, so that none starves even
+ * where a run has time for one read only.
+ */
+export function nextAge(
+  dueAges: readonly number[],
+  spent: ReadonlyMap<number, number>,
+  turn: number,
+): number | undefined {
+  const overdue = dueAges.filter((age) => age > 0);
+  const all = [...spent.values()].reduce((sum, calls) => sum + calls, 0);
+  if (all === 0 && turn % 10 === 0 && overdue.length > 0) return overdue[(turn / 10) % overdue.length];
+  const starving = overdue.find((age) => (spent.get(age) ?? 0) < Math.floor(all / 10));
+  if (starving !== undefined) return starving;
+  return dueAges.includes(0) ? 0 : overdue[0];
+}

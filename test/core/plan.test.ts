@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import { firstPart } from '../../lambda/core/checkpoint.ts';
+import { NOTHING, type Row } from '../../lambda/core/ledger.ts';
+import { nextAge, nextStep, type Outlook, smallerSpan } from '../../lambda/core/plan.ts';
+import { NOON } from '../builders.ts';
+
+const MINUTE = 60_000;
+const at = (minutes: number) => NOON + minutes * MINUTE;
+
+/** Rows of the minutes from noon on, each read so many seconds after its end. */
+function rows(ages: readonly (number | undefined)[], bytes = 1000): ReadonlyMap<number, Row> {
+  const found = ages.map((age, index): [number, Row] | undefined =>
+    age === undefined
+      ? undefined
+      : [
+          at(index),
+          {
+            ...NOTHING,
+            bytes,
+            minute: at(index),
+            readAt: at(index + 1) + age * 1000,
+            first: 0,
+            policy: 'p',
+            vanished: 0,
+          },
+        ],
+  );
+  return new Map(found.filter((each) => each !== undefined));
+}
+
+function outlook(overrides: Partial<Outlook> = {}): Outlook {
+  return {
+    age: 120,
+    due: { from: at(0), to: at(10) },
+    rows: new Map(),
+    part: undefined,
+    bytesPerMinute: 1000,
+    previous: 1,
+    now: at(15),
+    partBytes: 10_000,
+    ...overrides,
+  };
+}
+
+describe('with the minutes that are due an age', () => {
+  test('passes over those whose rows were read old enough, whatever read them', () => {
+    const step = nextStep(outlook({ rows: rows([120, 7200, 119, 120]) }));
+    expect(step).toEqual({ kind: 'pass over', minutes: { from: at(0), to: at(2) } });
+  });
+
+  test('compares those that have rows, up to the first that need not be', () => {
+    const step = nextStep(outlook({ rows: rows([0, 0, 0, 300]), previous: 9 }));
+    expect(step).toEqual({ kind: 'minutes', how: 'comparing', minutes: { from: at(0), to: at(3) } });
+  });
+
+  test('sends those that have none', () => {
+    const step = nextStep(outlook({ age: 0, rows: rows([undefined, undefined, 0]), previous: 9 }));
+    expect(step).toEqual({ kind: 'minutes', how: 'sending', minutes: { from: at(0), to: at(2) } });
+  });
+
+  test('reads one minute first, then at most twice as many as before', () => {
+    expect(nextStep(outlook({ previous: 0 }))).toMatchObject({ minutes: { from: at(0), to: at(1) } });
+    expect(nextStep(outlook({ previous: 2 }))).toMatchObject({ minutes: { from: at(0), to: at(4) } });
+  });
+
+  test('reads about eight pages, by what rows and the read before say', () => {
+    expect(nextStep(outlook({ rows: rows([0, 0, 0, 0], 4000), previous: 9 }))).toMatchObject({
+      minutes: { to: at(2) },
+    });
+    expect(nextStep(outlook({ bytesPerMinute: 3000, previous: 9 }))).toMatchObject({ minutes: { to: at(3) } });
+  });
+
+  test('reads a minute in parts that holds more', () => {
+    expect(nextStep(outlook({ bytesPerMinute: 40_000 }))).toEqual({
+      kind: 'part',
+      part: firstPart(at(0), 'sending', 15_000, at(15)),
+    });
+  });
+
+  test('goes on with a minute begun in parts', () => {
+    const part = { ...firstPart(at(0), 'comparing', 100, at(12)), upTo: at(0) + 500 };
+    expect(nextStep(outlook({ part }))).toEqual({ kind: 'part', part });
+    expect(nextStep(outlook({ part: { ...part, minute: at(-1) } }))).not.toMatchObject({ kind: 'part' });
+  });
+});
+
+test.each([
+  ['half of what the lines seen covered', 60_000, 10_000, 5000],
+  ['half of what it was, where the last line was seen first', 60_000, 60_000, 30_000],
+  ['one millisecond at least', 2, 0, 1],
+])('a part that held too much becomes %s', (_, span, newest, expected) => {
+  expect(smallerSpan(at(0), span, at(0) + newest)).toBe(expected);
+});
+
+describe('of the ages that are due', () => {
+  const spent = (calls: Record<number, number>) =>
+    new Map(Object.entries(calls).map(([age, count]): [number, number] => [Number(age), count]));
+
+  test.each<[string, readonly number[], Record<number, number>, number, number | undefined]>([
+    ['none is none', [], {}, 1, undefined],
+    ['the frontier is first', [0, 120, 600], {}, 1, 0],
+    ['then the smallest', [120, 600], { 0: 5 }, 1, 120],
+    ['one that had less than a tenth comes before the frontier', [0, 120], { 0: 10 }, 1, 120],
+    ['one that had its tenth does not', [0, 120], { 0: 10, 120: 1 }, 1, 0],
+    ['the next that had less comes', [0, 120, 600], { 0: 9, 120: 1 }, 1, 600],
+    ['an overdue one begins every tenth run', [0, 120, 600], {}, 10, 600],
+    ['another the next time', [0, 120, 600], {}, 20, 120],
+  ])('%s', (_, due, calls, turn, expected) => {
+    expect(nextAge(due, spent(calls), turn)).toBe(expected);
+  });
+});

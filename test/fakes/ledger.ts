@@ -1,0 +1,28 @@
+import type { Row } from '../../lambda/core/ledger.ts';
+import type { Policy } from '../../lambda/core/rules.ts';
+import type { Ledger } from '../../lambda/ports.ts';
+
+/** The table's rows and policies in memory, with the same condition. */
+export class MemoryLedger implements Ledger {
+  readonly stored = new Map<number, Row>();
+  readonly policies = new Map<string, Policy>();
+
+  async rows(from: number, to: number): Promise<ReadonlyMap<number, Row>> {
+    return new Map([...this.stored].filter(([minute]) => minute >= from && minute < to));
+  }
+
+  async write(row: Row, seen: number | undefined): Promise<boolean> {
+    const there = this.stored.get(row.minute);
+    if (there !== undefined && there.readAt !== seen) return false;
+    this.stored.set(row.minute, row);
+    return true;
+  }
+
+  async policy(hash: string): Promise<Policy | undefined> {
+    return this.policies.get(hash);
+  }
+
+  async keepPolicy(hash: string, policy: Policy): Promise<void> {
+    this.policies.set(hash, policy);
+  }
+}

@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest';
+import { Confirmed } from '../lambda/core/confirmed.ts';
+import { unaccounted } from '../lambda/core/ledger.ts';
+import type { Line } from '../lambda/core/line.ts';
+import type { Policy } from '../lambda/core/rules.ts';
+import { run } from '../lambda/run.ts';
+import { event, line, lines, NOON, rule, settings } from './builders.ts';
+import { VirtualClock } from './fakes/clock.ts';
+import { MemoryLedger } from './fakes/ledger.ts';
+import { MemorySink } from './fakes/sink.ts';
+import { MemorySource } from './fakes/source.ts';
+import { MemoryStore } from './fakes/store.ts';
+
+const MINUTE = 60_000;
+const AGES = [0, 120, 600];
+
+/** A source whose life begins at noon, read by runs of processes that are warm unless they are made anew. */
+function life(fed: readonly Line[]) {
+  const source = new MemorySource(fed, 100);
+  const sink = new MemorySink();
+  const store = new MemoryStore();
+  const ledger = new MemoryLedger();
+  const clock = new VirtualClock(NOON + 5 * MINUTE + 1);
+  let known = { indices: new Set<string>(), confirmed: new Confirmed() };
+  let runs = 0;
+  const go = async (overrides: Parameters<typeof settings>[0] = {}, partBytes?: number) => {
+    runs += 1;
+    const world = { source, sink, store, ledger, clock, known, meter: { emit: () => {} } };
+    const configured = settings({ ages: AGES, startFrom: 300, ...overrides });
+    const invocation = { id: `run-${runs}`, deadline: clock.now() + 55_000 };
+    return await run(configured, world, partBytes === undefined ? invocation : { ...invocation, partBytes });
+  };
+  const restart = () => {
+    known = { indices: new Set(), confirmed: new Confirmed() };
+  };
+  const sent = () => sink.requests.reduce((sum, items) => sum + items.length, 0);
+  return { source, sink, store, ledger, clock, go, restart, sent };
+}
+
+const row = ({ ledger }: ReturnType<typeof life>, minute = NOON) => ledger.stored.get(minute);
+
+describe('the ledger', () => {
+  test('has a row for each minute that was read in full, the empty ones too', async () => {
+    const one = life([...lines(7), line({ message: 'no JSON', eventId: 'bad' })]);
+    await one.go();
+    expect([...one.ledger.stored.keys()]).toEqual([0, 1, 2, 3, 4].map((minute) => NOON + minute * MINUTE));
+    expect(row(one)).toMatchObject({ lines: 8, first: 8, kept: 7, parked: { 'not JSON': 1 }, vanished: 0 });
+    expect(row(one, NOON + MINUTE)).toMatchObject({ lines: 0, kept: 0 });
+  });
+
+  test('says by which rule lines were dropped', async () => {
+    const policy: Policy = {
+      omitStages: [],
+      omitManagedFields: false,
+      rules: [rule({ verbs: ['watch'], level: 'None' }), rule({ verbs: ['patch'], omitStages: ['ResponseComplete'] })],
+    };
+    const watch = line({ eventId: 'w', message: JSON.stringify(event({ verb: 'watch' })) });
+    const other = line({ eventId: 'g', message: JSON.stringify(event({ verb: 'get' })) });
+    const one = life([...lines(2), watch, other]);
+    await one.go({ policy });
+    expect(row(one)?.dropped).toEqual({ '0': 1, stage: 2, 'no rule': 1 });
+  });
+
+  test('accounts for every line of every row', async () => {
+    const one = life([
+      ...lines(30),
+      ...lines(30)
+        .slice(0, 5)
+        .map((each) => ({ ...each, eventId: `again-${each.eventId}` })),
+    ]);
+    await one.go();
+    expect(row(one)).toMatchObject({ lines: 35, kept: 30, duplicates: 5 });
+    for (const each of one.ledger.stored.values()) expect(unaccounted(each)).toBe(0);
+  });
+});
+
+describe('a minute that comes of age', () => {
+  test('and has not changed is compared, not sent', async () => {
+    const one = life(lines(20, NOON + 4 * MINUTE));
+    await one.go();
+    const before = one.sent();
+    one.clock.time += 3 * MINUTE;
+    const { tally } = await one.go();
+    expect(tally).toMatchObject({ unchanged: 20, read: 0, late: 0 });
+    expect(one.sent()).toBe(before);
+  });
+
+  test('and holds a late line is sent again, and its row tells how many were late', async () => {
+    const one = life(lines(20, NOON + 4 * MINUTE));
+    await one.go();
+    one.source.lines.push(
+      line({ timestamp: NOON + 4 * MINUTE, eventId: 'late', message: JSON.stringify(event({ auditID: 'late' })) }),
+    );
+    one.restart();
+    one.clock.time += 3 * MINUTE;
+    const { tally } = await one.go();
+    expect(tally).toMatchObject({ indexed: 1, alreadyIndexed: 20, late: 1, unchanged: 0 });
+    expect(row(one, NOON + 4 * MINUTE)).toMatchObject({ lines: 21, first: 20 });
+  });
+
+  test('and has fewer lines keeps its row, and says how many vanished', async () => {
+    const one = life(lines(20, NOON + 4 * MINUTE));
+    await one.go();
+    one.source.lines.length = 5;
+    one.clock.time += 3 * MINUTE;
+    const { tally } = await one.go();
+    expect(tally).toMatchObject({ vanished: 15, ended: 'succeeded' });
+    expect(row(one, NOON + 4 * MINUTE)).toMatchObject({ lines: 20, kept: 20, vanished: 15 });
+  });
+
+  test('after an outage was read once for all ages', async () => {
+    const one = life(lines(20));
+    one.clock.time += 60 * MINUTE;
+    await one.go({ startFrom: 65 * 60 });
+    const queries = one.source.asked.filter(({ startTime, endTime }) => startTime <= NOON && endTime >= NOON);
+    expect(queries).toHaveLength(1);
+    expect([...(one.store.checkpoint?.cursors.values() ?? [])]).toEqual(
+      [65, 63, 55].map((minute) => NOON + minute * MINUTE),
+    );
+  });
+});
+
+describe('a process that is warm', () => {
+  test('does not send again what Elasticsearch confirmed to it', async () => {
+    const one = life(lines(20, NOON + 5 * MINUTE));
+    await one.go();
+    one.clock.time += MINUTE;
+    expect((await one.go()).tally).toMatchObject({ alreadyIndexed: 20, indexed: 0 });
+    expect(one.sent()).toBe(20);
+  });
+
+  test('forgets all when another has run in between', async () => {
+    const one = life(lines(20, NOON + 5 * MINUTE));
+    await one.go();
+    const { fence } = one.store;
+    await one.store.acquire('another', one.clock.now(), one.clock.now() + 1);
+    await one.store.release(fence + 1);
+    one.clock.time += MINUTE;
+    await one.go();
+    expect(one.sent()).toBe(40);
+  });
+});
+
+describe('a policy that changes', () => {
+  const onlyMetadata: Policy = { omitStages: [], omitManagedFields: false, rules: [rule({ level: 'None' })] };
+
+  test('begins with the first minute that no run has begun to send', async () => {
+    const one = life([...lines(3, NOON + 4 * MINUTE), ...lines(3, NOON + 5 * MINUTE)]);
+    await one.go();
+    one.source.lines.push(...lines(3, NOON + 5 * MINUTE + 30_000), ...lines(3, NOON + 6 * MINUTE));
+    one.clock.time += 5 * MINUTE;
+    one.restart();
+    const { tally } = await one.go({ policy: onlyMetadata });
+    // What was sent unfinished was judged by the old policy, and what joined it since is judged so too.
+    expect(tally).toMatchObject({ indexed: 3, dropped: 3 });
+    const [old, changed] = [row(one, NOON + 5 * MINUTE), row(one, NOON + 6 * MINUTE)];
+    expect(old?.policy).not.toBe(changed?.policy);
+    expect(old).toMatchObject({ lines: 6, kept: 6 });
+    expect(changed).toMatchObject({ lines: 3, kept: 0 });
+  });
+
+  test('does not judge late lines of older minutes', async () => {
+    const one = life(lines(3, NOON + 4 * MINUTE));
+    await one.go();
+    one.source.lines.push(
+      line({ timestamp: NOON + 4 * MINUTE, eventId: 'late', message: JSON.stringify(event({ auditID: 'late' })) }),
+    );
+    one.clock.time += 3 * MINUTE;
+    expect((await one.go({ policy: onlyMetadata })).tally).toMatchObject({ indexed: 1, dropped: 0 });
+  });
+});
+
+describe('a minute too large for one run', () => {
+  test('is read in parts, each run at least one, and its row is that of the whole', async () => {
+    const one = life(lines(400));
+    let runs = 0;
+    for (let caughtUp = false; !caughtUp && runs < 200; runs += 1) {
+      caughtUp = (await one.go({ maxBytesPerRun: 1 }, 20_000)).caughtUp;
+    }
+    expect(runs).toBeLessThan(200);
+    expect(runs).toBeGreaterThan(10);
+    expect(row(one)).toMatchObject({ lines: 400, kept: 400, first: 400, duplicates: 0 });
+    expect(one.sink.ids('audit_logs')).toHaveLength(400);
+  });
+
+  test('is compared in parts too', async () => {
+    const one = life(lines(400));
+    while (!(await one.go({}, 20_000)).caughtUp) one.clock.time += 1000;
+    one.restart();
+    one.clock.time += 10 * MINUTE;
+    const before = one.sent();
+    let unchanged = 0;
+    for (let caughtUp = false; !caughtUp; ) {
+      const { tally, ...report } = await one.go({}, 20_000);
+      unchanged += tally.unchanged;
+      expect(tally.read).toBe(0);
+      caughtUp = report.caughtUp;
+    }
+    // One read serves both ages: it began late enough for either.
+    expect(unchanged).toBe(400);
+    expect(one.sent()).toBe(before);
+  });
+});

@@ -1,0 +1,82 @@
+/** Faults to put into the code, one at a time: a checker that misses one of them proves nothing. */
+export interface Mutation {
+  readonly what: string;
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+export const mutations: readonly Mutation[] = [
+  {
+    what: 'a cursor passes a minute that was too young for its age',
+    file: 'lambda/core/checkpoint.ts',
+    from: 'Math.min(read.to, floorMinute(read.begun - age * 1000))',
+    to: 'read.to',
+  },
+  {
+    what: 'a cursor jumps over minutes it has not seen',
+    file: 'lambda/core/checkpoint.ts',
+    from: 'read.from <= at && at < reached',
+    to: 'at < reached',
+  },
+  {
+    what: 'documents refused for a moment are forgotten',
+    file: 'lambda/send.ts',
+    from: 'if (first === undefined) return replacements;',
+    to: 'if (first !== undefined || first === undefined) return replacements;',
+  },
+  {
+    what: 'a read that ran out of time counts as a full one',
+    file: 'lambda/journey.ts',
+    from: "if (sent.found.ended === 'out of time') return undefined;",
+    to: '',
+  },
+  {
+    what: 'an empty page with a token counts as the end',
+    file: 'lambda/read.ts',
+    from: 'page.nextToken === undefined ?',
+    to: 'page.nextToken === undefined || page.lines.length === 0 ?',
+  },
+  {
+    what: 'a minute that has changed counts as unchanged',
+    file: 'lambda/core/ledger.ts',
+    from: 'row.lines === found.lines && row.digest === found.digest',
+    to: 'true',
+  },
+  {
+    what: 'a minute is judged by the policy of the day, not by its own',
+    file: 'lambda/book.ts',
+    from: 'rows.get(minute)?.policy ?? judgedBy(checkpoint, minute) ?? this.current',
+    to: 'this.current',
+  },
+  {
+    what: 'it is not on record by which policy an unfinished minute was judged',
+    file: 'lambda/journey.ts',
+    from: '&& !isJudged(checkpoint, minutes.to)',
+    to: '&& isJudged(checkpoint, minutes.to)',
+  },
+  {
+    what: 'the parts of a giant minute are not added up',
+    file: 'lambda/journey.ts',
+    from: 'add(part.sums, found.sums.of(minute))',
+    to: 'add(found.sums.of(minute), found.sums.of(-1))',
+  },
+  {
+    what: 'a row is taken to be old enough for every age',
+    file: 'lambda/core/plan.ts',
+    from: 'row !== undefined && ageOf(row) >= age;',
+    to: 'row !== undefined;',
+  },
+  {
+    what: 'a line delivered twice is kept twice',
+    file: 'lambda/pass.ts',
+    from: 'this.#seen.add(parcel.id);',
+    to: '',
+  },
+  {
+    what: 'a run that lost its lease goes on and moves the cursors',
+    file: 'lambda/journey.ts',
+    from: 'await this.#world.store.save(next, this.#fence);',
+    to: 'await this.#world.store.save(next, (await this.#world.store.acquire("anyone", 9e15, 9e15) as { fence: number }).fence);',
+  },
+];

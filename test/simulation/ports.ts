@@ -1,0 +1,223 @@
+import type { BulkAnswer, BulkItem, BulkItemAnswer } from '../../lambda/core/bulk.ts';
+import type { Checkpoint, NextCheckpoint } from '../../lambda/core/checkpoint.ts';
+import type { Row } from '../../lambda/core/ledger.ts';
+import type { Policy } from '../../lambda/core/rules.ts';
+import { LeaseLost } from '../../lambda/core/stopped.ts';
+import type {
+  Acquired,
+  BulkSink,
+  CheckpointStore,
+  Clock,
+  Ledger,
+  PageAnswer,
+  PageSource,
+  TimeRange,
+} from '../../lambda/ports.ts';
+import type { Life, Written } from './life.ts';
+import { MINUTE } from './life.ts';
+import type { Schedule } from './schedule.ts';
+
+/** What all of a simulation's processes share: the servers' true state. */
+export interface Servers {
+  readonly life: Life;
+  readonly schedule: Schedule;
+  readonly dice: () => number;
+  readonly lines: readonly Written[];
+  /** Faults happen only while this is true. */
+  faulty: boolean;
+  readonly documents: Map<string, BulkItem>;
+  /** Of the documents, in whichever index. */
+  readonly ids: Set<string>;
+  readonly rows: Map<number, Row>;
+  readonly policies: Map<string, Policy>;
+  checkpoint: Checkpoint | undefined;
+  lease: { fence: number; owner: string | undefined; until: number };
+  /** Called at each save that holds. */
+  onSave: (before: Checkpoint | undefined, after: Checkpoint) => void;
+  /** When each request to CloudWatch was made. */
+  readonly requests: number[];
+}
+
+/** One function process: dead once killed, and then nothing of it ever comes back. */
+export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, Clock {
+  readonly #servers: Servers;
+  readonly #skew: number;
+  dead = false;
+  onDeath: () => void = () => {};
+
+  constructor(servers: Servers, skew: number) {
+    this.#servers = servers;
+    this.#skew = skew;
+  }
+
+  now(): number {
+    return this.#servers.schedule.time + this.#skew;
+  }
+
+  random(): number {
+    return this.#servers.dice();
+  }
+
+  async sleep(milliseconds: number): Promise<void> {
+    await this.#mayDie();
+    await this.#servers.schedule.sleep(milliseconds);
+  }
+
+  async page(range: TimeRange, token: string | undefined): Promise<PageAnswer> {
+    const { life, requests, schedule } = this.#servers;
+    requests.push(schedule.time);
+    const begun = schedule.time;
+    const throttled = (): PageAnswer => ({ kind: 'again', throttled: true, why: 'ThrottlingException' });
+    return await this.#call(life.throttleRate, throttled, () => {
+      if (token === undefined && this.#chance(life.emptyRate)) return { kind: 'page', lines: [], nextToken: '0' };
+      const { page, next } = this.#readable(range, Number(token ?? 0), begun);
+      const flickers = ({ readable }: Written) => begun - readable < 5 * MINUTE && this.#chance(life.flickerRate);
+      const seen = page.filter((line) => !flickers(line));
+      const shuffled = life.shuffle ? seen.toSorted(() => this.random() - 0.5) : seen;
+      return next === undefined
+        ? { kind: 'page', lines: shuffled }
+        : { kind: 'page', lines: shuffled, nextToken: String(next) };
+    });
+  }
+
+  /** The lines of a page from `token`, a place among all lines, on; and where the next page begins. */
+  #readable(range: TimeRange, token: number, now: number): { page: Written[]; next: number | undefined } {
+    const { lines, life } = this.#servers;
+    const page: Written[] = [];
+    for (let at = Math.max(token, firstFrom(lines, range.startTime)); at < lines.length; at += 1) {
+      const line = lines[at];
+      if (line === undefined || line.timestamp > range.endTime) break;
+      if (line.readable > now) continue;
+      if (page.length === life.pageSize) return { page, next: at };
+      page.push(line);
+    }
+    return { page, next: undefined };
+  }
+
+  async bulk(items: readonly BulkItem[]): Promise<BulkAnswer> {
+    const { life } = this.#servers;
+    await this.#latency();
+    const kind = this.#chance(life.sinkRate) ? Math.floor(this.random() * 5) : -1;
+    if (kind === 0) return { kind: 'refused', status: 429 };
+    if (kind === 1) return { kind: 'unreachable', why: 'lost before' };
+    const refused = (): boolean => kind === 2 && this.random() < 0.5;
+    const answers = items.map((item) => (refused() ? { status: 429, index: item.index } : this.#create(item)));
+    await this.#latency();
+    return kind === 3 ? { kind: 'unreachable', why: 'lost after' } : { kind: 'items', took: 1, items: answers };
+  }
+
+  async renew(): Promise<boolean> {
+    return false;
+  }
+
+  async acquire(owner: string, now: number, until: number): Promise<Acquired> {
+    return await this.#table(() => {
+      const { lease, checkpoint } = this.#servers;
+      if (lease.owner !== undefined && lease.owner !== owner && lease.until > now) {
+        return { kind: 'held', owner: lease.owner, until: lease.until };
+      }
+      lease.owner = owner;
+      lease.until = until;
+      lease.fence += 1;
+      return { kind: 'acquired', checkpoint, fence: lease.fence, serverTime: this.#servers.schedule.time };
+    });
+  }
+
+  async save(next: NextCheckpoint, fence: number): Promise<void> {
+    await this.#table(() => {
+      const servers = this.#servers;
+      if (servers.lease.fence !== fence) throw new LeaseLost('stolen');
+      const { start, cursors, judged, parts } = next;
+      const after = { start, cursors, judged, parts };
+      servers.onSave(servers.checkpoint, after);
+      servers.checkpoint = after;
+    });
+  }
+
+  async release(fence: number): Promise<void> {
+    await this.#table(() => {
+      if (this.#servers.lease.fence === fence) this.#servers.lease.owner = undefined;
+    }).catch(() => {});
+  }
+
+  async rows(from: number, to: number): Promise<ReadonlyMap<number, Row>> {
+    return await this.#table(
+      () => new Map([...this.#servers.rows].filter(([minute]) => minute >= from && minute < to)),
+    );
+  }
+
+  async write(row: Row, seen: number | undefined): Promise<boolean> {
+    return await this.#table(() => {
+      const there = this.#servers.rows.get(row.minute);
+      if (there !== undefined && there.readAt !== seen) return false;
+      this.#servers.rows.set(row.minute, row);
+      return true;
+    });
+  }
+
+  async policy(hash: string): Promise<Policy | undefined> {
+    return await this.#table(() => this.#servers.policies.get(hash));
+  }
+
+  async keepPolicy(hash: string, policy: Policy): Promise<void> {
+    await this.#table(() => void this.#servers.policies.set(hash, policy));
+  }
+
+  /** Fails before or after the table did the work, as networks do. */
+  async #table<T>(work: () => T): Promise<T> {
+    await this.#latency();
+    const fails = this.#chance(this.#servers.life.tableRate);
+    if (fails && this.random() < 0.5) throw new Error('the table did not answer');
+    const result = work();
+    await this.#latency();
+    if (fails) throw new Error('the table’s answer was lost');
+    return result;
+  }
+
+  async #call<T>(rate: number, instead: () => T, work: () => T): Promise<T> {
+    await this.#latency();
+    const result = this.#chance(rate) ? instead() : work();
+    await this.#latency();
+    return result;
+  }
+
+  #create(item: BulkItem): BulkItemAnswer {
+    const key = `${item.index}/${item.id}`;
+    const { documents } = this.#servers;
+    if (documents.has(key)) return { status: 409, index: item.index };
+    documents.set(key, item);
+    this.#servers.ids.add(item.id);
+    return { status: 201, index: item.index };
+  }
+
+  #chance(rate: number): boolean {
+    return this.#servers.faulty && this.random() < rate;
+  }
+
+  async #latency(): Promise<void> {
+    await this.#mayDie();
+    const stalls = this.#chance(this.#servers.life.stallRate);
+    await this.#servers.schedule.sleep(stalls ? this.random() * 10 * MINUTE : 5 + this.random() * 100);
+    await this.#mayDie();
+  }
+
+  /** A process that was killed waits for ever: no `catch` and no `finally` of it runs. */
+  async #mayDie(): Promise<void> {
+    if (!this.dead && this.#chance(this.#servers.life.killRate)) {
+      this.dead = true;
+      this.onDeath();
+    }
+    if (this.dead) await new Promise(() => {});
+  }
+}
+
+/** The place of the first line not before `time`; lines are in the order of time. */
+function firstFrom(lines: readonly Written[], time: number): number {
+  let [low, high] = [0, lines.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((lines[middle]?.timestamp ?? 0) < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

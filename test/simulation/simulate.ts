@@ -1,0 +1,180 @@
+import { Confirmed } from '../../lambda/core/confirmed.ts';
+import type { Tally } from '../../lambda/core/tally.ts';
+import { type Report, run } from '../../lambda/run.ts';
+import { random } from '../../local/random.ts';
+import { settings } from '../builders.ts';
+import { cursorFindings, findings } from './check.ts';
+import { AGES, type Life, MINUTE, OLDEST, POLICIES, START, written } from './life.ts';
+import { Process, type Servers } from './ports.ts';
+import { Schedule } from './schedule.ts';
+
+/** Lives the life and tells what went wrong; empty: nothing. */
+export async function simulate(life: Life): Promise<string[]> {
+  const simulation = new Simulation(life);
+  return await simulation.live();
+}
+
+interface Instance {
+  readonly process: Process;
+  readonly known: { readonly indices: Set<string>; readonly confirmed: Confirmed };
+}
+
+class Simulation {
+  readonly #life: Life;
+  readonly #schedule = new Schedule(START);
+  readonly #dice: () => number;
+  readonly #servers: Servers;
+  readonly #found: string[] = [];
+  #warm: Instance | undefined;
+  #runs = 0;
+
+  constructor(life: Life) {
+    this.#life = life;
+    this.#dice = random(life.seed + 1);
+    this.#servers = {
+      life,
+      schedule: this.#schedule,
+      dice: this.#dice,
+      lines: written(life),
+      faulty: true,
+      documents: new Map(),
+      ids: new Set(),
+      rows: new Map(),
+      policies: new Map(),
+      checkpoint: undefined,
+      lease: { fence: 0, owner: undefined, until: 0 },
+      onSave: (before, after) => void this.#found.push(...cursorFindings(this.#servers, before, after)),
+      requests: [],
+    };
+  }
+
+  async live(): Promise<string[]> {
+    const { life } = this;
+    const trouble = START + life.minutes * MINUTE + OLDEST;
+    while (this.#schedule.time < trouble) await this.#tick();
+    // From now on nothing fails: what was left behind must be caught up, a step a run at least.
+    this.#servers.faulty = false;
+    for (let left = 2000; left > 0; left -= 1) {
+      const before = JSON.stringify(this.#progress());
+      const report = await this.#one(this.#process());
+      if (report?.caughtUp === true && this.#passedAll()) break;
+      const held = report === undefined || report.tally.ended === 'lease held elsewhere';
+      if (!held && !report.caughtUp && JSON.stringify(this.#progress()) === before) {
+        this.#found.push(`a run without trouble made no progress (${report.tally.reason ?? 'no reason given'})`);
+        break;
+      }
+      await this.#wait(life.interval * 1000);
+      if (left === 1) this.#found.push('never caught up');
+    }
+    return [...this.#found, ...findings(this.#servers, life), ...this.#quota()].slice(0, 20);
+  }
+
+  get life(): Life {
+    return this.#life;
+  }
+
+  /** One interval: a run, now and then two at once. */
+  async #tick(): Promise<void> {
+    const begun = this.#schedule.time;
+    const first = this.#start(this.#process());
+    const second = this.#dice() < this.#life.overlap ? this.#start(this.#fresh()) : undefined;
+    await this.#schedule.until(() => first.ended && (second?.ended ?? true));
+    const rest = begun + this.#life.interval * 1000 - this.#schedule.time;
+    await this.#wait(Math.max(rest, 1000));
+  }
+
+  async #one(instance: Instance): Promise<Report | undefined> {
+    const started = this.#start(instance);
+    await this.#schedule.until(() => started.ended);
+    return started.report;
+  }
+
+  #start({ process, known }: Instance): { ended: boolean; report: Report | undefined } {
+    this.#runs += 1;
+    const started: { ended: boolean; report: Report | undefined } = { ended: false, report: undefined };
+    process.onDeath = () => {
+      started.ended = true;
+      if (this.#warm?.process === process) this.#warm = undefined;
+    };
+    const { maxBytesPerRun, partBytes, interval, policyChange } = this.#life;
+    const changed = this.#schedule.time >= START + policyChange * MINUTE;
+    const configured = settings({
+      ages: AGES,
+      startFrom: new Date(START).toISOString(),
+      maxBytesPerRun,
+      requestsPerSecond: SHARE,
+      policy: POLICIES[changed ? 1 : 0],
+    });
+    const meter = { emit: (tally: Tally) => this.#totals(tally) };
+    const world = { source: process, sink: process, store: process, ledger: process, clock: process, meter, known };
+    const invocation = {
+      id: `run-${this.#runs}`,
+      deadline: process.now() + (interval - 5) * 1000,
+      leaseMargin: 5000,
+      partBytes,
+    };
+    void run(configured, world, invocation).then((report) => {
+      started.report = report;
+      started.ended = true;
+    });
+    return started;
+  }
+
+  /** The process that is warm, or a new one. */
+  #process(): Instance {
+    const warm = this.#warm !== undefined && this.#dice() < 0.9 ? this.#warm : this.#fresh();
+    this.#warm = warm;
+    return warm;
+  }
+
+  #fresh(): Instance {
+    const skew = Math.round((this.#dice() * 2 - 1) * this.#life.skew);
+    return {
+      process: new Process(this.#servers, skew),
+      known: { indices: new Set<string>(), confirmed: new Confirmed(500) },
+    };
+  }
+
+  #totals(tally: Tally): void {
+    const { read, indexed, alreadyIndexed, duplicate, dropped, parked, unaccounted } = tally;
+    if (unaccounted !== 0) this.#found.push(`a run left ${unaccounted} lines without an outcome`);
+    const sum = indexed + alreadyIndexed + duplicate + dropped + parked + unaccounted;
+    if (read !== sum) this.#found.push(`a run read ${read} lines and accounts for ${sum}`);
+  }
+
+  #progress() {
+    const { checkpoint, rows } = this.#servers;
+    return [
+      [...(checkpoint?.cursors ?? [])],
+      [...(checkpoint?.parts ?? [])].map(([age, { upTo, span, how }]) => [age, upTo, span, how]),
+      rows.size,
+    ];
+  }
+
+  #passedAll(): boolean {
+    const end = START + this.#life.minutes * MINUTE;
+    return AGES.every((age) => (this.#servers.checkpoint?.cursors.get(age) ?? 0) >= end);
+  }
+
+  /** No second holds more requests than the share and what may go at once. */
+  #quota(): string[] {
+    const { requests } = this.#servers;
+    const most = requests.reduce((max, time, at) => {
+      let end = at;
+      while ((requests[end] ?? Number.POSITIVE_INFINITY) < time + 1000) end += 1;
+      return Math.max(max, end - at);
+    }, 0);
+    // Two runs at once are one too many for an instant: the second asks for the lease first.
+    return most > 2 * SHARE + 2 ? [`${most} requests in one second`] : [];
+  }
+
+  async #wait(milliseconds: number): Promise<void> {
+    let over = false;
+    void this.#schedule.sleep(milliseconds).then(() => {
+      over = true;
+    });
+    await this.#schedule.until(() => over);
+  }
+}
+
+const SHARE = 4;
