@@ -111,11 +111,11 @@ export class EksAuditForwarder extends Measured implements IGrantable {
 
   constructor(scope: Construct, id: string, props: EksAuditForwarderProps) {
     super(scope, id);
-    const { settings, memorySize = 512 } = props;
+    const { settings, memorySize = 512, alarms = {} } = props;
     const { account, region } = Stack.of(this);
     const { cluster, fetchInterval } = settings;
     const timeout = props.timeout ?? Duration.seconds(Math.min(fetchInterval - START_OF_NEXT, LONGEST_RUN));
-    const problems = problemsOf({ settings, account, region, timeout, memorySize });
+    const problems = problemsOf({ settings, account, region, timeout, memorySize, alarms });
     if (problems.length > 0) throw new Error([`${this.node.path}:`, ...problems].join('\n'));
     this.clusterName = cluster;
     this.fetchInterval = Duration.seconds(fetchInterval);
@@ -134,7 +134,7 @@ export class EksAuditForwarder extends Measured implements IGrantable {
     this.#grant(settings, props.vpc !== undefined);
     this.function = this.#makeFunction(props, timeout, memorySize);
     this.#schedule();
-    this.alarms = addAlarms(this, fixedName(Stack.of(this).stackName, cluster), props.alarms ?? {});
+    this.alarms = addAlarms(this, fixedName(Stack.of(this).stackName, cluster), alarms);
   }
 
   get #functionName(): string {

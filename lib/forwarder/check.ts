@@ -1,5 +1,6 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import type { Settings } from '../../lambda/contract.ts';
+import type { AlarmOptions } from './alarms.ts';
 
 export interface Wanted {
   readonly settings: Settings;
@@ -7,12 +8,15 @@ export interface Wanted {
   readonly region: string;
   readonly timeout: Duration;
   readonly memorySize: number;
+  readonly alarms: Pick<AlarmOptions, 'silence' | 'frontierLag'>;
 }
 
 /** What is wrong with a forwarder's props: a sentence each, empty when all is well. */
-export function problemsOf({ settings, account, region, timeout, memorySize }: Wanted): string[] {
+export function problemsOf({ settings, account, region, timeout, memorySize, alarms }: Wanted): string[] {
   const { cluster, source, fetchInterval, requestsPerSecond, ages } = settings;
   const seconds = timeout.toSeconds();
+  const silence = alarms.silence?.toSeconds() ?? 60;
+  const frontierLag = alarms.frontierLag?.toSeconds() ?? 1;
   const rules: readonly (readonly [boolean, string])[] = [
     [
       !Token.isUnresolved(account) && !Token.isUnresolved(region),
@@ -46,6 +50,11 @@ export function problemsOf({ settings, account, region, timeout, memorySize }: W
       ages[0] === 0 && ages.every((age, at) => at === 0 || age > (ages[at - 1] ?? age)),
       `Expected ages that begin with 0 and rise, found ${JSON.stringify(ages)}.`,
     ],
+    [
+      silence >= 60 && silence <= 86_400 && silence % 60 === 0,
+      `Expected a silence of whole minutes, one day at most, since CloudWatch looks back no further, found ${silence} seconds: write Duration.minutes(30).`,
+    ],
+    [frontierLag > 0, `Expected a frontierLag above 0, found ${frontierLag} seconds: leave it out.`],
   ];
   return rules.flatMap(([holds, sentence]) => (holds ? [] : [sentence]));
 }

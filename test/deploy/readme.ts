@@ -11,8 +11,3 @@ export function shellBlocks(section: string): readonly string[] {
   if (blocks.length === 0) throw new Error(`README.md has no commands under "${section}".`);
   return blocks.map(([, indent = '', code = '']) => code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''));
 }
-
-/** Every heading, as people read it. */
-export function headings(): readonly string[] {
-  return [...readFileSync(README, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) => heading);
-}

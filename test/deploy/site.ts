@@ -70,7 +70,7 @@ const OWN = ['.git', '.eks-audit', 'cdk.out', 'coverage', 'forwarder.yaml', 'cdk
 function layOut(checkout: string, logsEndpoint: string): void {
   for (const name of readdirSync(ROOT)) if (!OWN.includes(name)) symlinkSync(join(ROOT, name), join(checkout, name));
   const cdk = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
-  const ours = { ...cdk, requireApproval: 'never', progress: 'events', context: { ...cdk.context, logsEndpoint } };
+  const ours = { ...cdk, requireApproval: 'never', notices: false, context: { ...cdk.context, logsEndpoint } };
   writeFileSync(join(checkout, 'cdk.json'), JSON.stringify(ours));
 }
 
@@ -87,6 +87,7 @@ function environment(checkout: string, aws: Ministack): NodeJS.ProcessEnv {
     ...aws.environment,
     ELASTICSEARCH_USERNAME: ADMIN.username,
     ELASTICSEARCH_PASSWORD: ADMIN.password,
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
     CI: 'true',
   };
 }
