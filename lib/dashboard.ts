@@ -44,6 +44,10 @@ export function addDashboard(scope: Construct, { name, forwarders, tableName }: 
       graph('Lines parked', each(labelled('LinesParked'))),
       graph('Lines unaccounted for (always 0)', each(labelled('LinesUnaccounted'))),
     ],
+    [
+      graph('Lines late: found by a second look', each(labelled('LinesLate'))),
+      graph('Lines vanished from CloudWatch Logs', each(labelled('LinesVanished'))),
+    ],
     [whyRunsFailed(forwarders)],
     [heading('What does it cost?')],
     [

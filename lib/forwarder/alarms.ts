@@ -3,6 +3,7 @@ import {
   type Alarm,
   type AlarmProps,
   ComparisonOperator,
+  MathExpression,
   type Metric,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -41,20 +42,29 @@ export const ALARMS = {
   RunsFail: 'Runs fail',
   Throttled: 'Throttled for long',
   Silence: 'Silence',
+  RevisitOverdue: 'Revisit overdue',
+  LinesUnaccounted: 'Lines unaccounted for',
+  LinesVanished: 'Lines vanished',
+  LateLines: 'Late lines',
 } as const;
 export type AlarmName = keyof typeof ALARMS;
 
 type Condition = Pick<
   AlarmProps,
   'threshold' | 'evaluationPeriods' | 'datapointsToAlarm' | 'comparisonOperator' | 'treatMissingData'
-> & { readonly means: string; readonly metric: Metric };
+> & { readonly means: string; readonly metric: Metric | MathExpression };
 
 const { LESS_THAN_THRESHOLD, GREATER_THAN_THRESHOLD } = ComparisonOperator;
 const { BREACHING, NOT_BREACHING } = TreatMissingData;
 
+/** A few lines of every minute are late: EKS takes some seconds to deliver. So many are not. */
+const LATE_PERCENT = 20;
+
 /** When to wake somebody. Each is judged on the forwarder's own numbers; what a run did not say is no data. */
 function conditions(forwarder: Measured, { silence, frontierLag }: AlarmOptions): Record<AlarmName, Condition> {
   const { clusterName, fetchInterval: interval } = forwarder;
+  const hour = longer(Duration.hours(1), interval);
+  const overdue = longer(Duration.minutes(30), times(interval, 3));
   const quarter = longer(Duration.minutes(15), interval);
   const quiet = silence ?? shorter(Duration.days(1), longer(Duration.minutes(30), times(interval, 2)));
   const behind = frontierLag ?? longer(Duration.minutes(10), times(interval, 3));
@@ -109,6 +119,46 @@ function conditions(forwarder: Measured, { silence, frontierLag }: AlarmOptions)
       // Runs that tell nothing at all are the first alarm's business.
       treatMissingData: NOT_BREACHING,
     },
+    RevisitOverdue: {
+      means: `Second looks at the minutes of cluster ${clusterName} are more than ${overdue.toHumanString()} overdue, so late lines are found late.`,
+      metric: forwarder.metricRevisitLag(),
+      threshold: overdue.toSeconds(),
+      evaluationPeriods: 3,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
+      treatMissingData: NOT_BREACHING,
+    },
+    LinesUnaccounted: {
+      means: `Lines of cluster ${clusterName} were read and given no outcome, which is a fault of the forwarder.`,
+      metric: forwarder.metricLinesUnaccounted({ period: quarter }),
+      threshold: 0,
+      evaluationPeriods: 1,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
+      treatMissingData: NOT_BREACHING,
+    },
+    LinesVanished: {
+      means: `CloudWatch Logs no longer shows lines of cluster ${clusterName} that it showed before.`,
+      metric: forwarder.metricLinesVanished({ period: quarter }),
+      threshold: 0,
+      evaluationPeriods: 1,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
+      treatMissingData: NOT_BREACHING,
+    },
+    LateLines: {
+      means: `More than ${LATE_PERCENT} of 100 lines of cluster ${clusterName} came after the first look at their minute.`,
+      metric: new MathExpression({
+        label: 'Late lines of 100 read',
+        expression: 'IF(read > 0, 100 * late / read, 0)',
+        usingMetrics: {
+          read: forwarder.metricLinesRead({ period: hour }),
+          late: forwarder.metricLinesLate({ period: hour }),
+        },
+        period: hour,
+      }),
+      threshold: LATE_PERCENT,
+      evaluationPeriods: 1,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
+      treatMissingData: NOT_BREACHING,
+    },
   };
 }
 
@@ -136,6 +186,10 @@ export function addAlarms(forwarder: Measured, prefix: string, options: AlarmOpt
     RunsFail: make('RunsFail'),
     Throttled: make('Throttled'),
     Silence: make('Silence'),
+    RevisitOverdue: make('RevisitOverdue'),
+    LinesUnaccounted: make('LinesUnaccounted'),
+    LinesVanished: make('LinesVanished'),
+    LateLines: make('LateLines'),
   };
 }
 
