@@ -4,17 +4,28 @@ import { join } from 'node:path';
 import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
 import type { Client } from '@elastic/elasticsearch';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { DynamoMark } from '../../bin/operate/backfill/mark.ts';
 import { installTemplates } from '../../bin/operate/elasticsearch.ts';
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
+import { Confirmed } from '../../lambda/core/confirmed.ts';
 import { isObject } from '../../lambda/core/json.ts';
+import type { Policy } from '../../lambda/core/rules.ts';
 import { floorMinute, isoTime, MINUTE } from '../../lambda/core/time.ts';
-import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
+import { systemClock } from '../../lambda/edges/clock.ts';
+import { CloudWatchPages } from '../../lambda/edges/cloudwatch.ts';
+import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
+import { ElasticsearchBulk, elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
+import { DynamoLedger } from '../../lambda/edges/ledger.ts';
+import { run, type World } from '../../lambda/run.ts';
 import { sourceOf, TABLE } from '../../local/aws.ts';
-import { event } from '../builders.ts';
-import { type Ended, startCommand } from './command.ts';
+import { EVERYTHING, event, rule, settings } from '../builders.ts';
+import { type Ended, eventually, type Running, startCommand } from './command.ts';
 import { type Pipe, startPipe } from './pipe.ts';
 
 const url = inject('elasticsearch')[9];
+/** Over long enough to have come to both ages, and within what a first run reads. */
+const FED_AT = floorMinute(Date.now()) - 5 * MINUTE;
+const RANGE = ['--from', isoTime(FED_AT - MINUTE), '--to', isoTime(FED_AT + 3 * MINUTE)];
 const closing: (() => unknown)[] = [];
 let client: Client;
 
@@ -31,39 +42,52 @@ afterAll(() => client.close());
 async function readCluster(messages: readonly string[] = events(20)): Promise<Pipe> {
   const pipe = await startPipe({ elasticsearch: { url } });
   closing.push(() => pipe.close());
-  await pipe.feed(messages.slice(0, messages.length / 2), fedAt());
-  await pipe.feed(messages.slice(messages.length / 2), fedAt() + MINUTE);
+  await pipe.feed(messages.slice(0, messages.length / 2), FED_AT);
+  await pipe.feed(messages.slice(messages.length / 2), FED_AT + MINUTE);
   expect((await pipe.invoke()).outcome).toMatchObject({ ok: true, payload: { caughtUp: true } });
   return pipe;
 }
 
-function fedAt(): number {
-  return floorMinute(Date.now()) - 5 * MINUTE;
-}
-
 function events(count: number): string[] {
   return Array.from({ length: count }, (_, at) => {
-    const stageTimestamp = isoTime(fedAt() + at);
+    const stageTimestamp = isoTime(FED_AT + at);
     return JSON.stringify(event({ auditID: `event-${at}`, stageTimestamp }));
   });
 }
 
-function command({ cluster, aws }: Pipe, ...args: readonly string[]): Promise<Ended> {
-  const folder = mkdtempSync(join(tmpdir(), 'account-test-'));
-  closing.push(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'forwarder.yaml');
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'account-test-'));
+  closing.push(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+function tableOf({ aws }: Pipe) {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return { endpoint: aws.dynamodb.endpoint, region: 'eu-west-1', credentials };
+}
+
+function command(pipe: Pipe, ...args: readonly string[]): Promise<Ended> {
+  return commandWith(pipe, 'everything', args);
+}
+
+function commandWith(pipe: Pipe, policy: string, args: readonly string[]): Promise<Ended> {
+  return start(pipe, policy, args).ended;
+}
+
+function start({ cluster, aws }: Pipe, policy: string, args: readonly string[]): Running {
+  const file = join(folder(), 'forwarder.yaml');
   const { group, region, account } = sourceOf(cluster);
   const text = [
     `table: ${TABLE}`,
     `elasticsearch: { url: '${url}' }`,
     'clusters:',
     `  - name: ${cluster}`,
-    '    policy: everything',
+    `    policy: ${policy}`,
     '    completeness: { ages: [2m] }',
     `    eksCloudwatchLog: { groupName: ${group}, region: ${region} }`,
   ];
   writeFileSync(file, text.join('\n'));
-  return startCommand([...args, '--config', file], { ...aws.environment, AWS_ACCOUNT_ID: account }).ended;
+  return startCommand([...args, '--config', file], { ...aws.environment, AWS_ACCOUNT_ID: account });
 }
 
 /** The verification of the last twenty minutes, and the exit code. */
@@ -75,7 +99,7 @@ async function verification(pipe: Pipe) {
 }
 
 const indexOf = (cluster: string) =>
-  `logs-kubernetes.audit_logs-${cluster}-${isoTime(fedAt()).slice(0, 10).replaceAll('-', '.')}`;
+  `logs-kubernetes.audit_logs-${cluster}-${isoTime(FED_AT).slice(0, 10).replaceAll('-', '.')}`;
 const nothing = { missingCount: 0, extraCount: 0, awaited: 0, notVerifiable: [], changed: [] };
 
 describe('account --verify', () => {
@@ -109,10 +133,10 @@ describe('account --verify', () => {
 
   test('names a document that no line makes', async () => {
     const pipe = await readCluster();
-    const aws = { cloudwatch: { timestamp: isoTime(fedAt() + 7), log_stream: 'a-stream', event_id: 'an-id' } };
+    const aws = { cloudwatch: { timestamp: isoTime(FED_AT + 7), log_stream: 'a-stream', event_id: 'an-id' } };
     await client.index({ index: indexOf(pipe.cluster), id: 'foreign', document: { aws }, refresh: true });
     const { code, found } = await verification(pipe);
-    const extra = { id: 'foreign', time: isoTime(fedAt() + 7), stream: 'a-stream', eventId: 'an-id' };
+    const extra = { id: 'foreign', time: isoTime(FED_AT + 7), stream: 'a-stream', eventId: 'an-id' };
     expect(found).toMatchObject({ ...nothing, extraCount: 1, extra: [extra], present: 20 });
     expect(code).toBe(1);
   });
@@ -121,7 +145,7 @@ describe('account --verify', () => {
     const pipe = await readCluster();
     const document = (timestamp: number) => ({ aws: { cloudwatch: { timestamp: isoTime(timestamp) } } });
     const other = indexOf(`${pipe.cluster}-two`);
-    await client.index({ index: other, id: 'another', document: document(fedAt()), refresh: true });
+    await client.index({ index: other, id: 'another', document: document(FED_AT), refresh: true });
     await client.index({ index: indexOf(pipe.cluster), id: 'fresh', document: document(Date.now()), refresh: true });
     expect(await verification(pipe)).toMatchObject({ code: 0, found: nothing });
   });
@@ -132,10 +156,123 @@ describe('account --verify', () => {
     const logs = new CloudWatchLogsClient({ endpoint: pipe.aws.logs.endpoint, region: 'eu-west-1', credentials });
     await logs.send(new DeleteLogGroupCommand({ logGroupName: sourceOf(pipe.cluster).group }));
     logs.destroy();
-    await pipe.feed(events(3), fedAt());
+    await pipe.feed(events(3), FED_AT);
     const { code, found } = await verification(pipe);
     const why = expect.stringMatching(/^the ledger says 10 lines, CloudWatch Logs has [03] of them/);
     expect(found).toMatchObject({ ...nothing, notVerifiable: [{ why }, { why }], present: 3 });
     expect(code).toBe(0);
+  });
+});
+
+test('a policy that changed between two minutes judges the later one alone, also when it is read again', async () => {
+  const pipe = await startPipe({ elasticsearch: { url } });
+  closing.push(() => pipe.close());
+  await pipe.feed(events(10), FED_AT);
+  await pipe.feed(events(30).slice(10), FED_AT + 2 * MINUTE);
+  const dropping: Policy = { ...EVERYTHING, rules: [rule({ level: 'None' })] };
+  await runAt(pipe, EVERYTHING, FED_AT + MINUTE + 1);
+  await runAt(pipe, dropping, FED_AT + 5 * MINUTE);
+  expect(await verification(pipe)).toMatchObject({ code: 0, found: { ...nothing, present: 10 } });
+  await client.indices.delete({ index: indexOf(pipe.cluster) });
+  expect(await verification(pipe)).toMatchObject({ code: 1, found: { missingCount: 10, present: 0 } });
+  const { code, stdout } = await command(pipe, 'backfill', ...RANGE, '--json');
+  expect({ code, totals: JSON.parse(stdout) }).toMatchObject({ code: 0, totals: { indexed: 10, dropped: 20 } });
+  expect(await verification(pipe)).toMatchObject({ code: 0, found: { ...nothing, present: 10 } });
+});
+
+/** A run on the real parts at another time than now. */
+async function runAt(pipe: Pipe, policy: Policy, time: number): Promise<void> {
+  const source = sourceOf(pipe.cluster);
+  const store = new DynamoCheckpoints(TABLE, source, tableOf(pipe));
+  const elasticsearch = { url, secret: null, ca: null, index: DEFAULT_INDEX };
+  const made: World = {
+    source: new CloudWatchPages(source, { ...tableOf(pipe), endpoint: pipe.aws.logs.endpoint }),
+    sink: new ElasticsearchBulk(elasticsearch, async () => undefined),
+    // The table tells its own time, which is not this run's.
+    store: {
+      acquire: async (...args) => ({ ...(await store.acquire(...args)), serverTime: undefined }),
+      save: (...args) => store.save(...args),
+      release: (fence) => store.release(fence),
+    },
+    ledger: new DynamoLedger(TABLE, source, tableOf(pipe)),
+    meter: { emit: () => {} },
+    clock: { ...systemClock, now: () => time },
+    known: { indices: new Set(), confirmed: new Confirmed() },
+  };
+  const of = settings({
+    cluster: pipe.cluster,
+    indexCluster: pipe.cluster,
+    source,
+    policy,
+    elasticsearch,
+    requestsPerSecond: 1000,
+  });
+  const { tally, caughtUp } = await run(of, made, { id: 'a run', deadline: time + 55_000 });
+  expect({ ended: tally.ended, caughtUp }).toEqual({ ended: 'succeeded', caughtUp: true });
+}
+
+describe('backfill', () => {
+  test('after the indices were deleted makes the verification silent again', async () => {
+    const pipe = await readCluster([...events(20), 'no JSON', 'x'.repeat(300_000)]);
+    const parked = `logs-kubernetes.audit_parked-${pipe.cluster}-${isoTime(FED_AT).slice(0, 7).replace('-', '.')}.01`;
+    await client.indices.delete({ index: [indexOf(pipe.cluster), parked] });
+    expect(await verification(pipe)).toMatchObject({ code: 1, found: { missingCount: 22, present: 0 } });
+    const { code, stdout } = await command(pipe, 'backfill', ...RANGE, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ read: 22, indexed: 20, parked: 2, unaccounted: 0, failure: null });
+    expect(code).toBe(0);
+    expect(await verification(pipe)).toMatchObject({ code: 0, found: { ...nothing, present: 22 } });
+    expect((await pipe.invoke()).totals).toMatchObject({ indexed: 0 });
+  });
+
+  test('leaves the cursors where they are and gives its mark back, which a run sees and another backfill respects', async () => {
+    const pipe = await readCluster();
+    const before = await pipe.frontier();
+    expect((await command(pipe, 'backfill', ...RANGE)).code).toBe(0);
+    expect(await pipe.frontier()).toBe(before);
+    const mark = new DynamoMark(TABLE, sourceOf(pipe.cluster), tableOf(pipe));
+    const until = Date.now() + MINUTE;
+    expect(await mark.take('me', Date.now(), until)).toMatchObject({ kind: 'taken', left: undefined });
+    const refused = await command(pipe, 'backfill', ...RANGE);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('Another backfill of') });
+    const store = new DynamoCheckpoints(TABLE, sourceOf(pipe.cluster), tableOf(pipe));
+    const lease = await store.acquire('a run', Date.now(), Date.now() + 1000);
+    expect(lease).toMatchObject({ kind: 'acquired', backfillUntil: until });
+  });
+
+  test('by another policy says what it can’t change, and the verification shows it', async () => {
+    const pipe = await readCluster();
+    const policy = join(folder(), 'policy.yaml');
+    writeFileSync(policy, 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n  - level: None\n');
+    const args = ['backfill', ...RANGE, '--policy', 'current'];
+    const { code, stdout } = await commandWith(pipe, policy, args);
+    expect(stdout).toContain('20 dropped');
+    expect(stdout).toContain('is not deleted');
+    expect(code).toBe(0);
+    expect(await verification(pipe)).toMatchObject({ code: 1, found: { missingCount: 0, extraCount: 20 } });
+  });
+
+  test('ended by Ctrl-C says how to go on, and goes on where it stopped', async () => {
+    const pipe = await readCluster();
+    pipe.aws.logs.faults({ slow: { from: 400, to: 400 } });
+    const args = ['backfill', '--from', isoTime(FED_AT - 60 * MINUTE), '--to', isoTime(FED_AT + 3 * MINUTE)];
+    const running = start(pipe, 'everything', args);
+    await eventually(() => (/· [1-9]\d* of 63 minutes/.test(running.said()) ? true : undefined));
+    running.child.kill('SIGINT');
+    const { code, stderr } = await running.ended;
+    expect(stderr).toMatch(/It goes on where it stopped with: npx eks-audit backfill --from /);
+    expect(code).toBe(1);
+    pipe.aws.logs.faults({ slow: null });
+    const again = await command(pipe, ...args, '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ resumedAt: expect.stringMatching(/^2/), failure: null });
+    expect(again.code).toBe(0);
+  });
+
+  test('refuses minutes that are not over, and a policy that it can’t judge by', async () => {
+    const pipe = await readCluster();
+    const future = isoTime(Date.now() + 5 * MINUTE);
+    const { code, stderr } = await command(pipe, 'backfill', '--from', '1h', '--to', future, '--policy', 'old');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--to: Minutes are read when they are over/);
+    expect(stderr).toMatch(/--policy: Expected current/);
   });
 });

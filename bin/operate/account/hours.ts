@@ -134,15 +134,17 @@ function ofRow(row: Row): Account {
 
 /** Which ages a minute has come to and which it was read at; a gap where the frontier has passed it without a row. */
 function standing(minute: number, row: Row | undefined, { checkpoint, ages, now }: Situation) {
+  const behind = (age: number) => checkpoint !== undefined && minute < cursor(checkpoint, age);
+  // Nobody was to read a minute before the first run began; a backfill may have done so.
+  const expected = row !== undefined || (checkpoint !== undefined && minute >= checkpoint.start);
   const reached = ages.map((age): AgeReached => {
-    const due = minute + MINUTE <= floorMinute(now - age * 1000);
-    const passed = checkpoint !== undefined && minute >= checkpoint.start && minute < cursor(checkpoint, age);
-    const read = row !== undefined && (passed || ageOf(row) >= age);
-    return { age, due: due ? 1 : 0, reached: read ? 1 : 0 };
+    const due = expected && minute + MINUTE <= floorMinute(now - age * 1000);
+    const read = row !== undefined && (ageOf(row) >= age || (minute >= (checkpoint?.start ?? 0) && behind(age)));
+    return { age, due: due ? 1 : 0, reached: due && read ? 1 : 0 };
   });
-  const behind = checkpoint !== undefined && minute >= checkpoint.start && minute < cursor(checkpoint, 0);
   const expired = minute < now - LEDGER_DAYS * DAY;
-  const gaps = behind && !expired && row === undefined ? [gap(minute, minute + MINUTE)] : [];
+  const isGap = expected && row === undefined && behind(0) && !expired;
+  const gaps = isGap ? [gap(minute, minute + MINUTE)] : [];
   return { ages: reached, gaps };
 }
 

@@ -66,6 +66,17 @@ describe('an hour of the account', () => {
     ]);
   });
 
+  test('expects no look at minutes before the first run, though a backfill may have read some', () => {
+    const rows = byMinute(row({ minute: NOON - 2 * MINUTE, readAt: NOON + 5 * MINUTE }));
+    const now = NOON + 5 * MINUTE;
+    const [hour] = hoursOf({ from: NOON - 5 * MINUTE, to: NOON }, rows, situation(now));
+    expect(hour?.ages.map(({ due, reached }) => [due, reached])).toEqual([
+      [1, 1],
+      [1, 1],
+      [0, 0],
+    ]);
+  });
+
   test('takes a late read for all the ages before it', () => {
     const now = NOON + 3 * HOUR;
     const standing = checkpoint(NOON, { 0: now, 120: NOON, 7200: NOON });
