@@ -18,7 +18,7 @@ import {
   withAges,
 } from './core/checkpoint.ts';
 import { add, isUnchanged, type Row } from './core/ledger.ts';
-import { nextAge, nextStep, PART_BYTES, smallerSpan } from './core/plan.ts';
+import { nextRead, nextStep, PART_BYTES, smallerSpan, UNFINISHED } from './core/plan.ts';
 import type { Policy } from './core/rules.ts';
 import type { Tally } from './core/tally.ts';
 import { floorMinute, MINUTE } from './core/time.ts';
@@ -42,7 +42,7 @@ export class Journey {
   readonly #tooMuch: number;
   /** What the read before was like. */
   #last = { minutes: 0, bytesPerMinute: 0 };
-  /** CloudWatch requests by age. */
+  /** CloudWatch requests by age, and for the unfinished minute. */
   readonly #spent = new Map<number, number>();
 
   constructor(settings: Settings<Policy>, world: World, invocation: Invocation, tally: Tally, fence: number) {
@@ -68,20 +68,14 @@ export class Journey {
     this.#world.known.confirmed.begin(this.#fence);
     let checkpoint = stored === undefined ? await this.#save(begin(startFrom, ages, now)) : withAges(stored, ages, now);
     this.#showLag(checkpoint);
-    for (let fresh = false; ; ) {
+    for (;;) {
       const dueAges = ages.filter((age) => due(checkpoint, age, this.#now()) !== undefined);
-      if (!fresh && !dueAges.includes(0)) {
-        const after = await this.#unfinished(checkpoint);
-        if (after === undefined) return false;
-        checkpoint = after;
-        fresh = true;
-      }
-      const age = nextAge(dueAges, this.#spent, this.#fence);
-      if (age === undefined) return true;
+      const next = nextRead(dueAges, this.#spent, this.#fence);
+      if (next === undefined) return true;
       if (this.#enough()) return false;
       const calls = this.#tally.calls;
-      const after = await this.#step(checkpoint, age);
-      this.#spent.set(age, (this.#spent.get(age) ?? 0) + this.#tally.calls - calls);
+      const after = next === UNFINISHED ? await this.#unfinished(checkpoint) : await this.#step(checkpoint, next);
+      this.#spent.set(next, (this.#spent.get(next) ?? 0) + this.#tally.calls - calls);
       if (after === undefined) return false;
       checkpoint = after;
       this.#showLag(checkpoint);

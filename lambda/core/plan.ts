@@ -95,8 +95,27 @@ export function nextAge(
 ): number | undefined {
   const overdue = dueAges.filter((age) => age > 0);
   const all = [...spent.values()].reduce((sum, calls) => sum + calls, 0);
-  if (all === 0 && turn % 10 === 0 && overdue.length > 0) return overdue[(turn / 10) % overdue.length];
+  if (all === 0 && overdueFirst(turn) && overdue.length > 0) return overdue[(turn / 10) % overdue.length];
   const starving = overdue.find((age) => (spent.get(age) ?? 0) < Math.floor(all / 10));
   if (starving !== undefined) return starving;
   return dueAges.includes(0) ? 0 : overdue[0];
+}
+
+/** Stands where an age does for the minute that is not over yet, which is read for freshness. */
+export const UNFINISHED = -1;
+
+/** What a run reads next: an age, or after the frontier once the unfinished minute; undefined: nothing is left. */
+export function nextRead(
+  dueAges: readonly number[],
+  spent: ReadonlyMap<number, number>,
+  turn: number,
+): number | undefined {
+  const age = nextAge(dueAges, spent, turn);
+  if (spent.has(UNFINISHED) || dueAges.includes(0)) return age;
+  return age !== undefined && overdueFirst(turn) ? age : UNFINISHED;
+}
+
+/** Whether in this run an overdue age comes before the frontier and the unfinished minute. */
+function overdueFirst(turn: number): boolean {
+  return turn % 10 === 0;
 }

@@ -108,7 +108,7 @@ describe('a long text', () => {
   test('is cut and says so', () => {
     const cut = long('x'.repeat(9000));
     expect(at(cut, 'user_agent', 'original')).toBe('x'.repeat(8191));
-    expect(cut['tags']).toEqual(['cut']);
+    expect(cut.tags).toEqual(['cut']);
   });
 
   test('is not cut inside a character', () => {

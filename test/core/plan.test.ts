@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { firstPart } from '../../lambda/core/checkpoint.ts';
 import { NOTHING, type Row } from '../../lambda/core/ledger.ts';
-import { nextAge, nextStep, type Outlook, smallerSpan } from '../../lambda/core/plan.ts';
+import { nextAge, nextRead, nextStep, type Outlook, smallerSpan, UNFINISHED } from '../../lambda/core/plan.ts';
 import { NOON } from '../builders.ts';
 
 const MINUTE = 60_000;
@@ -107,5 +107,18 @@ describe('of the ages that are due', () => {
     ['another the next time', [0, 120, 600], {}, 20, 120],
   ])('%s', (_, due, calls, turn, expected) => {
     expect(nextAge(due, spent(calls), turn)).toBe(expected);
+  });
+});
+
+describe('the unfinished minute is read', () => {
+  test.each<[string, readonly number[], ReadonlyMap<number, number>, number, number | undefined]>([
+    ['after the frontier', [0, 120], new Map(), 1, 0],
+    ['before the overdue ages', [120], new Map([[0, 5]]), 1, UNFINISHED],
+    ['once', [120], new Map([[UNFINISHED, 1]]), 1, 120],
+    ['after an overdue age in every tenth run, lest that starve', [120], new Map(), 10, 120],
+    ['also where nothing is due', [], new Map(), 10, UNFINISHED],
+    ['and then nothing is left', [], new Map([[UNFINISHED, 1]]), 1, undefined],
+  ])('%s', (_, due, spent, turn, expected) => {
+    expect(nextRead(due, spent, turn)).toBe(expected);
   });
 });
