@@ -38,12 +38,12 @@ function workOut(line: Written, policy: Policy): Judged {
     const hash = sha('line', 'prod', String(line.timestamp), line.message).slice(0, 36);
     return { line, fate: 'parked', id: time(line.timestamp) + hash };
   }
-  const { verb } = JSON.parse(line.message);
+  const { verb, stageTimestamp } = JSON.parse(line.message);
   const dropped = policy.rules[0]?.verbs.includes(verb) === true;
   return {
     line,
     fate: dropped ? 'dropped' : 'kept',
-    id: time(line.timestamp) + sha('event', 'prod', line.message).slice(0, 36),
+    id: time(Date.parse(stageTimestamp)) + sha('event', 'prod', line.message).slice(0, 36),
   };
 }
 

@@ -60,10 +60,16 @@ export function written(life: Life): Written[] {
       const before = lines.at(-1);
       // The same event delivered twice, as CloudWatch's agents do.
       const again = at > 0 && before !== undefined && dice() < 0.05;
-      lines.push(again ? { ...before, eventId: fresh.eventId } : fresh);
+      lines.push(again ? twin(before, fresh.eventId, minute + 1 < life.minutes && dice() < 0.3) : fresh);
     }
   }
   return lines.sort((a, b) => a.timestamp - b.timestamp);
+}
+
+/** In the same minute, where it is a duplicate, or filed under the next. */
+function twin(of: Written, eventId: string, later: boolean): Written {
+  const delay = later && of.message.endsWith('}') ? MINUTE : 0;
+  return { ...of, eventId, timestamp: of.timestamp + delay, readable: of.readable + delay };
 }
 
 function line(life: Life, dice: () => number, number: number, minute: number): Written {
