@@ -166,10 +166,10 @@ test('a second deployment changes the policy, and then there is nothing to chang
 });
 
 test.each([
-  ['KeepCursors', 'dynamodb:UpdateItem'],
+  ['KeepCursors', 'dynamodb:'],
   ['BecomeReader', 'sts:AssumeRole'],
   ['ReadSecret', 'secretsmanager:GetSecretValue'],
-])('without its statement %s the function is denied %s', async (sid, action) => {
+])('without its statement %s the function is denied %s…', async (sid, action) => {
   const role = `EksAuditForwarder-prod-${REGION}-function`;
   const listed: { readonly PolicyNames: readonly string[] } = JSON.parse(
     await site.shell(`aws iam list-role-policies --role-name ${role}`),
@@ -192,8 +192,11 @@ test.each([
     `aws lambda update-function-configuration --function-name EksAuditForwarder-prod --description "Without ${sid}"`,
   );
   await feed('prod', Date.now(), { changes: 1 });
-  expect(await invoke('prod')).toContain(action);
-  await put(whole);
+  try {
+    expect(await invoke('prod')).toContain(`not authorized to perform: ${action}`);
+  } finally {
+    await put(whole);
+  }
 });
 
 test('lines of a minute that nobody has judged yet are judged by the new policy', async () => {
