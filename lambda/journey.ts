@@ -221,7 +221,8 @@ export class Journey {
     rows: ReadonlyMap<number, Row>,
     tooMuch: number,
   ): Promise<{ found: Found; checkpoint: Checkpoint; hash: (minute: number) => string }> {
-    await this.#book.keepPolicy();
+    // What the checkpoint names has been kept.
+    if (!checkpoint.judged.some(({ policy }) => policy === this.#book.current)) await this.#book.keepPolicy();
     const fresh = minutes.to > cursor(checkpoint, 0) && !isJudged(checkpoint, minutes.to);
     const here = fresh ? await this.#save(judging(checkpoint, minutes.to, this.#book.current)) : checkpoint;
     const judgement = await this.#book.judgement(minutes, rows, here);
