@@ -1,10 +1,16 @@
 import { Command } from 'commander';
+import { RunStopped } from '../../lambda/core/stopped.ts';
+import { CLUSTER_FLAG, CONFIG_FLAG, configured } from '../configured.ts';
+import { open } from '../operate/account/prepare.ts';
+import { patientReader } from '../operate/patience.ts';
 import { checkPolicy } from '../operate/policy/check.ts';
 import { explainEvent } from '../operate/policy/explain.ts';
+import { groupLines } from '../operate/policy/group-lines.ts';
 import { impactOf } from '../operate/policy/impact.ts';
 import { openLines, policyFor, readEvent } from '../operate/policy/input.ts';
 import { replayPolicy } from '../operate/policy/replay.ts';
 import { startProgress } from '../progress.ts';
+import { FROM_FLAG, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../range.ts';
 import { Failed, WrongUse } from '../usage.ts';
 import { checkText, explainText, impactText, replayText } from './policy-text.ts';
 
@@ -50,27 +56,65 @@ function explainCommand(): Command {
     });
 }
 
+interface ReplayFlags extends Flags, RangeFlags {
+  readonly events?: string;
+  readonly config: string;
+  readonly cluster?: string;
+}
+
 function replayCommand(): Command {
   return new Command('replay')
     .description('what it makes of a log: events and bytes by rule, by resource and user, and in a month')
     .argument('<policy>', POLICY)
-    .requiredOption('--events <file>', 'an audit log, one event a line; - for standard input')
+    .option('--events <file>', 'an audit log, one event a line; - for standard input')
+    .option(...SINCE_FLAG)
+    .option(...FROM_FLAG)
+    .option(...TO_FLAG)
+    .option(...CONFIG_FLAG)
+    .option(...CLUSTER_FLAG)
     .option(...JSON_FLAG)
-    .action(async (policy: string, flags: Flags & { readonly events: string }) => {
+    .addHelpText('after', '\nEither --events, or --since (or --from) to read the log group that forwarder.yaml names.')
+    .action(async (policy: string, flags: ReplayFlags) => {
       const loaded = policyFor(policy, process.cwd());
-      const lines = await openLines(flags.events);
       const progress = startProgress();
-      const replay = await replayPolicy(loaded.policy, lines, (read) => progress.doing(`${read} lines read`)).finally(
-        () => progress.end(),
-      );
-      if (replay.read.events === 0) {
-        const { events } = replay.unreadable;
-        const found =
-          events === 0 ? 'no line' : events === 1 ? '1 line that holds none' : `${events} lines that hold none`;
-        throw new WrongUse(`--events ${flags.events}: expected one audit event a line, found ${found}.`);
+      try {
+        const { lines, name } = await linesOf(flags);
+        const replay = await replayPolicy(loaded.policy, lines, (read) => progress.doing(`${read} lines read`));
+        if (replay.read.events === 0) throw new WrongUse(nothingFound(name, replay.unreadable.events));
+        progress.end();
+        show(flags, replay, () => replayText(replay, loaded.policy));
+      } catch (error) {
+        if (error instanceof RunStopped) throw new Failed(error.message);
+        throw error;
+      } finally {
+        progress.end();
       }
-      show(flags, replay, () => replayText(replay, loaded.policy));
     });
+}
+
+/** Of the quota, what the functions leave to people. */
+const REQUESTS_PER_SECOND = 1;
+
+async function linesOf(flags: ReplayFlags): Promise<{ lines: AsyncIterable<string>; name: string }> {
+  const ranged = (flags.since ?? flags.from ?? flags.to) !== undefined;
+  if ((flags.events !== undefined) === ranged) {
+    throw new WrongUse(
+      `Expected either --events FILE or a range like --since 24h, found ${ranged ? 'both' : 'neither'}.`,
+    );
+  }
+  if (flags.events !== undefined) return { lines: await openLines(flags.events), name: `--events ${flags.events}` };
+  const range = parseRange(flags, { now: Date.now() });
+  const { config, cluster } = await configured(flags, range.ok ? [] : range.problems);
+  if (!range.ok) throw WrongUse.of(range.problems);
+  const { world } = await open({ config, cluster, group: true, table: false, env: process.env });
+  const reader = patientReader(world.source, world.clock, REQUESTS_PER_SECOND);
+  return { lines: groupLines(reader, range.minutes), name: cluster.groupName };
+}
+
+function nothingFound(name: string, unreadable: number): string {
+  const found =
+    unreadable === 0 ? 'no line' : unreadable === 1 ? '1 line that holds none' : `${unreadable} lines that hold none`;
+  return `${name}: expected one audit event a line, found ${found}.`;
 }
 
 function impactCommand(): Command {

@@ -18,6 +18,8 @@ export interface Order {
   readonly cluster: ClusterConfig;
   /** Whether the log group is to be read too. */
   readonly group: boolean;
+  /** Whether the table is needed. Default true. */
+  readonly table?: boolean;
   /** The process's own: the SDK reads it too, and gets the cluster's Region where it finds none. */
   readonly env: NodeJS.ProcessEnv;
 }
@@ -30,7 +32,7 @@ export interface Opened {
 }
 
 /** Reaches the table, and the log group where it is wanted. Throws `WrongUse` with everything that can't be reached. */
-export async function open({ config, cluster, group, env }: Order): Promise<Opened> {
+export async function open({ config, cluster, group, table: needed = true, env }: Order): Promise<Opened> {
   const region = (await ownRegion()) ?? cluster.region ?? '';
   env.AWS_REGION = region;
   const caller = await findCaller(region, env);
@@ -38,7 +40,7 @@ export async function open({ config, cluster, group, env }: Order): Promise<Open
   const settings = settingsOf(config, cluster, { region, account: caller.account });
   const world = realWorld(settings, env);
   const [table, lines] = await Promise.all([
-    probeTable(settings, region),
+    needed ? probeTable(settings, region) : undefined,
     group ? probeGroup(world.source, world.clock.now()) : undefined,
   ]);
   const problems = [

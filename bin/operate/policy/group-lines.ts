@@ -1,0 +1,19 @@
+import type { Minutes } from '../../../lambda/core/checkpoint.ts';
+import type { Line } from '../../../lambda/core/line.ts';
+import type { Reader } from '../../../lambda/read.ts';
+
+/** The messages of a log group's audit streams, a page at a time: the next is fetched when this one has been taken. */
+export async function* groupLines(reader: Reader, { from, to }: Minutes): AsyncGenerator<string> {
+  const { readable, writable } = new TransformStream<readonly Line[], readonly Line[]>();
+  const writer = writable.getWriter();
+  const takePage = async (lines: readonly Line[]) => {
+    await writer.write(lines);
+    return true;
+  };
+  const reading = reader.readInFull({ startTime: from, endTime: to - 1 }, takePage).then(
+    () => writer.close(),
+    (error: unknown) => writer.abort(error),
+  );
+  for await (const lines of readable) for (const { message } of lines) yield message;
+  await reading;
+}
