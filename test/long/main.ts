@@ -1,8 +1,13 @@
 import { chaosAtLength } from './chaos-at-length.ts';
+import { days } from './days.ts';
 import { memory } from './memory.ts';
 
 /** `npm run test:long -- NAME…`; all of them without a name. Each prints its figures; exit 1 when one is not good enough. */
-const LONG: Readonly<Record<string, () => Promise<boolean>>> = { chaos: chaosAtLength, memory };
+const LONG: Readonly<Record<string, () => Promise<boolean>>> = {
+  chaos: chaosAtLength,
+  memory,
+  simulation: days,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(LONG, name));
