@@ -117,7 +117,9 @@ class Trial {
       const caughtUp = await this.#run();
       if (once && caughtUp) break;
       if (!once) await this.#showNew();
-      progress.doing(`${number} runs · ${this.#summary()} · next in ${SECONDS_BETWEEN_RUNS} s, Ctrl-C ends it`);
+      progress.doing(
+        `${number} ${number === 1 ? 'run' : 'runs'} · ${this.#summary()} · next in ${SECONDS_BETWEEN_RUNS} s, Ctrl-C ends it`,
+      );
       await sleep(SECONDS_BETWEEN_RUNS * 1000, undefined, { signal }).catch(() => {});
     }
     return await this.#result();
