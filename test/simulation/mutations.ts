@@ -70,8 +70,8 @@ export const mutations: readonly Mutation[] = [
   {
     what: 'a line delivered twice is kept twice',
     file: 'lambda/pass.ts',
-    from: 'this.#seen.add(parcel.id);',
-    to: '',
+    from: 'return ids.size === ids.add(id).size;',
+    to: 'return ids.size < 0;',
   },
   {
     what: 'a run that lost its lease goes on and moves the cursors',
