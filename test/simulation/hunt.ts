@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { lives } from './lives.ts';
+import { simulate } from './simulate.ts';
+
+export interface Hunt {
+  /** How many lives at most. */
+  readonly count: number;
+  readonly seed: number;
+  /** After which no further life begins. Default: no limit. */
+  readonly seconds?: number;
+  /** Whether the life found is made as simple as it can be. Default true. */
+  readonly shrink?: boolean;
+}
+
+/** Looks for a life that goes wrong, with progress, and prints it; `true` when there is none. */
+export async function hunt({ count, seed, seconds, shrink = true }: Hunt): Promise<boolean> {
+  const began = Date.now();
+  const passed = () => `${Math.round((Date.now() - began) / 1000)} s`;
+  let lived = 0;
+  const property = fc.asyncProperty(lives, async (life) => {
+    lived += 1;
+    if (lived % 500 === 0) console.log(`simulation: ${lived} lives, ${passed()}`);
+    const found = await simulate(life);
+    if (found.length > 0) throw new Error(found.join('\n'));
+  });
+  const { failed, counterexample, errorInstance } = await fc.check(property, {
+    numRuns: count,
+    seed,
+    endOnFailure: !shrink,
+    ...(seconds === undefined ? {} : { interruptAfterTimeLimit: seconds * 1000 }),
+  });
+  console.log(`simulation: ${lived} lives in ${passed()}, seed ${seed}`);
+  if (failed) {
+    console.log(JSON.stringify(counterexample?.[0]));
+    console.log(errorInstance instanceof Error ? errorInstance.message : errorInstance);
+  }
+  return !failed;
+}
