@@ -1,17 +1,9 @@
 import type { GroupResources, Policy, Rule } from '../../lambda/core/rules.ts';
+import { rule as anyRule } from '../builders.ts';
 
+/** Keeps everything that it matches, unless told otherwise. */
 export function rule(overrides: Partial<Rule> = {}): Rule {
-  return {
-    level: 'RequestResponse',
-    users: [],
-    userGroups: [],
-    verbs: [],
-    namespaces: [],
-    resources: [],
-    nonResourceURLs: [],
-    omitStages: [],
-    ...overrides,
-  };
+  return anyRule({ level: 'RequestResponse', ...overrides });
 }
 
 export function resources(
