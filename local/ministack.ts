@@ -74,11 +74,6 @@ export async function startMinistack(options: MinistackOptions): Promise<Minista
   return { url, environment, bin, log: server.log, stop: () => stop(server, home) };
 }
 
-/** The root of an account: its key is the account's number. */
-export function rootOf(account: string): { readonly accessKeyId: string; readonly secretAccessKey: string } {
-  return { accessKeyId: account, secretAccessKey: 'test' };
-}
-
 /** A Python package in a virtual environment of its own, made once for this user: the folder with its commands. */
 function install(requirement: string, report: (line: string) => void): string {
   const folder = join(cacheFolder({}, process.env), requirement.replace('==', '-'));
