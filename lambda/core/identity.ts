@@ -2,6 +2,10 @@ import { createHash } from 'node:crypto';
 import type { JsonObject } from './json.ts';
 import { parseTime } from './time.ts';
 
+export const ID_BYTES = 24;
+/** Characters. */
+export const ID_LENGTH = 32;
+
 /**
  * A document's id: 6 bytes of time and 18 bytes of SHA-256, as 32 characters of base64url. The time in front keeps
  * neighbours together in Lucene's term dictionary, and Elasticsearch stores such text as its 24 bytes.
@@ -20,7 +24,7 @@ export function lineId(cluster: string, timestamp: number, text: string): string
 }
 
 function id(time: number, parts: readonly string[]): string {
-  const bytes = Buffer.alloc(24);
+  const bytes = Buffer.alloc(ID_BYTES);
   bytes.writeUIntBE(time > 0 && time < 2 ** 48 ? time : 0, 0, 6);
   const hash = createHash('sha256');
   // A cluster's name holds no NUL, so two different lists of parts never hash the same bytes.

@@ -131,7 +131,7 @@ class Simulation {
     const skew = Math.round((this.#dice() * 2 - 1) * this.#life.skew);
     return {
       process: new Process(this.#servers, skew),
-      known: { indices: new Set<string>(), confirmed: new Confirmed(500) },
+      known: { indices: new Set<string>(), confirmed: new Confirmed(512) },
     };
   }
 
