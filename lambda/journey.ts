@@ -6,20 +6,20 @@ import {
   type Checkpoint,
   cursor,
   due,
-  firstPart,
   inParts,
   isJudged,
   judging,
   lag,
-  type MinuteInParts,
   type Minutes,
   type NextCheckpoint,
   passOver,
   withAges,
 } from './core/checkpoint.ts';
-import { add, isUnchanged, type Row } from './core/ledger.ts';
-import { nextRead, nextStep, PART_BYTES, smallerSpan, UNFINISHED } from './core/plan.ts';
+import { isUnchanged, type Row } from './core/ledger.ts';
+import { afterPart, beginning, firstPart, type MinuteInParts, minuteOf, rangeOf, smallerPart } from './core/part.ts';
+import { nextRead, UNFINISHED } from './core/plan.ts';
 import type { Policy } from './core/rules.ts';
+import { Stride } from './core/stride.ts';
 import type { Tally } from './core/tally.ts';
 import { floorMinute, MINUTE } from './core/time.ts';
 import { compare, type Found, type Passing, SendingPass } from './pass.ts';
@@ -38,23 +38,19 @@ export class Journey {
   readonly #fence: number;
   readonly #passing: Passing;
   readonly #book: Book;
-  readonly #partBytes: number;
-  readonly #tooMuch: number;
-  /** What the read before was like. */
-  #last = { minutes: 0, bytesPerMinute: 0 };
+  readonly #stride: Stride;
   /** CloudWatch requests by age, and for the unfinished minute. */
   readonly #spent = new Map<number, number>();
 
   constructor(settings: Settings<Policy>, world: World, invocation: Invocation, tally: Tally, fence: number) {
-    const { deadline, partBytes = PART_BYTES } = invocation;
+    const { deadline, partBytes } = invocation;
     const { clock, source, sink, known, ledger } = world;
     const { cluster, indexCluster, policy, requestsPerSecond, elasticsearch } = settings;
     this.#settings = settings;
     this.#world = world;
     this.#tally = tally;
     this.#fence = fence;
-    this.#partBytes = partBytes;
-    this.#tooMuch = 2 * partBytes;
+    this.#stride = new Stride(partBytes);
     const site = { cluster, indexCluster, source: settings.source };
     this.#book = new Book(ledger, { site, policy, index: elasticsearch.index }, tally);
     const reader = new Reader({ source, clock, tally, deadline, requestsPerSecond });
@@ -95,18 +91,7 @@ export class Journey {
     if (all === undefined) return checkpoint;
     const minutes = { from: all.from, to: Math.min(all.to, all.from + WINDOW) };
     const rows = await this.#book.rows({ from: minutes.from - MINUTE, to: minutes.to });
-    const before = rows.get(minutes.from - MINUTE)?.bytes ?? 0;
-    const step = nextStep({
-      age,
-      due: minutes,
-      rows,
-      part: checkpoint.parts.get(age),
-      bytesPerMinute:
-        this.#last.minutes === 0 ? Math.max(before, this.#last.bytesPerMinute) : this.#last.bytesPerMinute,
-      previous: this.#last.minutes,
-      now,
-      partBytes: this.#partBytes,
-    });
+    const step = this.#stride.next({ age, due: minutes, rows, part: checkpoint.parts.get(age), now });
     switch (step.kind) {
       case 'pass over':
         return await this.#save(passOver(checkpoint, age, step.minutes.to));
@@ -127,16 +112,14 @@ export class Journey {
     rows: ReadonlyMap<number, Row>,
   ): Promise<Checkpoint | undefined> {
     const begun = this.#now();
-    const sent = await this.#send(checkpoint, minutes, minutes, rows, this.#tooMuch);
-    if (sent.found.ended === 'out of time') return undefined;
-    if (sent.found.ended === 'stopped')
-      return await this.#smaller(sent.checkpoint, age, minutes, 'sending', sent.found);
+    const sent = await this.#send(checkpoint, minutes, minutes, rows);
+    if (sent.found.ended !== 'in full')
+      return await this.#notInFull(sent.checkpoint, age, minutes, 'sending', sent.found);
     for (let minute = minutes.from; minute < minutes.to; minute += MINUTE) {
       const pass = { minute, sums: sent.found.sums.of(minute), begun, policy: sent.hash(minute) };
       await this.#book.write(pass, rows.get(minute));
     }
-    const count = (minutes.to - minutes.from) / MINUTE;
-    this.#last = { minutes: count, bytesPerMinute: sent.found.sums.bytes / count };
+    this.#stride.took(minutes, sent.found.sums.bytes);
     return await this.#save(advance(sent.checkpoint, { ...minutes, begun }));
   }
 
@@ -148,9 +131,8 @@ export class Journey {
     rows: ReadonlyMap<number, Row>,
   ): Promise<Checkpoint | undefined> {
     const begun = this.#now();
-    const found = await compare(this.#passing, { startTime: minutes.from, endTime: minutes.to - 1 }, this.#tooMuch);
-    if (found.ended === 'out of time') return undefined;
-    if (found.ended === 'stopped') return await this.#smaller(checkpoint, age, minutes, 'comparing', found);
+    const found = await this.#compare(minutes);
+    if (found.ended !== 'in full') return await this.#notInFull(checkpoint, age, minutes, 'comparing', found);
     let here = checkpoint;
     for (let minute = minutes.from; minute < minutes.to; minute += MINUTE) {
       const row = rows.get(minute);
@@ -161,10 +143,8 @@ export class Journey {
       }
       // What lies before it has been compared: should time run out here, that need not be done again.
       if (minute > minutes.from) here = await this.#save(advance(here, { from: minutes.from, to: minute, begun }));
-      if (sums.bytes > this.#partBytes) {
-        const span = (MINUTE * this.#partBytes) / sums.bytes;
-        return await this.#save(inParts(here, age, firstPart(minute, 'sending', span, this.#now())));
-      }
+      const part = this.#stride.inParts(minute, 'sending', sums.bytes, this.#now());
+      if (part !== undefined) return await this.#save(inParts(here, age, part));
       const changed = await this.#sending(here, age, { from: minute, to: minute + MINUTE }, rows);
       if (changed === undefined) return undefined;
       if (cursor(changed, age) <= minute) return changed;
@@ -173,37 +153,56 @@ export class Journey {
     return await this.#save(advance(here, { ...minutes, begun }));
   }
 
+  /** A read that ended early: with the time, or since it found far more than was thought. */
+  async #notInFull(
+    checkpoint: Checkpoint,
+    age: number,
+    minutes: Minutes,
+    how: MinuteInParts['how'],
+    { ended, sums }: Found,
+  ): Promise<Checkpoint | undefined> {
+    if (ended === 'out of time') return undefined;
+    const part = this.#stride.gaveUp(minutes, how, sums, this.#now());
+    return part === undefined ? checkpoint : await this.#save(inParts(checkpoint, age, part));
+  }
+
   /** The next part of a minute too large for one read. */
   async #part(
     checkpoint: Checkpoint,
     age: number,
-    part: MinuteInParts,
+    asked: MinuteInParts,
     rows: ReadonlyMap<number, Row>,
   ): Promise<Checkpoint | undefined> {
-    const { minute, how, upTo, span } = part;
-    const whole = { from: minute, to: minute + MINUTE };
-    const range = { from: upTo, to: Math.min(upTo + span, whole.to) };
-    const begun = upTo === minute ? this.#now() : part.begun;
-    const limit = span === 1 ? Number.POSITIVE_INFINITY : this.#tooMuch;
-    const sent = how === 'sending' ? await this.#send(checkpoint, whole, range, rows, limit) : undefined;
+    const part = beginning(asked, this.#now());
+    const [minute, range] = [minuteOf(part), rangeOf(part)];
+    const sent = part.how === 'sending' ? await this.#send(checkpoint, minute, range, rows) : undefined;
     const here = sent?.checkpoint ?? checkpoint;
-    const found =
-      sent?.found ?? (await compare(this.#passing, { startTime: range.from, endTime: range.to - 1 }, limit));
+    const found = sent?.found ?? (await this.#compare(range));
     if (found.ended === 'out of time') return undefined;
-    if (found.ended === 'stopped') {
-      const smaller = smallerSpan(range.from, range.to - range.from, found.sums.newest);
-      return await this.#save(inParts(here, age, { ...part, begun, span: smaller }));
+    if (found.ended === 'stopped') return await this.#save(inParts(here, age, smallerPart(part, found.sums)));
+    const after = afterPart(part, found.sums);
+    if (after.left !== undefined) return await this.#save(inParts(here, age, after.left));
+    return await this.#whole(here, age, { ...part, sums: after.sums }, rows.get(part.minute), sent?.hash(part.minute));
+  }
+
+  /** A minute all of whose parts were read; `policy` by which it was judged, where it was sent. */
+  async #whole(
+    checkpoint: Checkpoint,
+    age: number,
+    { minute, sums, span, begun }: MinuteInParts,
+    row: Row | undefined,
+    policy: string | undefined,
+  ): Promise<Checkpoint> {
+    if (policy !== undefined) {
+      await this.#book.write({ minute, sums, begun, policy }, row);
+    } else if (row !== undefined && isUnchanged(row, sums)) {
+      this.#tally.unchanged += sums.lines;
+    } else {
+      return await this.#save(inParts(checkpoint, age, firstPart(minute, 'sending', span, this.#now())));
     }
-    const sums = add(part.sums, found.sums.of(minute));
-    if (range.to < whole.to) return await this.#save(inParts(here, age, { ...part, begun, upTo: range.to, sums }));
-    const row = rows.get(minute);
-    if (how === 'comparing' && !(row !== undefined && isUnchanged(row, sums))) {
-      return await this.#save(inParts(here, age, firstPart(minute, 'sending', span, this.#now())));
-    }
-    if (sent === undefined) this.#tally.unchanged += sums.lines;
-    else await this.#book.write({ minute, sums, begun, policy: sent.hash(minute) }, row);
-    this.#last = { minutes: 1, bytesPerMinute: sums.bytes };
-    return await this.#save(advance(here, { ...whole, begun }));
+    const whole = { from: minute, to: minute + MINUTE };
+    this.#stride.took(whole, sums.bytes);
+    return await this.#save(advance(checkpoint, { ...whole, begun }));
   }
 
   /** From the frontier to the end of the minute that is running: sent for freshness; no row, no cursor. */
@@ -219,7 +218,7 @@ export class Journey {
     minutes: Minutes,
     range: Minutes,
     rows: ReadonlyMap<number, Row>,
-    tooMuch: number,
+    tooMuch = this.#stride.tooMuch(range.to - range.from),
   ): Promise<{ found: Found; checkpoint: Checkpoint; hash: (minute: number) => string }> {
     // What the checkpoint names has been kept.
     if (!checkpoint.judged.some(({ policy }) => policy === this.#book.current)) await this.#book.keepPolicy();
@@ -231,19 +230,8 @@ export class Journey {
     return { found, checkpoint: here, hash: (minute) => judgement.hash(minute) };
   }
 
-  /** A read that found far more than was thought: one minute next, or that minute in parts. */
-  async #smaller(
-    checkpoint: Checkpoint,
-    age: number,
-    minutes: Minutes,
-    how: MinuteInParts['how'],
-    { sums }: Found,
-  ): Promise<Checkpoint> {
-    const covered = Math.max(MINUTE, sums.newest - minutes.from);
-    this.#last = { minutes: 0, bytesPerMinute: (sums.bytes * MINUTE) / covered };
-    if (minutes.to - minutes.from > MINUTE) return checkpoint;
-    const span = smallerSpan(minutes.from, MINUTE, sums.newest);
-    return await this.#save(inParts(checkpoint, age, firstPart(minutes.from, how, span, this.#now())));
+  async #compare({ from, to }: Minutes): Promise<Found> {
+    return await compare(this.#passing, { startTime: from, endTime: to - 1 }, this.#stride.tooMuch(to - from));
   }
 
   async #save(next: NextCheckpoint): Promise<Checkpoint> {

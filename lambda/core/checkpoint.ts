@@ -1,4 +1,4 @@
-import { NOTHING, type Sums } from './ledger.ts';
+import type { MinuteInParts } from './part.ts';
 import { floorMinute } from './time.ts';
 
 /** How far a source has been read. All times are milliseconds. */
@@ -18,19 +18,6 @@ export interface Judged {
   readonly to: number;
   /** The policy's hash. */
   readonly policy: string;
-}
-
-/** How far a minute too large for one read has come. */
-export interface MinuteInParts {
-  readonly minute: number;
-  readonly how: 'comparing' | 'sending';
-  /** Everything of the minute before it is in `sums`. */
-  readonly upTo: number;
-  /** Length of the next part. */
-  readonly span: number;
-  /** When the first part's query began. */
-  readonly begun: number;
-  readonly sums: Sums;
 }
 
 const advanced = Symbol('advanced');
@@ -124,11 +111,6 @@ export function judgedBy(checkpoint: Checkpoint, minute: number): string | undef
 /** Keeps how far the minute at an age's cursor has been read. */
 export function inParts(checkpoint: Checkpoint, age: number, part: MinuteInParts): NextCheckpoint {
   return tidied({ ...checkpoint, parts: new Map([...checkpoint.parts, [age, part]]) });
-}
-
-/** A minute that is to be read in parts from its begin. */
-export function firstPart(minute: number, how: MinuteInParts['how'], span: number, begun: number): MinuteInParts {
-  return { minute, how, upTo: minute, span: Math.max(1, Math.floor(span)), begun, sums: NOTHING };
 }
 
 /** Forgets what lies behind the cursors. */

@@ -1,7 +1,8 @@
-import type { Checkpoint, Judged, MinuteInParts } from './checkpoint.ts';
+import type { Checkpoint, Judged } from './checkpoint.ts';
 import { digestText, parseDigest } from './digest.ts';
 import { isObject, type JsonObject, textAt } from './json.ts';
 import type { Row, Sums } from './ledger.ts';
+import type { MinuteInParts } from './part.ts';
 import { isoTime } from './time.ts';
 
 /**

@@ -1,5 +1,6 @@
-import { firstPart, type MinuteInParts, type Minutes } from './checkpoint.ts';
+import type { Minutes } from './checkpoint.ts';
 import { ageOf, type Row } from './ledger.ts';
+import { firstPart, type MinuteInParts } from './part.ts';
 import { MINUTE } from './time.ts';
 
 /** About eight pages: what is read at once, sent, and then saved. A read that finds twice as much gives up. */
@@ -54,12 +55,12 @@ function leading({ from, to }: Minutes, holds: (minute: number) => boolean): num
 }
 
 /**
- * The end of the minutes that are read at once: alike in how, about eight pages together, and at most twice as many as
- * the read before, since quiet minutes say little about those that follow.
+ * The end of the minutes that are read at once: alike in how, and about eight pages together. Of minutes without rows
+ * at most twice as many as the read before, since quiet minutes say little about those that follow.
  */
 function affordable(outlook: Outlook, how: 'comparing' | 'sending'): number {
   const { age, due, rows, previous, partBytes } = outlook;
-  const limit = due.from + Math.max(1, 2 * previous) * MINUTE;
+  const limit = how === 'sending' ? due.from + Math.max(1, 2 * previous) * MINUTE : due.to;
   let bytes = 0;
   return leading(due, (minute) => {
     const row = rows.get(minute);
@@ -72,15 +73,6 @@ function affordable(outlook: Outlook, how: 'comparing' | 'sending'): number {
 
 function estimate({ rows, bytesPerMinute }: Outlook, minute: number): number {
   return rows.get(minute)?.bytes ?? bytesPerMinute;
-}
-
-/**
- * A smaller span for a part that held too much: by how far the lines seen reached, at most half. A millisecond can't
- * be cut.
- */
-export function smallerSpan(from: number, span: number, newest: number): number {
-  const covered = Math.max(0, newest - from);
-  return Math.max(1, Math.floor(Math.min(span, covered) / 2));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { firstPart } from '../../lambda/core/checkpoint.ts';
 import { NOTHING, type Row } from '../../lambda/core/ledger.ts';
-import { nextAge, nextRead, nextStep, type Outlook, smallerSpan, UNFINISHED } from '../../lambda/core/plan.ts';
+import { firstPart, smallerSpan } from '../../lambda/core/part.ts';
+import { nextAge, nextRead, nextStep, type Outlook, UNFINISHED } from '../../lambda/core/plan.ts';
 import { NOON } from '../builders.ts';
 
 const MINUTE = 60_000;
@@ -58,9 +58,14 @@ describe('with the minutes that are due an age', () => {
     expect(step).toEqual({ kind: 'minutes', how: 'sending', minutes: { from: at(0), to: at(2) } });
   });
 
-  test('reads one minute first, then at most twice as many as before', () => {
+  test('sends one minute first, then at most twice as many as before', () => {
     expect(nextStep(outlook({ previous: 0 }))).toMatchObject({ minutes: { from: at(0), to: at(1) } });
     expect(nextStep(outlook({ previous: 2 }))).toMatchObject({ minutes: { from: at(0), to: at(4) } });
+  });
+
+  test('compares as many as their rows say fit, from the first on', () => {
+    const step = nextStep(outlook({ rows: rows(Array.from({ length: 10 }, () => 0)), previous: 0 }));
+    expect(step).toEqual({ kind: 'minutes', how: 'comparing', minutes: { from: at(0), to: at(10) } });
   });
 
   test('reads about eight pages, by what rows and the read before say', () => {

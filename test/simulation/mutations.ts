@@ -28,8 +28,8 @@ export const mutations: readonly Mutation[] = [
   {
     what: 'a read that ran out of time counts as a full one',
     file: 'lambda/journey.ts',
-    from: "if (sent.found.ended === 'out of time') return undefined;",
-    to: '',
+    from: "if (sent.found.ended !== 'in full')",
+    to: "if (sent.found.ended === 'stopped')",
   },
   {
     what: 'an empty page with a token counts as the end',
@@ -57,9 +57,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     what: 'the parts of a giant minute are not added up',
-    file: 'lambda/journey.ts',
-    from: 'add(part.sums, found.sums.of(minute))',
-    to: 'add(found.sums.of(minute), found.sums.of(-1))',
+    file: 'lambda/core/part.ts',
+    from: 'add(part.sums, found.of(part.minute))',
+    to: 'add(found.of(part.minute), found.of(-1))',
   },
   {
     what: 'a row is taken to be old enough for every age',
