@@ -39,8 +39,8 @@ export function problemsOf({ settings, account, region, timeout, memorySize, ala
       `Expected a timeout of at most 15 minutes that is shorter than the fetchInterval (${fetchInterval} seconds), found ${seconds} seconds: leave it out.`,
     ],
     [
-      memorySize >= 512 && memorySize <= 10_240,
-      `Expected a memorySize of 512 to 10240 MB, found ${memorySize}: leave it out.`,
+      memorySize >= 256 && memorySize <= 10_240,
+      `Expected a memorySize of 256 to 10240 MB, found ${memorySize}: leave it out.`,
     ],
     [
       requestsPerSecond > 0 && requestsPerSecond <= 5,

@@ -233,7 +233,7 @@ describe('wrong props', () => {
         'Elsewhere/Prod:',
         'Expected a fetchInterval of whole minutes, since a schedule knows no seconds, found 90 seconds: write 60.',
         'Expected a timeout of at most 15 minutes that is shorter than the fetchInterval (90 seconds), found 90 seconds: leave it out.',
-        'Expected a memorySize of 512 to 10240 MB, found 128: leave it out.',
+        'Expected a memorySize of 256 to 10240 MB, found 128: leave it out.',
         'Expected ages that begin with 0 and rise, found [120].',
         'Expected a silence of whole minutes, one day at most, since CloudWatch looks back no further, found 172800 seconds: write Duration.minutes(30).',
         'Expected a frontierLag above 0, found 0 seconds: leave it out.',
