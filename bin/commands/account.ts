@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Minutes } from '../../lambda/core/checkpoint.ts';
 import { RunStopped } from '../../lambda/core/stopped.ts';
-import { CLUSTER_FLAG, CONFIG_FLAG, configured } from '../configured.ts';
+import { CLUSTER_FLAG, CONFIG_FLAG, type Configured, configured, type SiteFlags, STATE_FLAG } from '../configured.ts';
 import { accountFor, isComplete } from '../operate/account/account.ts';
 import { documentsOf, type Opened, open } from '../operate/account/prepare.ts';
 import { isProven, type Verification } from '../operate/account/verification.ts';
@@ -13,9 +13,7 @@ import { Failed } from '../usage.ts';
 import { accountText } from './account-text.ts';
 import { verificationText } from './verify-text.ts';
 
-interface Flags extends RangeFlags {
-  readonly config: string;
-  readonly cluster?: string;
+interface Flags extends RangeFlags, SiteFlags {
   readonly verify?: true;
   readonly json?: true;
 }
@@ -30,6 +28,7 @@ export function accountCommand(): Command {
     .description('what became of every line, by the ledger: read = kept + dropped + parked + duplicates')
     .option(...CONFIG_FLAG)
     .option(...CLUSTER_FLAG)
+    .option(...STATE_FLAG)
     .option(...SINCE_FLAG)
     .option(...FROM_FLAG)
     .option(...TO_FLAG)
@@ -41,18 +40,13 @@ export function accountCommand(): Command {
 async function accountAndShow(flags: Flags): Promise<void> {
   const now = Date.now();
   const range = parseRange(flags, { now, since: SINCE });
-  const { config, cluster } = await configured(flags, range.ok ? [] : range.problems);
+  const site = await configured(flags, range.ok ? [] : range.problems);
   if (!range.ok) return;
-  const { minutes } = range;
-  const group = flags.verify === true;
   const progress = startProgress();
   try {
-    progress.doing(`Reading the ledger of ${cluster.name} in ${config.table}`);
-    const opened = await open({ config, cluster, group, env: process.env });
-    const { settings, world, store } = opened;
-    const situation = { checkpoint: await store.peek(), ages: settings.ages, now };
-    const account = await accountFor({ cluster: cluster.name, minutes, ledger: world.ledger, situation });
-    const verification = group ? await verified(opened, minutes, config.file, progress) : undefined;
+    progress.doing(`Reading the ledger of ${site.cluster.name} in ${flags.state ?? site.config.table}`);
+    const question = { minutes: range.minutes, now, group: flags.verify === true, folder: flags.state };
+    const { account, verification } = await answered(site, question, progress);
     progress.end();
     const text = [accountText(account), ...(verification === undefined ? [] : [verificationText(verification)])];
     process.stdout.write(
@@ -63,6 +57,28 @@ async function accountAndShow(flags: Flags): Promise<void> {
     throw error instanceof RunStopped ? new Failed(error.message, { cause: error }) : error;
   } finally {
     progress.end();
+  }
+}
+
+interface Question {
+  readonly minutes: Minutes;
+  readonly now: number;
+  /** Whether the log group and Elasticsearch are asked too. */
+  readonly group: boolean;
+  /** Where cursors and ledger are in place of the table. */
+  readonly folder: string | undefined;
+}
+
+async function answered({ config, cluster }: Configured, question: Question, progress: Progress) {
+  const { minutes, now, group, folder } = question;
+  const opened = await open({ config, cluster, group, folder, env: process.env });
+  const { settings, world, store } = opened;
+  try {
+    const situation = { checkpoint: await store.peek(), ages: settings.ages, now };
+    const account = await accountFor({ cluster: cluster.name, minutes, ledger: world.ledger, situation });
+    return { account, verification: group ? await verified(opened, minutes, config.file, progress) : undefined };
+  } finally {
+    await opened.close();
   }
 }
 

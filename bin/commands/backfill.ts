@@ -5,7 +5,7 @@ import { isoTime, MINUTE } from '../../lambda/core/time.ts';
 import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
 import { show } from '../../lib/config/show.ts';
 import type { Problem } from '../../lib/config.ts';
-import { CLUSTER_FLAG, CONFIG_FLAG, configured } from '../configured.ts';
+import { CLUSTER_FLAG, CONFIG_FLAG, configured, type SiteFlags, STATE_FLAG, siteFlags } from '../configured.ts';
 import { interrupted } from '../interrupt.ts';
 import { type Backfilled, backfill } from '../operate/backfill/backfill.ts';
 import { DynamoMark } from '../operate/backfill/mark.ts';
@@ -16,9 +16,7 @@ import { startProgress } from '../progress.ts';
 import { FROM_FLAG, flagsOf, minuteText, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../range.ts';
 import { Failed } from '../usage.ts';
 
-interface Flags extends RangeFlags {
-  readonly config: string;
-  readonly cluster?: string;
+interface Flags extends RangeFlags, SiteFlags {
   readonly policy?: string;
   readonly json?: true;
 }
@@ -28,6 +26,7 @@ export function backfillCommand(): Command {
     .description('read a range again and send every line of it: always safe, the same event has the same id')
     .option(...CONFIG_FLAG)
     .option(...CLUSTER_FLAG)
+    .option(...STATE_FLAG)
     .option(...FROM_FLAG)
     .option(...TO_FLAG)
     .option(...SINCE_FLAG)
@@ -44,15 +43,16 @@ async function backfillAndShow(flags: Flags): Promise<void> {
   const { minutes } = range;
   const signal = interrupted();
   const progress = startProgress();
+  progress.doing(`Looking for ${cluster.groupName} and what else a backfill needs`);
+  const order = { config, cluster, folder: flags.state, makesFolder: false, print: undefined, env: process.env };
+  const prepared = await prepare(order).finally(() => progress.end());
+  const { settings, owner, dynamodb } = prepared;
   try {
-    progress.doing(`Looking for ${cluster.groupName} and what else a backfill needs`);
-    const prepared = await prepare({ config, cluster, folder: undefined, print: undefined, env: process.env });
-    const { settings, owner } = prepared;
     const done = await backfill({
       settings,
       world: interruptible(prepared.world, signal),
-      checkpoint: await new DynamoCheckpoints(settings.table, settings.source).peek(),
-      mark: new DynamoMark(settings.table, settings.source),
+      checkpoint: await new DynamoCheckpoints(settings.table, settings.source, dynamodb).peek(),
+      mark: new DynamoMark(settings.table, settings.source, dynamodb),
       owner,
       minutes,
       anew: flags.policy === 'current',
@@ -69,6 +69,7 @@ async function backfillAndShow(flags: Flags): Promise<void> {
     throw error instanceof RunStopped ? new Failed(error.message, { cause: error }) : error;
   } finally {
     progress.end();
+    await prepared.close();
   }
 }
 
@@ -84,7 +85,7 @@ function failureOf(flags: Flags, minutes: Minutes, { failure, tally }: Backfille
     return `${tally.unaccounted} lines have no outcome. Please report this as a fault of the forwarder.`;
   if (failure === undefined) return undefined;
   const policy = flags.policy === undefined ? '' : ` --policy ${flags.policy}`;
-  return `${failure}\nIt goes on where it stopped with: npx eks-audit backfill ${flagsOf(minutes)}${policy}`;
+  return `${failure}\nIt goes on where it stopped with: npx eks-audit backfill ${flagsOf(minutes)}${policy}${siteFlags(flags)}`;
 }
 
 function json(cluster: string, { tally, progress, resumed, rejudged, failure }: Backfilled): string {

@@ -4,7 +4,7 @@ import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { credentialsReader } from '../../lambda/edges/secret.ts';
 import { show } from '../../lib/config/show.ts';
 import type { Problem } from '../../lib/config.ts';
-import { CLUSTER_FLAG, CONFIG_FLAG, configured } from '../configured.ts';
+import { CLUSTER_FLAG, CONFIG_FLAG, configured, type SiteFlags, STATE_FLAG } from '../configured.ts';
 import { interrupted } from '../interrupt.ts';
 import { countDocuments, indicesOf } from '../operate/elasticsearch.ts';
 import { type Forwarded, forward } from '../operate/run/forward.ts';
@@ -13,13 +13,10 @@ import { startProgress } from '../progress.ts';
 import { Failed } from '../usage.ts';
 import { totalsJson, totalsText } from './totals-text.ts';
 
-interface Flags {
-  readonly config: string;
-  readonly cluster?: string;
+interface Flags extends SiteFlags {
   readonly once?: true;
   readonly every?: string;
   readonly dryRun?: true;
-  readonly state?: string;
   readonly json?: true;
 }
 
@@ -34,7 +31,7 @@ export function runCommand(): Command {
     .option('--once', 'end when everything readable has a confirmed outcome')
     .option('--every <seconds>', "from one run's begin to the next (default: fetchInterval)")
     .option('--dry-run', 'documents to stdout, one a line; nothing is written anywhere')
-    .option('--state <folder>', 'keep the cursors in this folder in place of the DynamoDB table')
+    .option(...STATE_FLAG)
     .option('--json', 'the totals as JSON, on the last line of stdout')
     .action((flags: Flags) => runAndShow(flags));
 }
@@ -45,9 +42,8 @@ async function runAndShow(flags: Flags): Promise<void> {
   for (const { path, message } of warnings) progress.say(`warning: ${path}: ${message}`);
   progress.doing(`Looking for ${cluster.groupName} and what else a run needs`);
   const print = flags.dryRun === true ? printDocuments : undefined;
-  const prepared = await prepare({ config, cluster, folder: flags.state, print, env: process.env }).finally(() =>
-    progress.end(),
-  );
+  const order = { config, cluster, folder: flags.state, makesFolder: true, print, env: process.env };
+  const prepared = await prepare(order).finally(() => progress.end());
   const { settings, world, owner } = prepared;
   const once = flags.once === true;
   const signal = interrupted();

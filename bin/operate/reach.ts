@@ -42,7 +42,7 @@ export async function probeTable({ table, source }: Settings, region: string): F
     if (isPassing(error)) return `DynamoDB does not answer (${name}: ${message}).`;
     if (name === 'ValidationException')
       return `The table ${table} is another one: its keys are not ${partition} and ${sort} (both texts).`;
-    const missing = `There is no DynamoDB table ${table} in ${region}: deploy the stack there, set AWS_REGION to its Region, or keep the cursors here with --state`;
+    const missing = `There is no DynamoDB table ${table} in ${region}: deploy the stack there, set AWS_REGION to its Region, or name a folder for cursors and ledger in its place with --state`;
     return stoppedBy(error, `read the table ${table}`, missing).message;
   } finally {
     client.destroy();

@@ -6,6 +6,7 @@ import type { Client } from '@elastic/elasticsearch';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { countDocuments, installTemplates } from '../../bin/operate/elasticsearch.ts';
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
+import { floorMinute, isoTime, MINUTE } from '../../lambda/core/time.ts';
 import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
 import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { type Aws, sourceOf, startAws, TABLE } from '../../local/aws.ts';
@@ -270,7 +271,39 @@ describe('eks-audit run', () => {
     await eventually(() => has(cluster, 1));
     const second = await startCommand(args, stand.environment).ended;
     expect(second).toMatchObject({ code: 2 });
+    const account = await startCommand(['account', ...args.slice(1, -2)], stand.environment).ended;
+    expect(account).toMatchObject({ code: 2, stderr: expect.stringContaining('another process uses it: end that') });
     first.child.kill('SIGINT');
     expect(await first.ended).toMatchObject({ code: 0 });
   });
+});
+
+test('what a run kept in a folder is accounted for, proved and read again from that folder', async () => {
+  const stand = await aws();
+  const cluster = newCluster();
+  const to = floorMinute(Date.now());
+  const from = to - 10 * MINUTE;
+  await feed(stand, cluster, 'event', 20, from);
+  const range = ['--from', isoTime(from), '--to', isoTime(to)];
+  const site = ['--config', forwarder({ cluster, table: 'no-such-table' }), '--state', folder(), '--json'];
+  const told = async (...args: readonly string[]) => {
+    const { code, stdout, stderr } = await startCommand([...args, ...site], stand.environment).ended;
+    if (stdout === '') throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`);
+    return { code, told: JSON.parse(stdout) };
+  };
+  const proved = { missingCount: 0, extraCount: 0, notVerifiable: [], changed: [] };
+  expect(await told('run', '--once')).toMatchObject({ code: 0, told: { read: 20, indexed: 20 } });
+  const before = await told('account', ...range, '--verify');
+  expect(before).toMatchObject({ code: 0, told: { total: { gaps: [] }, verification: proved } });
+  const lines = before.told.total.read;
+  expect(lines).toBeGreaterThanOrEqual(18);
+
+  const indices = await client.indices.get({ index: `logs-kubernetes.audit_logs-${cluster}-*` });
+  await client.indices.delete({ index: Object.keys(indices) });
+  const missing = await told('account', ...range, '--verify');
+  expect(missing).toMatchObject({ code: 1, told: { verification: { missingCount: lines } } });
+  const again = await told('backfill', ...range);
+  expect(again).toMatchObject({ code: 0, told: { read: lines, indexed: lines, failure: null } });
+  const after = await told('account', ...range, '--verify');
+  expect(after).toMatchObject({ code: 0, told: { frontier: before.told.frontier, verification: proved } });
 });

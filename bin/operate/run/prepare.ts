@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { Settings } from '../../../lambda/contract.ts';
 import type { Policy } from '../../../lambda/core/rules.ts';
 import { credentialsReader } from '../../../lambda/edges/secret.ts';
@@ -13,13 +14,15 @@ import { probeElasticsearch, probeGroup, probeTable } from '../reach.ts';
 import { MemoryLedger } from './memory-ledger.ts';
 import { MemoryStore } from './memory-store.ts';
 import { PrintingSink } from './printing-sink.ts';
-import { openFolder } from './state.ts';
+import { openFolder, probeFolder } from './state.ts';
 
 export interface Order {
   readonly config: Config;
   readonly cluster: ClusterConfig;
   /** Where the cursors are kept in place of the table. */
   readonly folder: string | undefined;
+  /** Whether a folder that holds no table gets one; else that is a problem. */
+  readonly makesFolder: boolean;
   /** Given: a dry run, which prints its documents and writes nothing. */
   readonly print: ((lines: string) => Promise<void>) | undefined;
   /** The process's own: the SDK reads it too, and gets the cluster's Region where it finds none. */
@@ -31,6 +34,8 @@ export interface Prepared {
   readonly world: World;
   /** Names the holder of the lease. */
   readonly owner: string;
+  /** With which any other client finds the table; empty: as the SDK does by itself. */
+  readonly dynamodb: DynamoDBClientConfig;
   close(): Promise<void>;
 }
 
@@ -51,7 +56,7 @@ export async function prepare(order: Order): Promise<Prepared> {
 }
 
 async function problemsOfReach(
-  { config: { file }, cluster, folder, print, env }: Order,
+  { config: { file }, cluster, folder, makesFolder, print, env }: Order,
   settings: Settings,
   { source, clock }: World,
   /** undefined: nobody is signed in to AWS. */
@@ -60,12 +65,13 @@ async function problemsOfReach(
   const now = clock.now();
   const read = credentialsReader(settings.elasticsearch.secret, env);
   const table = folder === undefined && print === undefined;
+  const ofFolder = folder === undefined || makesFolder ? [] : probeFolder(folder, settings);
   const found = await Promise.all([
     problemsOf(`clusters: ${cluster.name}`, region !== undefined && (() => probeGroup(source, now))),
     problemsOf('table', region !== undefined && table && (() => probeTable(settings, region))),
     problemsOf('elasticsearch', print === undefined && (() => probeElasticsearch(settings, read, now))),
   ]);
-  return found.flat().map((problem) => ({ file, ...problem }));
+  return [...found.flat().map((problem) => ({ file, ...problem })), ...(await ofFolder)];
 }
 
 /** `probe` is false for what this run does not need, or can't ask. */
@@ -75,15 +81,15 @@ async function problemsOf(path: string, probe: false | (() => Promise<string | u
 }
 
 async function withStore({ folder, print }: Order, settings: Settings<Policy>, world: World): Promise<Prepared> {
-  const close = async () => {};
+  const table = { dynamodb: {}, close: async () => {} };
   if (print !== undefined) {
     const dry = { ...world, store: new MemoryStore(), ledger: new MemoryLedger(), sink: new PrintingSink(print) };
-    return { settings, world: dry, owner: 'dry run', close };
+    return { settings, world: dry, owner: 'dry run', ...table };
   }
   // Two machines may have one host name and one process number: containers do.
   const unique = `${hostname()}, process ${process.pid}, ${randomBytes(3).toString('hex')}`;
-  if (folder === undefined) return { settings, world, owner: unique, close };
-  const { store, ledger, close: closeFolder } = await openFolder(folder, settings);
+  if (folder === undefined) return { settings, world, owner: unique, ...table };
+  const { store, ledger, ...kept } = await openFolder(folder, settings);
   // Whoever has the folder is alone in it, so a lease left there by a run that was killed is our own.
-  return { settings, world: { ...world, store, ledger }, owner: 'this folder', close: closeFolder };
+  return { settings, world: { ...world, store, ledger }, owner: 'this folder', ...kept };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { configured } from '../../../bin/configured.ts';
+import { CONFIG_FLAG, configured, siteFlags } from '../../../bin/configured.ts';
 import { WrongUse } from '../../../bin/usage.ts';
 import { fileOf } from '../../lib/forwarder-file.ts';
 
@@ -42,4 +42,11 @@ test('a cluster that is not there is told together with other flags', async () =
   const told = await configured({ config, cluster: 'prop' }, [FLAG]).catch((error: unknown) => String(error));
   expect(told).toContain('--cluster');
   expect(told).toContain('--every');
+});
+
+test('the flags that were given are told again as a shell takes them, a default is not', () => {
+  expect(siteFlags({ config: CONFIG_FLAG[2] })).toBe('');
+  expect(siteFlags({ config: 'a/prod.yaml', cluster: 'prod', state: "/srv/Ann's state" })).toBe(
+    " --config a/prod.yaml --cluster prod --state '/srv/Ann'\\''s state'",
+  );
 });
