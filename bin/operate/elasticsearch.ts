@@ -1,7 +1,11 @@
-import { type Client, errors } from '@elastic/elasticsearch';
+import type { Client } from '@elastic/elasticsearch';
 import { DEFAULT_INDEX, PARKED_INDEX } from '../../lambda/contract.ts';
 import { at, textAt } from '../../lambda/core/json.ts';
 import { auditTemplate, type IndexTemplate, parkedTemplate } from '../../lambda/core/template.ts';
+import { systemClock } from '../../lambda/edges/clock.ts';
+import type { Clock } from '../../lambda/ports.ts';
+import { Failed } from '../usage.ts';
+import { type Answer, askPatiently, bodyOf, refusalText } from './elasticsearch/ask.ts';
 
 export function templates(indexPattern: string = DEFAULT_INDEX): readonly IndexTemplate[] {
   return [auditTemplate(indexPattern), parkedTemplate(PARKED_INDEX)];
@@ -19,20 +23,37 @@ export function indicesOf(pattern: string, indexCluster: string): string {
   return pattern.replaceAll('{cluster}', indexCluster).replace(/\{.*\}/, '*');
 }
 
-/** An index made a moment ago has no shard to ask yet, and says so with a 503. */
-const NEW_INDEX = { maxRetries: 5 };
+const TIMEOUT = 60_000;
+const LENIENT = 'allow_no_indices=true&ignore_unavailable=true';
+/** Of an index made a moment ago, whose shard can't be asked yet, nothing would be said, as if it were empty. */
+const WHOLE = `${LENIENT}&allow_partial_search_results=false`;
 
-/** Documents in the indices of a pattern after a refresh; null where the key may not read. */
-export async function countDocuments(client: Client, indices: string): Promise<number | null> {
-  try {
-    await client.indices.refresh({ index: indices, allow_no_indices: true, ignore_unavailable: true });
-    const asked = { index: indices, allow_no_indices: true, ignore_unavailable: true };
-    const { count } = await client.count(asked, NEW_INDEX);
-    return count;
-  } catch (error) {
-    if (error instanceof errors.ResponseError && (error.statusCode === 403 || error.statusCode === 401)) return null;
-    throw error;
-  }
+/**
+ * Documents in the indices of a pattern after a refresh; null where the key may not read. Waits out what passes; throws
+ * `Failed` when they can't be counted.
+ */
+export async function countDocuments(
+  client: Client,
+  indices: string,
+  clock: Clock = systemClock,
+): Promise<number | null> {
+  const post = (path: string) => askPatiently(client, { method: 'POST', path, timeout: TIMEOUT }, { clock });
+  const refreshed = await post(`/${indices}/_refresh?${LENIENT}`);
+  if (isRefused(refreshed)) return null;
+  answered(refreshed, 'refresh the indices', 'maintenance');
+  const found = await post(`/${indices}/_search?${WHOLE}&size=0&track_total_hits=true`);
+  if (isRefused(found)) return null;
+  return Number(at(answered(found, 'count the documents', 'read'), 'hits', 'total', 'value'));
+}
+
+function isRefused(answer: Answer): boolean {
+  return answer.kind === 'answered' && (answer.status === 401 || answer.status === 403);
+}
+
+function answered(answer: Answer, doing: string, privilege: string): unknown {
+  const body = bodyOf(answer);
+  if (body === undefined) throw new Failed(refusalText('Elasticsearch', answer, doing, privilege));
+  return body;
 }
 
 /** A change to a network policy, as an auditor asks for it. */
@@ -57,12 +78,14 @@ const POLICIES = [
   'tiers',
 ];
 
-/** The latest changes to policies, newest first. */
-export async function latestChanges(client: Client, indices: string, size: number): Promise<readonly PolicyChange[]> {
-  const { hits } = await client.search({
-    index: indices,
-    allow_no_indices: true,
-    ignore_unavailable: true,
+/** The latest changes to policies, newest first. Waits out what passes; throws `Failed` when they can't be looked for. */
+export async function latestChanges(
+  client: Client,
+  indices: string,
+  size: number,
+  clock: Clock = systemClock,
+): Promise<readonly PolicyChange[]> {
+  const body = {
     size,
     sort: [{ '@timestamp': 'desc' }, { 'event.id': 'desc' }],
     query: {
@@ -75,8 +98,11 @@ export async function latestChanges(client: Client, indices: string, size: numbe
         must_not: [{ term: { 'event.outcome': 'failure' } }, { term: { 'kubernetes.audit.dryRun': true } }],
       },
     },
-  });
-  return hits.hits.map(({ _source }) => change(_source));
+  };
+  const request = { method: 'POST', path: `/${indices}/_search?${WHOLE}`, body, timeout: TIMEOUT } as const;
+  const answer = await askPatiently(client, request, { clock });
+  const hits = at(answered(answer, 'look for policy changes', 'read'), 'hits', 'hits');
+  return (Array.isArray(hits) ? hits : []).map((hit) => change(at(hit, '_source')));
 }
 
 function change(source: unknown): PolicyChange {

@@ -1,12 +1,11 @@
 import type { Client } from '@elastic/elasticsearch';
 import { PARKED_INDEX } from '../../../lambda/contract.ts';
-import { backoff } from '../../../lambda/core/backoff.ts';
 import { indexName } from '../../../lambda/core/index-name.ts';
 import { at, textAt } from '../../../lambda/core/json.ts';
 import { RunStopped } from '../../../lambda/core/stopped.ts';
 import { isoTime } from '../../../lambda/core/time.ts';
 import type { Clock, TimeRange } from '../../../lambda/ports.ts';
-import { type Answer, ask, type Request, refusalText } from '../elasticsearch/ask.ts';
+import { ask, askPatiently, bodyOf, type Request, refusalText } from '../elasticsearch/ask.ts';
 import { indicesOf } from '../elasticsearch.ts';
 import type { Named } from './judged.ts';
 
@@ -147,18 +146,11 @@ export class ElasticsearchDocuments implements IndexedDocuments {
 
   /** The body of the answer; waits out what passes. */
   async #ask(request: Request): Promise<unknown> {
-    for (let attempt = 1; ; attempt += 1) {
-      const answer = await ask(this.#client, request);
-      if (answer.kind === 'answered' && answer.status === 200) return answer.body;
-      if (!passes(answer) || attempt === ATTEMPTS)
-        throw new RunStopped(refusalText(this.#url, answer, 'read the audit and parked indices', 'read'));
-      await this.#clock.sleep(backoff(attempt, this.#clock.random()));
-    }
+    const answer = await askPatiently(this.#client, request, { clock: this.#clock, attempts: ATTEMPTS });
+    const body = bodyOf(answer);
+    if (body !== undefined) return body;
+    throw new RunStopped(refusalText(this.#url, answer, 'read the audit and parked indices', 'read'));
   }
-}
-
-function passes(answer: Answer): boolean {
-  return answer.kind === 'unreachable' || (answer.kind === 'answered' && [429, 502, 503, 504].includes(answer.status));
 }
 
 /** A document in an index that can't be looked into is not one that is missing. */
