@@ -6,6 +6,7 @@ export const failed: readonly (readonly [string, Life])[] = [
     'a sink that refuses at random had documents parked as too large',
     {
       seed: 286955,
+      day: false,
       minutes: 26,
       linesPerMinute: 1,
       lateShare: 0,
@@ -22,6 +23,8 @@ export const failed: readonly (readonly [string, Life])[] = [
       stallRate: 0,
       skew: 0,
       policyChange: 4,
+      emptied: null,
+      retention: null,
       giant: 20,
       pageSize: 4,
       partBytes: 1500,

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import type { Life } from './life.ts';
 import { lives } from './lives.ts';
 import { simulate } from './simulate.ts';
 
@@ -10,14 +11,16 @@ export interface Hunt {
   readonly seconds?: number;
   /** Whether the life found is made as simple as it can be. Default true. */
   readonly shrink?: boolean;
+  /** Which lives. Default all kinds. */
+  readonly among?: fc.Arbitrary<Life>;
 }
 
 /** Looks for a life that goes wrong, with progress, and prints it; `true` when there is none. */
-export async function hunt({ count, seed, seconds, shrink = true }: Hunt): Promise<boolean> {
+export async function hunt({ count, seed, seconds, shrink = true, among = lives }: Hunt): Promise<boolean> {
   const began = Date.now();
   const passed = () => `${Math.round((Date.now() - began) / 1000)} s`;
   let lived = 0;
-  const property = fc.asyncProperty(lives, async (life) => {
+  const property = fc.asyncProperty(among, async (life) => {
     lived += 1;
     if (lived % 500 === 0) console.log(`simulation: ${lived} lives, ${passed()}`);
     const found = await simulate(life);

@@ -6,13 +6,16 @@ import { event, rule } from '../builders.ts';
 /** What a simulated source lives through; all of it follows from these numbers. Rates are probabilities per call. */
 export interface Life {
   readonly seed: number;
-  /** Minutes in which lines are written. */
+  /** A whole day of few lines and long intervals; else an hour, with an hour for the oldest age too. */
+  readonly day: boolean;
+  /** Minutes in which lines are written; of a day, so many times `DAY`. */
   readonly minutes: number;
+  /** Of a day, so many in `DAY` minutes. */
   readonly linesPerMinute: number;
   /** Share of lines that become readable late, and how late at most, as a share of the oldest age. */
   readonly lateShare: number;
   readonly latest: number;
-  /** Seconds between two runs. */
+  /** Seconds between two runs; of a day at least ten minutes. */
   readonly interval: number;
   /** Share of runs that begin while another is under way. */
   readonly overlap: number;
@@ -28,8 +31,12 @@ export interface Life {
   readonly stallRate: number;
   /** Milliseconds by which a function's clock is wrong at most. */
   readonly skew: number;
-  /** The minute in which the policy changes; beyond the life: never. */
+  /** The minute (of a day, so many times `DAY`) in which the policy changes; beyond the life: never. */
   readonly policyChange: number;
+  /** When Elasticsearch loses every document, as a share of the life; an operator backfills it then. null: never. */
+  readonly emptied: number | null;
+  /** Minutes (of a day, so many times `DAY`) after which CloudWatch Logs forgets a line. null: never. */
+  readonly retention: number | null;
   /** A minute with so many times more lines. */
   readonly giant: number;
   readonly pageSize: number;
@@ -39,9 +46,49 @@ export interface Life {
 
 export const START = Date.UTC(2026, 10, 21, 12);
 export const MINUTE = 60_000;
-/** Seconds; the oldest bounds how late a line may come. */
-export const AGES = [0, 120, 600, 3600] as const;
-export const OLDEST = 3600_000;
+/** How many times longer a day is than what the numbers of a life say of an hour. */
+const DAY = 36;
+/** A line this new may be missing in a read though an earlier read had it. */
+export const UNSTEADY = 5 * MINUTE;
+
+/** What a life's numbers come to. */
+export interface Shape {
+  /** Seconds; the oldest bounds how late a line may come. */
+  readonly ages: readonly number[];
+  /** Milliseconds. */
+  readonly oldest: number;
+  /** When the last line is written at the latest. */
+  readonly end: number;
+  readonly minutes: number;
+  readonly linesPerMinute: number;
+  /** Seconds. */
+  readonly interval: number;
+  /** Milliseconds; infinite where lines are kept for ever. */
+  readonly retention: number;
+  /** When Elasticsearch is emptied; undefined: never. */
+  readonly emptied: number | undefined;
+  /** When the policy changes. */
+  readonly policyChange: number;
+}
+
+export function shapeOf(life: Life): Shape {
+  const { day, minutes, linesPerMinute, interval, retention, emptied, policyChange } = life;
+  const factor = day ? DAY : 1;
+  const ages = day ? [0, 120, 600, 7200, 86_400] : [0, 120, 600, 3600];
+  const [oldest = 0] = ages.toReversed();
+  const end = START + minutes * factor * MINUTE;
+  return {
+    ages,
+    oldest: oldest * 1000,
+    end,
+    minutes: minutes * factor,
+    linesPerMinute: linesPerMinute / factor,
+    interval: day ? Math.max(600, interval) : interval,
+    retention: (retention ?? Number.POSITIVE_INFINITY) * factor * MINUTE,
+    emptied: emptied === null ? undefined : START + Math.floor(emptied * (end + oldest * 1000 - START)),
+    policyChange: START + policyChange * factor * MINUTE,
+  };
+}
 
 export interface Written extends Line {
   /** When it becomes readable. */
@@ -52,15 +99,16 @@ export interface Written extends Line {
 export function written(life: Life): Written[] {
   const dice = random(life.seed);
   const lines: Written[] = [];
-  for (let minute = 0; minute < life.minutes; minute += 1) {
-    const factor = minute === Math.floor(life.minutes / 2) ? life.giant : 1;
-    const count = Math.round(life.linesPerMinute * factor * (0.5 + dice()));
+  const { minutes, linesPerMinute } = shapeOf(life);
+  for (let minute = 0; minute < minutes; minute += 1) {
+    const wanted = minute === Math.floor(minutes / 2) ? life.linesPerMinute * life.giant : linesPerMinute;
+    const count = Math.floor(wanted * (0.5 + dice()) + dice());
     for (let at = 0; at < count; at += 1) {
       const fresh = line(life, dice, lines.length, START + minute * MINUTE);
       const before = lines.at(-1);
       // The same event delivered twice, as CloudWatch's agents do.
       const again = at > 0 && before !== undefined && dice() < 0.05;
-      lines.push(again ? twin(before, fresh.eventId, minute + 1 < life.minutes && dice() < 0.3) : fresh);
+      lines.push(again ? twin(before, fresh.eventId, minute + 1 < minutes && dice() < 0.3) : fresh);
     }
   }
   return lines.sort((a, b) => a.timestamp - b.timestamp);
@@ -76,7 +124,8 @@ function line(life: Life, dice: () => number, number: number, minute: number): W
   // Few distinct milliseconds: ties are the rule in a busy cluster.
   const timestamp = minute + Math.floor(dice() * 600) * 100;
   const isLate = dice() < life.lateShare;
-  const delay = isLate ? dice() * life.latest * (OLDEST - 2 * MINUTE - 2 * life.skew) : dice() * 2000;
+  const latest = shapeOf(life).oldest - UNSTEADY - MINUTE - 2 * life.skew;
+  const delay = isLate ? dice() * life.latest * latest : dice() * 2000;
   const readable = timestamp + Math.floor(delay);
   const eventId = `event-${number}`;
   const stream = `kube-apiserver-audit-${number % 3}`;

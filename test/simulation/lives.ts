@@ -4,26 +4,34 @@ import type { Life } from './life.ts';
 const rate = (max: number) => fc.oneof(fc.constant(0), fc.double({ min: 0, max, noNaN: true }));
 
 /** Lives that begin simple when they shrink: no faults, few lines, short. */
-export const lives: fc.Arbitrary<Life> = fc.record({
-  seed: fc.nat(1_000_000),
-  minutes: fc.integer({ min: 1, max: 40 }),
-  linesPerMinute: fc.integer({ min: 0, max: 12 }),
-  lateShare: rate(0.5),
-  latest: fc.double({ min: 0, max: 1, noNaN: true }),
-  interval: fc.constantFrom(60, 120, 600, 1800),
-  overlap: rate(0.5),
-  killRate: rate(0.02),
-  throttleRate: rate(0.5),
-  emptyRate: rate(0.5),
-  shuffle: fc.boolean(),
-  flickerRate: rate(0.3),
-  sinkRate: rate(0.4),
-  tableRate: rate(0.05),
-  stallRate: rate(0.005),
-  skew: fc.integer({ min: 0, max: 20_000 }),
-  policyChange: fc.integer({ min: 1, max: 60 }),
-  giant: fc.constantFrom(1, 1, 20),
-  pageSize: fc.integer({ min: 1, max: 20 }),
-  partBytes: fc.constantFrom(100_000, 5000, 1500),
-  maxBytesPerRun: fc.constantFrom(null, null, 5000, 1),
-});
+export const livesOf = (day: fc.Arbitrary<boolean>): fc.Arbitrary<Life> =>
+  fc.record({
+    seed: fc.nat(1_000_000),
+    day,
+    minutes: fc.integer({ min: 1, max: 40 }),
+    linesPerMinute: fc.integer({ min: 0, max: 12 }),
+    lateShare: rate(0.5),
+    latest: fc.double({ min: 0, max: 1, noNaN: true }),
+    interval: fc.constantFrom(60, 120, 600, 1800),
+    overlap: rate(0.5),
+    killRate: rate(0.02),
+    throttleRate: rate(0.5),
+    emptyRate: rate(0.5),
+    shuffle: fc.boolean(),
+    flickerRate: rate(0.3),
+    sinkRate: rate(0.4),
+    tableRate: rate(0.05),
+    stallRate: rate(0.005),
+    skew: fc.integer({ min: 0, max: 20_000 }),
+    policyChange: fc.integer({ min: 1, max: 60 }),
+    emptied: fc.oneof(fc.constant(null), fc.double({ min: 0.2, max: 1, noNaN: true })),
+    retention: fc.constantFrom(null, null, 90, 20, 3),
+    giant: fc.constantFrom(1, 1, 20),
+    pageSize: fc.integer({ min: 1, max: 20 }),
+    partBytes: fc.constantFrom(100_000, 5000, 1500),
+    maxBytesPerRun: fc.constantFrom(null, null, 5000, 1),
+  });
+
+export const lives = livesOf(fc.boolean());
+/** Whole days alone. */
+export const days = livesOf(fc.constant(true));

@@ -13,7 +13,14 @@ afterAll(() => rmSync(mutants, { recursive: true, force: true }));
 /** The simulation's search, run on a copy of the code; its exit code. */
 function search(name: string, seconds: number, mutate: (copy: string) => void = () => {}): number | null {
   const copy = join(mutants, name);
-  for (const part of ['lambda', 'local/random.ts', 'test/builders.ts', 'test/simulation', 'package.json']) {
+  for (const part of [
+    'lambda',
+    'bin/operate',
+    'local/random.ts',
+    'test/builders.ts',
+    'test/simulation',
+    'package.json',
+  ]) {
     cpSync(join(ROOT, part), join(copy, part), { recursive: true });
   }
   mutate(copy);

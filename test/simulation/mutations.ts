@@ -79,4 +79,16 @@ export const mutations: readonly Mutation[] = [
     from: 'await this.#world.store.save(next, this.#fence);',
     to: 'await this.#world.store.save(next, (await this.#world.store.acquire("anyone", 9e15, 9e15) as { fence: number }).fence);',
   },
+  {
+    what: 'a row is lowered where retention has taken lines',
+    file: 'lambda/core/ledger.ts',
+    from: 'if (sums.lines < before.lines)',
+    to: 'if (sums.lines < 0)',
+  },
+  {
+    what: 'a backfill that was killed goes on behind where it was',
+    file: 'bin/operate/backfill/backfill.ts',
+    from: 'await mark.renew(owner, progress,',
+    to: 'await mark.renew(owner, { ...progress, upTo: progress.to },',
+  },
 ];

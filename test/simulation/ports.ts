@@ -1,8 +1,9 @@
+import type { Mark, Progress } from '../../bin/operate/backfill/mark.ts';
 import type { BulkAnswer, BulkItem, BulkItemAnswer } from '../../lambda/core/bulk.ts';
 import type { Checkpoint, NextCheckpoint } from '../../lambda/core/checkpoint.ts';
 import type { Row } from '../../lambda/core/ledger.ts';
 import type { Policy } from '../../lambda/core/rules.ts';
-import { LeaseLost } from '../../lambda/core/stopped.ts';
+import { LeaseLost, RunStopped } from '../../lambda/core/stopped.ts';
 import type {
   Acquired,
   BulkSink,
@@ -14,7 +15,7 @@ import type {
   TimeRange,
 } from '../../lambda/ports.ts';
 import type { Life, Written } from './life.ts';
-import { MINUTE } from './life.ts';
+import { MINUTE, UNSTEADY } from './life.ts';
 import type { Schedule } from './schedule.ts';
 
 /** What all of a simulation's processes share: the servers' true state. */
@@ -36,6 +37,15 @@ export interface Servers {
   onSave: (before: Checkpoint | undefined, after: Checkpoint) => void;
   /** When each request to CloudWatch was made. */
   readonly requests: number[];
+  mark: { by: string | undefined; until: number; left: Progress | undefined };
+  /** Whether CloudWatch Logs has forgotten the line. */
+  isGone: (line: Written) => boolean;
+  /** Lines that were gone before anybody could read them. */
+  readonly excused: Set<Written>;
+  /** By minute: how many lines were there to be read, at the least, when a cursor passed it. */
+  readonly readable: Map<number, number>;
+  /** Takes what is seen to go wrong while it happens. */
+  complain: (what: string) => void;
 }
 
 /** One function process: dead once killed, and then nothing of it ever comes back. */
@@ -71,7 +81,7 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
     return await this.#call(life.throttleRate, throttled, () => {
       if (token === undefined && this.#chance(life.emptyRate)) return { kind: 'page', lines: [], nextToken: '0' };
       const { page, next } = this.#readable(range, Number(token ?? 0), begun);
-      const flickers = ({ readable }: Written) => begun - readable < 5 * MINUTE && this.#chance(life.flickerRate);
+      const flickers = ({ readable }: Written) => begun - readable < UNSTEADY && this.#chance(life.flickerRate);
       const seen = page.filter((line) => !flickers(line));
       const shuffled = life.shuffle ? seen.toSorted(() => this.random() - 0.5) : seen;
       return next === undefined
@@ -84,10 +94,10 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
   #readable(range: TimeRange, token: number, now: number): { page: Written[]; next: number | undefined } {
     const { lines, life } = this.#servers;
     const page: Written[] = [];
-    for (let at = Math.max(token, firstFrom(lines, range.startTime)); at < lines.length; at += 1) {
+    for (let at = Math.max(token, placeOf(lines, range.startTime)); at < lines.length; at += 1) {
       const line = lines[at];
       if (line === undefined || line.timestamp > range.endTime) break;
-      if (line.readable > now) continue;
+      if (line.readable > now || this.#servers.isGone(line)) continue;
       if (page.length === life.pageSize) return { page, next: at };
       page.push(line);
     }
@@ -119,8 +129,14 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
       lease.owner = owner;
       lease.until = until;
       lease.fence += 1;
-      return { kind: 'acquired', checkpoint, fence: lease.fence, serverTime: this.#servers.schedule.time };
+      const { schedule, mark } = this.#servers;
+      const answer = { kind: 'acquired', checkpoint, fence: lease.fence, serverTime: schedule.time } as const;
+      return mark.by === undefined ? answer : { ...answer, backfillUntil: mark.until };
     });
+  }
+
+  async peek(): Promise<Checkpoint | undefined> {
+    return await this.#table(() => this.#servers.checkpoint);
   }
 
   async save(next: NextCheckpoint, fence: number): Promise<void> {
@@ -140,16 +156,45 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
     }).catch(() => {});
   }
 
+  /** The mark of a backfill. */
+  get mark(): Mark {
+    const { mark, schedule } = this.#servers;
+    return {
+      take: (owner, now, until) =>
+        this.#table(() => {
+          if (mark.by !== undefined && mark.by !== owner && mark.until > now)
+            return { kind: 'held', owner: mark.by, until: mark.until };
+          Object.assign(mark, { by: owner, until });
+          return { kind: 'taken', left: mark.left, serverTime: schedule.time };
+        }),
+      renew: (owner, left, until) =>
+        this.#table(() => {
+          if (mark.by !== owner) throw new RunStopped('another backfill has begun');
+          Object.assign(mark, { left, until });
+        }),
+      release: (owner, left) =>
+        this.#table(() => {
+          if (mark.by === owner) Object.assign(mark, { by: undefined, left });
+        }).catch(() => {}),
+    };
+  }
+
   async rows(from: number, to: number): Promise<ReadonlyMap<number, Row>> {
-    return await this.#table(
-      () => new Map([...this.#servers.rows].filter(([minute]) => minute >= from && minute < to)),
-    );
+    return await this.#table(() => {
+      const found = new Map<number, Row>();
+      for (let minute = from; minute < to; minute += MINUTE) {
+        const row = this.#servers.rows.get(minute);
+        if (row !== undefined) found.set(minute, row);
+      }
+      return found;
+    });
   }
 
   async write(row: Row, seen: number | undefined): Promise<boolean> {
     return await this.#table(() => {
       const there = this.#servers.rows.get(row.minute);
       if (there !== undefined && there.readAt !== seen) return false;
+      if (there !== undefined && row.lines < there.lines) this.#servers.complain(`a row fell to ${row.lines} lines`);
       this.#servers.rows.set(row.minute, row);
       return true;
     });
@@ -212,7 +257,7 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
 }
 
 /** The place of the first line not before `time`; lines are in the order of time. */
-function firstFrom(lines: readonly Written[], time: number): number {
+export function placeOf(lines: readonly Written[], time: number): number {
   let [low, high] = [0, lines.length];
   while (low < high) {
     const middle = (low + high) >> 1;
