@@ -48,10 +48,11 @@ async function backfillAndShow(flags: Flags): Promise<void> {
   const prepared = await prepare(order).finally(() => progress.end());
   const { settings, owner, dynamodb } = prepared;
   try {
+    const store = new DynamoCheckpoints(settings.table, settings.source, dynamodb);
     const done = await backfill({
       settings,
       world: interruptible(prepared.world, signal),
-      checkpoint: await new DynamoCheckpoints(settings.table, settings.source, dynamodb).peek(),
+      checkpoint: () => store.peek(),
       mark: new DynamoMark(settings.table, settings.source, dynamodb),
       owner,
       minutes,

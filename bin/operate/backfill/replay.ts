@@ -17,8 +17,11 @@ import { patientReader } from '../patience.ts';
 export interface Replaying {
   readonly settings: Settings<Policy>;
   readonly world: Pick<World, 'source' | 'sink' | 'ledger' | 'clock'>;
-  /** By which policy minutes without a row are judged; undefined: the source was never read. */
-  readonly checkpoint: Checkpoint | undefined;
+  /**
+   * By which policy minutes without a row are judged; undefined: the source was never read. Asked at each step, since
+   * the function goes on meanwhile.
+   */
+  readonly checkpoint: () => Promise<Checkpoint | undefined>;
   /** Every minute by the policy configured now, whatever judged it before. */
   readonly anew: boolean;
   readonly tally: Tally;
@@ -115,8 +118,9 @@ export class Replay {
   }
 
   async #send(minutes: Minutes, range: Minutes, rows: Rows) {
-    const { anew, checkpoint = UNREAD } = this.#replaying;
-    const judgement = await this.#book.judgement(minutes, anew ? new Map() : rows, anew ? UNREAD : checkpoint);
+    const { anew, checkpoint } = this.#replaying;
+    const recorded = anew ? undefined : await checkpoint();
+    const judgement = await this.#book.judgement(minutes, anew ? new Map() : rows, recorded ?? UNREAD);
     const pass = new SendingPass(this.#passing, (minute) => judgement.rules(minute));
     const tooMuch = this.#stride.tooMuch(range.to - range.from);
     const found = await pass.send({ startTime: range.from, endTime: range.to - 1 }, tooMuch);

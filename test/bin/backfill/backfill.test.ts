@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Backfill, backfill } from '../../../bin/operate/backfill/backfill.ts';
 import { policyHash } from '../../../lambda/book.ts';
+import { begin, judging } from '../../../lambda/core/checkpoint.ts';
 import type { Policy } from '../../../lambda/core/rules.ts';
 import { RunStopped } from '../../../lambda/core/stopped.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
@@ -9,6 +10,7 @@ import { MemoryMark } from '../../fakes/mark.ts';
 import { places, world } from './world.ts';
 
 const RANGE = { from: NOON - 10 * MINUTE, to: NOON + 5 * MINUTE };
+const KEPT = policyHash(EVERYTHING);
 const NOTHING_KEPT: Policy = { ...EVERYTHING, rules: [rule({ level: 'None' })] };
 
 /** A backfill of that world; overrides say what is special about it. */
@@ -16,7 +18,7 @@ function order(made: ReturnType<typeof world>, overrides: Partial<Backfill> = {}
   return {
     settings: settings(),
     world: made,
-    checkpoint: made.store.checkpoint,
+    checkpoint: async () => made.store.checkpoint,
     anew: false,
     minutes: RANGE,
     mark: new MemoryMark(),
@@ -95,6 +97,17 @@ describe('the policy of a backfill', () => {
     const { tally, rejudged } = await backfill(order(made, { settings: settings({ policy: NOTHING_KEPT }) }));
     expect(tally).toMatchObject({ indexed: 10, dropped: 0 });
     expect(rejudged).toBe(0);
+  });
+
+  test('is what a run has begun to judge a minute by, also where it began after the backfill did', async () => {
+    const made = world(lines(10));
+    const asked = order(made, { settings: settings({ policy: NOTHING_KEPT }) });
+    const [before, meanwhile] = [begin(0, [0], RANGE.from), judging(begin(0, [0], RANGE.from), RANGE.to, KEPT)];
+    made.ledger.policies.set(KEPT, EVERYTHING);
+    const checkpoint = async () => (made.source.asked.length > 0 ? meanwhile : before);
+    expect((await backfill({ ...asked, checkpoint })).tally).toMatchObject({ indexed: 10, dropped: 0 });
+    expect(made.ledger.stored.get(NOON)?.policy).toBe(KEPT);
+    expect(made.ledger.stored.get(RANGE.from)?.policy).toBe(policyHash(NOTHING_KEPT));
   });
 
   test('is the one configured now where that is asked for, and the rows name it', async () => {
