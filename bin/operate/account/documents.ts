@@ -39,8 +39,17 @@ export interface Owner {
   readonly indexCluster: string;
 }
 
+export interface Sizes {
+  /** Documents of one answer of a snapshot. Default 5000. */
+  readonly page?: number;
+  /** Documents asked for at once by their ids. Default 1000. */
+  readonly batch?: number;
+}
+
 const PAGE = 5000;
 const BATCH = 1000;
+/** An id is in the indices of two months at most: those of the same event in two lines. */
+const HITS_PER_ID = 5;
 /** While one minute is read from CloudWatch, be it a large one. */
 const KEEP_ALIVE = '30m';
 const ATTEMPTS = 6;
@@ -50,12 +59,16 @@ export class ElasticsearchDocuments implements IndexedDocuments {
   readonly #url: string;
   readonly #owner: Owner;
   readonly #clock: Clock;
+  readonly #page: number;
+  readonly #batch: number;
 
-  constructor(client: Client, url: string, owner: Owner, clock: Clock) {
+  constructor(client: Client, url: string, owner: Owner, clock: Clock, { page = PAGE, batch = BATCH }: Sizes = {}) {
     this.#client = client;
     this.#url = url;
     this.#owner = owner;
     this.#clock = clock;
+    this.#page = page;
+    this.#batch = batch;
   }
 
   async snapshot(): Promise<Snapshot> {
@@ -80,7 +93,7 @@ export class ElasticsearchDocuments implements IndexedDocuments {
     let after: unknown;
     for (;;) {
       const body = {
-        size: PAGE,
+        size: this.#page,
         pit: { id, keep_alive: KEEP_ALIVE },
         query,
         sort: [{ _shard_doc: 'asc' }],
@@ -93,7 +106,7 @@ export class ElasticsearchDocuments implements IndexedDocuments {
       id = textAt(answer, 'pit_id') ?? id;
       after = at(hits.at(-1), 'sort');
       yield hits.map(placeOf).filter(({ index }) => isOwn(this.#owner, index));
-      if (hits.length < PAGE) return;
+      if (hits.length < this.#page) return;
     }
   }
 
@@ -122,12 +135,14 @@ export class ElasticsearchDocuments implements IndexedDocuments {
 
   async parked(ids: readonly string[]): Promise<ReadonlySet<string>> {
     const names = indicesOf(PARKED_INDEX, this.#owner.indexCluster);
-    const path = `/${names}/_search?ignore_unavailable=true&allow_partial_search_results=false&filter_path=hits.hits._id`;
+    const fields = 'hits.hits._id,hits.hits._index';
+    const path = `/${names}/_search?ignore_unavailable=true&allow_partial_search_results=false&filter_path=${fields}`;
     const found = new Set<string>();
-    for (const values of inBatches(ids)) {
-      const body = { size: PAGE, _source: false, query: { ids: { values } } };
+    for (const values of inBatches(ids, this.#batch)) {
+      const body = { size: HITS_PER_ID * values.length, _source: false, query: { ids: { values } } };
       const answer = await this.#ask({ method: 'POST', path, body });
-      for (const hit of listAt(answer, 'hits', 'hits')) found.add(placeOf(hit).id);
+      const places = listAt(answer, 'hits', 'hits').map(placeOf);
+      for (const { index, id } of places) if (isOwn(this.#owner, index)) found.add(id);
     }
     return found;
   }
@@ -135,7 +150,7 @@ export class ElasticsearchDocuments implements IndexedDocuments {
   /** By id, not by search: also what no refresh has made searchable yet. */
   async #get(places: readonly Place[], what: string): Promise<readonly unknown[]> {
     const found: unknown[] = [];
-    for (const batch of inBatches(places)) {
+    for (const batch of inBatches(places, this.#batch)) {
       const body = { docs: batch.map(({ index, id }) => ({ _index: index, _id: id })) };
       const docs = listAt(await this.#ask({ method: 'POST', path: `/_mget?${what}`, body }), 'docs');
       for (const doc of docs) refuseUnknown(doc);
@@ -195,6 +210,6 @@ function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] 
   return Array.isArray(found) ? found : [];
 }
 
-function* inBatches<T>(all: readonly T[]): Generator<readonly T[]> {
-  for (let from = 0; from < all.length; from += BATCH) yield all.slice(from, from + BATCH);
+function* inBatches<T>(all: readonly T[], size: number): Generator<readonly T[]> {
+  for (let from = 0; from < all.length; from += size) yield all.slice(from, from + size);
 }

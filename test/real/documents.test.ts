@@ -1,0 +1,45 @@
+import type { Client } from '@elastic/elasticsearch';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { ElasticsearchDocuments } from '../../bin/operate/account/documents.ts';
+import { installTemplates } from '../../bin/operate/elasticsearch.ts';
+import { DEFAULT_INDEX } from '../../lambda/contract.ts';
+import { RunStopped } from '../../lambda/core/stopped.ts';
+import { systemClock } from '../../lambda/edges/clock.ts';
+import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
+import { indexedDocumentsContract, type Subject } from '../contracts/indexed-documents.ts';
+
+describe.each([9, 8] as const)('the documents in Elasticsearch %i', (major) => {
+  const url = inject('elasticsearch')[major];
+  let client: Client;
+  let count = 0;
+  beforeAll(async () => {
+    client = elasticsearchClient({ url, secret: null, ca: null, index: DEFAULT_INDEX }, undefined);
+    await installTemplates(client);
+  });
+  afterAll(() => client.close());
+
+  function subject(): Subject {
+    count += 1;
+    const cluster = `documents-${process.pid}-${count}`;
+    const owner = { index: DEFAULT_INDEX, cluster, indexCluster: cluster };
+    return {
+      documents: new ElasticsearchDocuments(client, url, owner, systemClock, { page: 2, batch: 2 }),
+      cluster,
+      async put(items, searchable = true) {
+        const operations = items.flatMap(({ index, id, body }) => [{ create: { _index: index, _id: id } }, body]);
+        const { errors } = await client.bulk({ operations, refresh: searchable });
+        expect(errors).toBe(false);
+      },
+    };
+  }
+
+  indexedDocumentsContract(subject);
+
+  test('of an index that is closed are not called missing', async () => {
+    const { documents, cluster, put } = subject();
+    const index = `logs-kubernetes.audit_logs-${cluster}-2026.11.21`;
+    await put([{ index, id: 'a', body: '{}' }]);
+    await client.indices.close({ index });
+    await expect(documents.present([{ index, id: 'a' }])).rejects.toThrow(RunStopped);
+  });
+});
