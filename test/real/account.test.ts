@@ -22,25 +22,28 @@ import { EVERYTHING, event, rule, settings } from '../builders.ts';
 import { type Ended, eventually, type Running, startCommand } from './command.ts';
 import { type Pipe, startPipe } from './pipe.ts';
 
-const url = inject('elasticsearch')[9];
+const urls = inject('elasticsearch');
+const url = urls[9];
 /** Over long enough to have come to both ages, and within what a first run reads. */
 const FED_AT = floorMinute(Date.now()) - 5 * MINUTE;
 const RANGE = ['--from', isoTime(FED_AT - MINUTE), '--to', isoTime(FED_AT + 3 * MINUTE)];
 const closing: (() => unknown)[] = [];
-let client: Client;
+const clients = { 9: clientOf(urls[9]), 8: clientOf(urls[8]) };
+const client = clients[9];
 
-beforeAll(async () => {
-  client = elasticsearchClient({ url, secret: null, ca: null, index: DEFAULT_INDEX }, undefined);
-  await installTemplates(client);
-});
+beforeAll(() => Promise.all([installTemplates(clients[9]), installTemplates(clients[8])]));
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
-afterAll(() => client.close());
+afterAll(() => Promise.all([clients[9].close(), clients[8].close()]));
+
+function clientOf(node: string): Client {
+  return elasticsearchClient({ url: node, secret: null, ca: null, index: DEFAULT_INDEX }, undefined);
+}
 
 /** A cluster whose lines of some minutes ago were all read. */
-async function readCluster(messages: readonly string[] = events(20)): Promise<Pipe> {
-  const pipe = await startPipe({ elasticsearch: { url } });
+async function readCluster(messages: readonly string[] = events(20), major: 9 | 8 = 9): Promise<Pipe> {
+  const pipe = await startPipe({ elasticsearch: { url: urls[major] } });
   closing.push(() => pipe.close());
   await pipe.feed(messages.slice(0, messages.length / 2), FED_AT);
   await pipe.feed(messages.slice(messages.length / 2), FED_AT + MINUTE);
@@ -74,12 +77,12 @@ function commandWith(pipe: Pipe, policy: string, args: readonly string[]): Promi
   return start(pipe, policy, args).ended;
 }
 
-function start({ cluster, aws }: Pipe, policy: string, args: readonly string[]): Running {
+function start({ cluster, aws, elasticsearch }: Pipe, policy: string, args: readonly string[]): Running {
   const file = join(folder(), 'forwarder.yaml');
   const { group, region, account } = sourceOf(cluster);
   const text = [
     `table: ${TABLE}`,
-    `elasticsearch: { url: '${url}' }`,
+    `elasticsearch: { url: '${elasticsearch.url}' }`,
     'clusters:',
     `  - name: ${cluster}`,
     `    policy: ${policy}`,
@@ -102,9 +105,12 @@ const indexOf = (cluster: string) =>
   `logs-kubernetes.audit_logs-${cluster}-${isoTime(FED_AT).slice(0, 10).replaceAll('-', '.')}`;
 const nothing = { missingCount: 0, extraCount: 0, awaited: 0, notVerifiable: [], changed: [] };
 
-describe('account --verify', () => {
+describe.each([9, 8] as const)('account --verify, with Elasticsearch %i,', (major) => {
+  const client = clients[major];
+  const read = (messages?: readonly string[]) => readCluster(messages, major);
+
   test('after a good run names nothing, also where an event stands in two lines and lines are parked', async () => {
-    const pipe = await readCluster([...events(20), 'no JSON', ...events(2), 'x'.repeat(300_000), 'no JSON']);
+    const pipe = await read([...events(20), 'no JSON', ...events(2), 'x'.repeat(300_000), 'no JSON']);
     const { code, account, found } = await verification(pipe);
     expect(account).toMatchObject({
       total: { read: 25, kept: 22, parked: 2, duplicates: 1, unaccounted: 0, gaps: [] },
@@ -114,7 +120,7 @@ describe('account --verify', () => {
   });
 
   test('names a document that was deleted', async () => {
-    const pipe = await readCluster();
+    const pipe = await read();
     const index = indexOf(pipe.cluster);
     await client.indices.refresh({ index });
     const { hits } = await client.search<object>({ index, size: 1 });
@@ -132,7 +138,7 @@ describe('account --verify', () => {
   });
 
   test('names a document that no line makes', async () => {
-    const pipe = await readCluster();
+    const pipe = await read();
     const aws = { cloudwatch: { timestamp: isoTime(FED_AT + 7), log_stream: 'a-stream', event_id: 'an-id' } };
     await client.index({ index: indexOf(pipe.cluster), id: 'foreign', document: { aws }, refresh: true });
     const { code, found } = await verification(pipe);
@@ -142,26 +148,26 @@ describe('account --verify', () => {
   });
 
   test('leaves out the documents of a cluster whose name begins with this one’s, and those of minutes without a row', async () => {
-    const pipe = await readCluster();
+    const pipe = await read();
     const document = (timestamp: number) => ({ aws: { cloudwatch: { timestamp: isoTime(timestamp) } } });
     const other = indexOf(`${pipe.cluster}-two`);
     await client.index({ index: other, id: 'another', document: document(FED_AT), refresh: true });
     await client.index({ index: indexOf(pipe.cluster), id: 'fresh', document: document(Date.now()), refresh: true });
     expect(await verification(pipe)).toMatchObject({ code: 0, found: nothing });
   });
+});
 
-  test('of a group that was made anew says not verifiable, and calls nothing extra', async () => {
-    const pipe = await readCluster();
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-    const logs = new CloudWatchLogsClient({ endpoint: pipe.aws.logs.endpoint, region: 'eu-west-1', credentials });
-    await logs.send(new DeleteLogGroupCommand({ logGroupName: sourceOf(pipe.cluster).group }));
-    logs.destroy();
-    await pipe.feed(events(3), FED_AT);
-    const { code, found } = await verification(pipe);
-    const why = expect.stringMatching(/^the ledger says 10 lines, CloudWatch Logs has [03] of them/);
-    expect(found).toMatchObject({ ...nothing, notVerifiable: [{ why }, { why }], present: 3 });
-    expect(code).toBe(0);
-  });
+test('account --verify of a group that was made anew says not verifiable, and calls nothing extra', async () => {
+  const pipe = await readCluster();
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const logs = new CloudWatchLogsClient({ endpoint: pipe.aws.logs.endpoint, region: 'eu-west-1', credentials });
+  await logs.send(new DeleteLogGroupCommand({ logGroupName: sourceOf(pipe.cluster).group }));
+  logs.destroy();
+  await pipe.feed(events(3), FED_AT);
+  const { code, found } = await verification(pipe);
+  const why = expect.stringMatching(/^the ledger says 10 lines, CloudWatch Logs has [03] of them/);
+  expect(found).toMatchObject({ ...nothing, notVerifiable: [{ why }, { why }], present: 3 });
+  expect(code).toBe(0);
 });
 
 test('a policy that changed between two minutes judges the later one alone, also when it is read again', async () => {

@@ -14,6 +14,7 @@ import { EVERYTHING } from '../builders.ts';
 export interface Pipe {
   readonly cluster: string;
   readonly aws: Aws;
+  readonly elasticsearch: PipeOptions['elasticsearch'];
   /** Puts messages into `streams` audit streams in turn, all at one time. */
   feed(messages: readonly string[], timestamp?: number, streams?: number): Promise<void>;
   /** One invocation of the bundle; the totals are those of its metrics line. */
@@ -62,6 +63,7 @@ export async function startPipe(options: PipeOptions): Promise<Pipe> {
   return {
     cluster,
     aws,
+    elasticsearch,
     feed: async (messages, timestamp = Date.now(), streams = 1) => {
       for (let stream = 0; stream < streams; stream += 1) {
         const events = messages.filter((_, at) => at % streams === stream).map((message) => ({ timestamp, message }));
