@@ -17,7 +17,7 @@ import {
 } from './core/checkpoint.ts';
 import { isUnchanged, type Row } from './core/ledger.ts';
 import { afterPart, beginning, firstPart, type MinuteInParts, minuteOf, rangeOf, smallerPart } from './core/part.ts';
-import { nextRead, UNFINISHED } from './core/plan.ts';
+import { nextRead, type Reading, UNFINISHED } from './core/plan.ts';
 import type { Policy } from './core/rules.ts';
 import { Stride } from './core/stride.ts';
 import type { Tally } from './core/tally.ts';
@@ -119,7 +119,7 @@ export class Journey {
       const pass = { minute, sums: sent.found.sums.of(minute), begun, policy: sent.hash(minute) };
       await this.#book.write(pass, rows.get(minute));
     }
-    this.#stride.took(minutes, sent.found.sums.bytes);
+    this.#stride.sent(minutes, sent.found.sums.bytes);
     return await this.#save(advance(sent.checkpoint, { ...minutes, begun }));
   }
 
@@ -150,6 +150,7 @@ export class Journey {
       if (cursor(changed, age) <= minute) return changed;
       here = changed;
     }
+    this.#stride.compared(minutes);
     return await this.#save(advance(here, { ...minutes, begun }));
   }
 
@@ -158,7 +159,7 @@ export class Journey {
     checkpoint: Checkpoint,
     age: number,
     minutes: Minutes,
-    how: MinuteInParts['how'],
+    how: Reading,
     { ended, sums }: Found,
   ): Promise<Checkpoint | undefined> {
     if (ended === 'out of time') return undefined;
@@ -180,7 +181,7 @@ export class Journey {
     const found = sent?.found ?? (await this.#compare(range));
     if (found.ended === 'out of time') return undefined;
     if (found.ended === 'stopped') return await this.#save(inParts(here, age, smallerPart(part, found.sums)));
-    const after = afterPart(part, found.sums);
+    const after = afterPart(part, found.sums, this.#stride.partBytes);
     if (after.left !== undefined) return await this.#save(inParts(here, age, after.left));
     return await this.#whole(here, age, { ...part, sums: after.sums }, rows.get(part.minute), sent?.hash(part.minute));
   }
@@ -193,15 +194,15 @@ export class Journey {
     row: Row | undefined,
     policy: string | undefined,
   ): Promise<Checkpoint> {
+    const whole = { from: minute, to: minute + MINUTE };
     if (policy !== undefined) {
       await this.#book.write({ minute, sums, begun, policy }, row);
+      this.#stride.sent(whole, sums.bytes);
     } else if (row !== undefined && isUnchanged(row, sums)) {
       this.#tally.unchanged += sums.lines;
     } else {
       return await this.#save(inParts(checkpoint, age, firstPart(minute, 'sending', span, this.#now())));
     }
-    const whole = { from: minute, to: minute + MINUTE };
-    this.#stride.took(whole, sums.bytes);
     return await this.#save(advance(checkpoint, { ...whole, begun }));
   }
 

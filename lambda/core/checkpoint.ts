@@ -60,9 +60,13 @@ export interface Minutes {
   readonly to: number;
 }
 
-/** What has come of age since the age's cursor; undefined where nothing has. */
+/**
+ * What has come of age since the age's cursor; undefined where nothing has. What the frontier has not passed is the
+ * frontier's alone: read late, it is old enough for the other ages too.
+ */
 export function due(checkpoint: Checkpoint, age: number, now: number): Minutes | undefined {
-  const minutes = { from: cursor(checkpoint, age), to: floorMinute(now - age * 1000) };
+  const come = floorMinute(now - age * 1000);
+  const minutes = { from: cursor(checkpoint, age), to: age === 0 ? come : Math.min(come, cursor(checkpoint, 0)) };
   return minutes.from < minutes.to ? minutes : undefined;
 }
 

@@ -1,12 +1,13 @@
 import type { Minutes } from './checkpoint.ts';
 import { add, NOTHING, type Sums } from './ledger.ts';
 import type { MinuteSums } from './minutes.ts';
+import type { Reading } from './plan.ts';
 import { MINUTE } from './time.ts';
 
 /** How far a minute too large for one read has come. */
 export interface MinuteInParts {
   readonly minute: number;
-  readonly how: 'comparing' | 'sending';
+  readonly how: Reading;
   /** Everything of the minute before it is in `sums`. */
   readonly upTo: number;
   /** Length of the next part. */
@@ -17,7 +18,7 @@ export interface MinuteInParts {
 }
 
 /** A minute that is to be read in parts from its begin. */
-export function firstPart(minute: number, how: MinuteInParts['how'], span: number, begun: number): MinuteInParts {
+export function firstPart(minute: number, how: Reading, span: number, begun: number): MinuteInParts {
   return { minute, how, upTo: minute, span: Math.max(1, Math.floor(span)), begun, sums: NOTHING };
 }
 
@@ -35,14 +36,20 @@ export function beginning(part: MinuteInParts, now: number): MinuteInParts {
   return part.upTo === part.minute ? { ...part, begun: now } : part;
 }
 
-/** After a part that was read in full: what is left of the minute, or where nothing is, what all of it held. */
+/**
+ * After a part that was read in full: what is left of the minute, or where nothing is, what all of it held. Where the
+ * part held less than half of what is read at once, the next may be twice as long: one crowded millisecond must not
+ * make the rest of its minute thousands of reads.
+ */
 export function afterPart(
   part: MinuteInParts,
   found: MinuteSums,
+  partBytes: number,
 ): { readonly left: MinuteInParts } | { readonly left: undefined; readonly sums: Sums } {
   const { to } = rangeOf(part);
   const sums = add(part.sums, found.of(part.minute));
-  return to < minuteOf(part).to ? { left: { ...part, upTo: to, sums } } : { left: undefined, sums };
+  const span = found.bytes < partBytes / 2 ? Math.min(2 * part.span, MINUTE) : part.span;
+  return to < minuteOf(part).to ? { left: { ...part, upTo: to, span, sums } } : { left: undefined, sums };
 }
 
 /** The part again, smaller, since a read of it found too much. */

@@ -6,12 +6,15 @@ import { MINUTE } from './time.ts';
 /** About eight pages: what is read at once, sent, and then saved. A read that finds twice as much gives up. */
 export const PART_BYTES = 8 * 1024 * 1024;
 
+/** Minutes with rows are compared first, those without are sent. */
+export type Reading = 'comparing' | 'sending';
+
 /** What an age does next with the minutes that are due. */
 export type Step =
   /** Their rows say that they were read old enough, by whatever age's read. */
   | { readonly kind: 'pass over'; readonly minutes: Minutes }
-  /** Whole minutes: compared where they have rows, sent where they have none. */
-  | { readonly kind: 'minutes'; readonly how: 'comparing' | 'sending'; readonly minutes: Minutes }
+  /** Whole minutes. */
+  | { readonly kind: 'minutes'; readonly how: Reading; readonly minutes: Minutes }
   /** The next part of a minute too large for one read. */
   | { readonly kind: 'part'; readonly part: MinuteInParts };
 
@@ -24,8 +27,8 @@ export interface Outlook {
   readonly part: MinuteInParts | undefined;
   /** What a minute without a row is thought to hold. */
   readonly bytesPerMinute: number;
-  /** How many minutes the read before took; 0 for a run's first. */
-  readonly previous: number;
+  /** How many minutes are read at once at most. */
+  readonly most: number;
   readonly now: number;
   /** What is read at once. */
   readonly partBytes: number;
@@ -54,13 +57,10 @@ function leading({ from, to }: Minutes, holds: (minute: number) => boolean): num
   return minute;
 }
 
-/**
- * The end of the minutes that are read at once: alike in how, and about eight pages together. Of minutes without rows
- * at most twice as many as the read before, since quiet minutes say little about those that follow.
- */
-function affordable(outlook: Outlook, how: 'comparing' | 'sending'): number {
-  const { age, due, rows, previous, partBytes } = outlook;
-  const limit = how === 'sending' ? due.from + Math.max(1, 2 * previous) * MINUTE : due.to;
+/** The end of the minutes that are read at once: alike in how, and about eight pages together. */
+function affordable(outlook: Outlook, how: Reading): number {
+  const { age, due, rows, most, partBytes } = outlook;
+  const limit = due.from + most * MINUTE;
   let bytes = 0;
   return leading(due, (minute) => {
     const row = rows.get(minute);

@@ -40,7 +40,12 @@ describe('what is due', () => {
     ['nothing while the age is not reached', 120, 5, at(7) + 59_999, undefined],
     ['the minute whose age is reached', 120, 5, at(8), { from: at(5), to: at(6) }],
   ])('%s', (_, age, minute, now, expected) => {
-    expect(due(checkpoint({ [age]: minute }), age, now)).toEqual(expected);
+    expect(due(checkpoint({ 0: 60, [age]: minute }), age, now)).toEqual(expected);
+  });
+
+  test('at an older age nothing that the frontier has not passed: it is the frontier’s alone', () => {
+    expect(due(checkpoint({ 0: 5, 120: 3 }), 120, at(90))).toEqual({ from: at(3), to: at(5) });
+    expect(due(checkpoint({ 0: 5, 120: 5 }), 120, at(90))).toBeUndefined();
   });
 });
 

@@ -35,7 +35,7 @@ function outlook(overrides: Partial<Outlook> = {}): Outlook {
     rows: new Map(),
     part: undefined,
     bytesPerMinute: 1000,
-    previous: 1,
+    most: 100,
     now: at(15),
     partBytes: 10_000,
     ...overrides,
@@ -49,30 +49,26 @@ describe('with the minutes that are due an age', () => {
   });
 
   test('compares those that have rows, up to the first that need not be', () => {
-    const step = nextStep(outlook({ rows: rows([0, 0, 0, 300]), previous: 9 }));
+    const step = nextStep(outlook({ rows: rows([0, 0, 0, 300]) }));
     expect(step).toEqual({ kind: 'minutes', how: 'comparing', minutes: { from: at(0), to: at(3) } });
   });
 
   test('sends those that have none', () => {
-    const step = nextStep(outlook({ age: 0, rows: rows([undefined, undefined, 0]), previous: 9 }));
+    const step = nextStep(outlook({ age: 0, rows: rows([undefined, undefined, 0]) }));
     expect(step).toEqual({ kind: 'minutes', how: 'sending', minutes: { from: at(0), to: at(2) } });
   });
 
-  test('sends one minute first, then at most twice as many as before', () => {
-    expect(nextStep(outlook({ previous: 0 }))).toMatchObject({ minutes: { from: at(0), to: at(1) } });
-    expect(nextStep(outlook({ previous: 2 }))).toMatchObject({ minutes: { from: at(0), to: at(4) } });
-  });
-
-  test('compares as many as their rows say fit, from the first on', () => {
-    const step = nextStep(outlook({ rows: rows(Array.from({ length: 10 }, () => 0)), previous: 0 }));
-    expect(step).toEqual({ kind: 'minutes', how: 'comparing', minutes: { from: at(0), to: at(10) } });
+  test('reads no more than what is the most', () => {
+    expect(nextStep(outlook({ most: 4 }))).toMatchObject({ minutes: { from: at(0), to: at(4) } });
+    const step = nextStep(outlook({ most: 3, rows: rows(Array.from({ length: 10 }, () => 0)) }));
+    expect(step).toEqual({ kind: 'minutes', how: 'comparing', minutes: { from: at(0), to: at(3) } });
   });
 
   test('reads about eight pages, by what rows and the read before say', () => {
-    expect(nextStep(outlook({ rows: rows([0, 0, 0, 0], 4000), previous: 9 }))).toMatchObject({
+    expect(nextStep(outlook({ rows: rows([0, 0, 0, 0], 4000) }))).toMatchObject({
       minutes: { to: at(2) },
     });
-    expect(nextStep(outlook({ bytesPerMinute: 3000, previous: 9 }))).toMatchObject({ minutes: { to: at(3) } });
+    expect(nextStep(outlook({ bytesPerMinute: 3000 }))).toMatchObject({ minutes: { to: at(3) } });
   });
 
   test('reads a minute in parts that holds more', () => {

@@ -97,7 +97,7 @@ export class Replay {
     for (let minute = minutes.from; minute < minutes.to; minute += MINUTE) {
       await this.#write(minute, found.sums.of(minute), begun, hash(minute), rows);
     }
-    this.#stride.took(minutes, found.sums.bytes);
+    this.#stride.sent(minutes, found.sums.bytes);
     return minutes.to;
   }
 
@@ -109,11 +109,11 @@ export class Replay {
       this.#part = smallerPart(part, found.sums);
       return minute.from;
     }
-    const after = afterPart(part, found.sums);
+    const after = afterPart(part, found.sums, this.#stride.partBytes);
     this.#part = after.left;
     if (after.left !== undefined) return minute.from;
     await this.#write(minute.from, after.sums, part.begun, hash(minute.from), rows);
-    this.#stride.took(minute, after.sums.bytes);
+    this.#stride.sent(minute, after.sums.bytes);
     return minute.to;
   }
 
