@@ -41,6 +41,7 @@ export interface Life {
   readonly giant: number;
   readonly pageSize: number;
   readonly partBytes: number;
+  /** Of a day at least `MOST_OF_A_DAY`, or it would take weeks to read. */
   readonly maxBytesPerRun: number | null;
 }
 
@@ -48,6 +49,7 @@ export const START = Date.UTC(2026, 10, 21, 12);
 export const MINUTE = 60_000;
 /** How many times longer a day is than what the numbers of a life say of an hour. */
 const DAY = 36;
+const MOST_OF_A_DAY = 5000;
 /** A line this new may be missing in a read though an earlier read had it. */
 export const UNSTEADY = 5 * MINUTE;
 
@@ -69,10 +71,11 @@ export interface Shape {
   readonly emptied: number | undefined;
   /** When the policy changes. */
   readonly policyChange: number;
+  readonly maxBytesPerRun: number | null;
 }
 
 export function shapeOf(life: Life): Shape {
-  const { day, minutes, linesPerMinute, interval, retention, emptied, policyChange } = life;
+  const { day, minutes, linesPerMinute, interval, retention, emptied, policyChange, maxBytesPerRun } = life;
   const factor = day ? DAY : 1;
   const ages = day ? [0, 120, 600, 7200, 86_400] : [0, 120, 600, 3600];
   const [oldest = 0] = ages.toReversed();
@@ -87,6 +90,7 @@ export function shapeOf(life: Life): Shape {
     retention: (retention ?? Number.POSITIVE_INFINITY) * factor * MINUTE,
     emptied: emptied === null ? undefined : START + Math.floor(emptied * (end + oldest * 1000 - START)),
     policyChange: START + policyChange * factor * MINUTE,
+    maxBytesPerRun: day && maxBytesPerRun !== null ? Math.max(MOST_OF_A_DAY, maxBytesPerRun) : maxBytesPerRun,
   };
 }
 

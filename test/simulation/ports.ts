@@ -52,6 +52,8 @@ export interface Servers {
 export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, Clock {
   readonly #servers: Servers;
   readonly #skew: number;
+  /** The newest read that began in this run. */
+  #read = { range: { startTime: 0, endTime: 0 }, times: 0 };
   dead = false;
   onDeath: () => void = () => {};
 
@@ -79,6 +81,7 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
     const begun = schedule.time;
     const throttled = (): PageAnswer => ({ kind: 'again', throttled: true, why: 'ThrottlingException' });
     return await this.#call(life.throttleRate, throttled, () => {
+      if (token === undefined) this.#noteRead(range);
       if (token === undefined && this.#chance(life.emptyRate)) return { kind: 'page', lines: [], nextToken: '0' };
       const { page, next } = this.#readable(range, Number(token ?? 0), begun);
       const flickers = ({ readable }: Written) => begun - readable < UNSTEADY && this.#chance(life.flickerRate);
@@ -88,6 +91,15 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
         ? { kind: 'page', lines: shuffled }
         : { kind: 'page', lines: shuffled, nextToken: String(next) };
     });
+  }
+
+  /** A run compares a range and sends it, and perhaps again for another age; more often than that it is lost in it. */
+  #noteRead(range: TimeRange): void {
+    const { startTime, endTime } = this.#read.range;
+    const same = range.startTime === startTime && range.endTime === endTime;
+    this.#read = { range, times: same ? this.#read.times + 1 : 1 };
+    if (this.#read.times > 6)
+      this.#servers.complain(`a run reads ${new Date(startTime).toISOString()} again and again`);
   }
 
   /** The lines of a page from `token`, a place among all lines, on; and where the next page begins. */
@@ -121,6 +133,7 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
   }
 
   async acquire(owner: string, now: number, until: number): Promise<Acquired> {
+    this.#read = { range: { startTime: 0, endTime: 0 }, times: 0 };
     return await this.#table(() => {
       const { lease, checkpoint } = this.#servers;
       if (lease.owner !== undefined && lease.owner !== owner && lease.until > now) {

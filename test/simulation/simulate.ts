@@ -126,11 +126,11 @@ class Simulation {
   }
 
   #settings() {
-    const { ages, policyChange } = this.#shape;
+    const { ages, policyChange, maxBytesPerRun } = this.#shape;
     return settings({
       ages,
       startFrom: new Date(START).toISOString(),
-      maxBytesPerRun: this.#life.maxBytesPerRun,
+      maxBytesPerRun,
       requestsPerSecond: SHARE,
       policy: POLICIES[this.#schedule.time >= policyChange ? 1 : 0],
     });
