@@ -4,7 +4,7 @@ import { failed } from './failed.ts';
 import { lives } from './lives.ts';
 import { simulate } from './simulate.ts';
 
-const SECONDS = 45;
+const SECONDS = 60;
 
 test.each(failed)('the life in which %s goes well', async (_, life) => {
   expect(await simulate(life)).toEqual([]);
