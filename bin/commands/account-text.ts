@@ -16,8 +16,11 @@ const HEAD = [
   'read at age',
 ];
 
-/** An hour a row; what was dropped by which rule, parked why, and what is missing stands below the table. */
-export function accountText(account: LedgerAccount): string {
+/**
+ * An hour a row; what was dropped by which rule, parked why, and what is missing stands below the table. `site`: the
+ * flags that make a command work where this one did.
+ */
+export function accountText(account: LedgerAccount, site: string): string {
   const { hours, total } = account;
   const several = new Set(total.droppedBy.map(({ policy }) => policy)).size > 1;
   const table = new Table({ head: HEAD, style: { head: [], border: [], compact: true }, colAligns: ALIGNED });
@@ -27,7 +30,7 @@ export function accountText(account: LedgerAccount): string {
   return [
     introduction(account),
     ...(shown.length === 0 ? [] : [table.toString()]),
-    ...total.gaps.map(gapText),
+    ...total.gaps.map((gap) => gapText(gap, site)),
     ...verdict(account),
   ].join('\n');
 }
@@ -80,8 +83,9 @@ function agesText(ages: readonly AgeReached[]): string {
   ].join('\n');
 }
 
-function gapText({ from, to, minutes }: Gap): string {
-  return `GAP: ${minutes} ${minutes === 1 ? 'minute' : 'minutes'} without a row, ${short(from)} to ${short(to)}: npx eks-audit backfill --from ${short(from)} --to ${short(to)} reads them.`;
+function gapText({ from, to, minutes }: Gap, site: string): string {
+  const gap = `${minutes} ${minutes === 1 ? 'minute' : 'minutes'} without a row, ${short(from)} to ${short(to)}`;
+  return `GAP: ${gap}: npx eks-audit backfill --from ${short(from)} --to ${short(to)}${site} reads them.`;
 }
 
 function verdict({ total }: LedgerAccount): string[] {

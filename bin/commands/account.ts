@@ -1,14 +1,22 @@
 import { Command } from 'commander';
 import type { Minutes } from '../../lambda/core/checkpoint.ts';
 import { RunStopped } from '../../lambda/core/stopped.ts';
-import { CLUSTER_FLAG, CONFIG_FLAG, type Configured, configured, type SiteFlags, STATE_FLAG } from '../configured.ts';
+import {
+  CLUSTER_FLAG,
+  CONFIG_FLAG,
+  type Configured,
+  configured,
+  type SiteFlags,
+  STATE_FLAG,
+  siteFlags,
+} from '../configured.ts';
 import { accountFor, isComplete } from '../operate/account/account.ts';
 import { documentsOf, type Opened, open } from '../operate/account/prepare.ts';
 import { isProven, type Verification } from '../operate/account/verification.ts';
 import { verify } from '../operate/account/verify.ts';
 import { patientReader } from '../operate/patience.ts';
 import { type Progress, startProgress } from '../progress.ts';
-import { FROM_FLAG, minuteText, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../range.ts';
+import { FROM_FLAG, flagsOf, minuteText, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../range.ts';
 import { Failed } from '../usage.ts';
 import { accountText } from './account-text.ts';
 import { verificationText } from './verify-text.ts';
@@ -48,7 +56,11 @@ async function accountAndShow(flags: Flags): Promise<void> {
     const question = { minutes: range.minutes, now, group: flags.verify === true, folder: flags.state };
     const { account, verification } = await answered(site, question, progress);
     progress.end();
-    const text = [accountText(account), ...(verification === undefined ? [] : [verificationText(verification)])];
+    const repair = `npx eks-audit backfill ${flagsOf(range.minutes)}${siteFlags(flags)}`;
+    const text = [
+      accountText(account, siteFlags(flags)),
+      ...(verification === undefined ? [] : [verificationText(verification, repair)]),
+    ];
     process.stdout.write(
       `${flags.json === true ? JSON.stringify({ ...account, ...(verification && { verification }) }) : text.join('\n')}\n`,
     );

@@ -1,8 +1,8 @@
 import type { Deviation, Extra, Missing, Verification } from '../operate/account/verification.ts';
 import { minuteText } from '../range.ts';
 
-/** Names each document that is missing or extra, then what was compared. */
-export function verificationText(verification: Verification): string {
+/** Names each document that is missing or extra, then what was compared. `repair`: the command that sends it again. */
+export function verificationText(verification: Verification, repair: string): string {
   const { missing, missingCount, extra, extraCount, notVerifiable, changed } = verification;
   return [
     ...missing.map((each) => `missing: ${nameText(each)}`),
@@ -11,7 +11,7 @@ export function verificationText(verification: Verification): string {
     ...more(extraCount - extra.length, 'extra'),
     ...notVerifiable.map((each) => `not verifiable: ${deviationText(each)}.`),
     ...changed.map((each) => `changed: ${deviationText(each)}.`),
-    conclusion(verification),
+    conclusion(verification, repair),
   ].join('\n');
 }
 
@@ -27,10 +27,10 @@ function deviationText({ from, to, why }: Deviation): string {
   return `${minuteText(Date.parse(from))} to ${minuteText(Date.parse(to))}: ${why}`;
 }
 
-function conclusion({ minutes, present, missingCount, extraCount, awaited }: Verification): string {
+function conclusion({ minutes, present, missingCount, extraCount, awaited }: Verification, repair: string): string {
   const found = `${minutes} minutes compared with CloudWatch Logs: ${present} documents are there, ${missingCount} missing, ${extraCount} extra.`;
   const late =
     awaited === 0 ? '' : ` ${awaited} lines came after the last look at their minute; the next one sends them.`;
-  const todo = missingCount === 0 ? '' : ' npx eks-audit backfill sends what is missing.';
+  const todo = missingCount === 0 ? '' : ` ${repair} sends what is missing.`;
   return `${found}${late}${todo}`;
 }
