@@ -38,7 +38,7 @@ export async function chaosAtLength(): Promise<boolean> {
   }
 }
 
-function good({ verdict, runs, elasticsearchKills, seconds }: Chaotic): boolean {
+function good({ verdict, verified, runs, elasticsearchKills, seconds }: Chaotic): boolean {
   const { expected, found, lost, twice, foreign, rows, wrongRows } = verdict;
   const { succeeded, failed, heldElsewhere, kills, throttles, late, unaccounted } = runs;
   console.log(`chaos: ${seconds} s`);
@@ -49,7 +49,10 @@ function good({ verdict, runs, elasticsearchKills, seconds }: Chaotic): boolean 
   console.log(`  documents: ${expected} expected, ${found} found; ${lost} lost, ${twice} twice, ${foreign} foreign`);
   console.log(`  ledger: ${rows} rows, ${wrongRows.length} wrong facts in them`);
   for (const fact of wrongRows.slice(0, 20)) console.log(`    ${fact}`);
+  const { code, minutes, present, named } = verified;
+  console.log(`  account --verify: exit ${code}; ${minutes} minutes compared, ${present} documents there`);
+  for (const each of named.slice(0, 20)) console.log(`    ${JSON.stringify(each)}`);
   const enough = kills >= KILLS && elasticsearchKills >= ELASTICSEARCH_KILLS;
   if (!enough) console.log(`  killed too seldom: ${KILLS} and ${ELASTICSEARCH_KILLS} times are wanted`);
-  return enough && lost + twice + foreign + wrongRows.length + unaccounted === 0;
+  return enough && code === 0 && lost + twice + foreign + wrongRows.length + unaccounted === 0;
 }

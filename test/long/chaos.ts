@@ -6,6 +6,7 @@ import { Runs } from './runs.ts';
 import type { Schedule } from './scheduler.ts';
 import { type Stage, setStage } from './stage.ts';
 import { judge, type Verdict } from './truth.ts';
+import { type Verified, verified } from './verification.ts';
 
 export interface Chaos {
   /** Of the lines and of all moments that are chosen at random. */
@@ -33,6 +34,8 @@ export interface Target {
 
 export interface Chaotic {
   readonly verdict: Verdict;
+  /** What our own command says of it. */
+  readonly verified: Verified;
   readonly runs: Runs;
   readonly elasticsearchKills: number;
   readonly seconds: number;
@@ -54,7 +57,8 @@ export async function chaos(life: Chaos, target: Target): Promise<Chaotic> {
   report(`seed ${seed}: ${life.lines} lines in ${life.minutes} min, a clock ${speed} times as fast`);
   const lateness = { probability: 0.05, from: 0, to: life.latest * MINUTE };
   const faults = { throttle: 5, emptyPages: 0.1, errors: 0.02, shuffle: true, lateness };
-  const stage = await setStage(cluster, target.url, { speed, since: began }, faults);
+  const clock = { speed, since: began };
+  const stage = await setStage(cluster, target.url, clock, faults);
   try {
     const from = stage.now();
     const lines = linesOf({ seed, count: life.lines, from, span: life.minutes * MINUTE });
@@ -63,7 +67,11 @@ export async function chaos(life: Chaos, target: Target): Promise<Chaotic> {
     await Promise.race([living, stage.died]).finally(() => progress.stop());
     const seconds = Math.round((Date.now() - began) / 1000);
     const { runs, elasticsearchKills } = progress;
-    return { verdict: await verdictOf(cluster, lines, stage), runs, elasticsearchKills, seconds };
+    const verdict = await verdictOf(cluster, lines, stage);
+    const { environment } = stage;
+    const to = from + (life.minutes + 1) * MINUTE;
+    const said = await verified({ cluster, url: target.url, clock, environment, from: floored(from), to: floored(to) });
+    return { verdict, verified: said, runs, elasticsearchKills, seconds };
   } finally {
     await stage.close();
   }
@@ -126,6 +134,10 @@ async function breakServer(
     await restart();
     progress.elasticsearchKills += 1;
   }
+}
+
+function floored(time: number): number {
+  return Math.floor(time / MINUTE) * MINUTE;
 }
 
 async function until(holds: () => boolean | Promise<boolean>, patience: number): Promise<void> {

@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-const PROGRAM = fileURLToPath(new URL('../../bin/eks-audit.ts', import.meta.url));
+/** The command's own. */
+export const PROGRAM = fileURLToPath(new URL('../../bin/eks-audit.ts', import.meta.url));
 
 export interface Ended {
   /** null where a signal ended it. */
