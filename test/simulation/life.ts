@@ -22,6 +22,7 @@ export interface Life {
   readonly killRate: number;
   readonly throttleRate: number;
   readonly emptyRate: number;
+  /** Lines come in no order of time, within a page and from page to page. */
   readonly shuffle: boolean;
   /** A line that is new may be missing in a read, though an earlier read had it. */
   readonly flickerRate: number;
@@ -97,6 +98,8 @@ export function shapeOf(life: Life): Shape {
 export interface Written extends Line {
   /** When it becomes readable. */
   readonly readable: number;
+  /** Its place among a read's lines where those come in no order of time. */
+  readonly order: number;
 }
 
 /** Everything that is ever written to the source, in the order of its time. */
@@ -133,7 +136,10 @@ function line(life: Life, dice: () => number, number: number, minute: number): W
   const readable = timestamp + Math.floor(delay);
   const eventId = `event-${number}`;
   const stream = `kube-apiserver-audit-${number % 3}`;
-  return { message: message(dice, number, timestamp), timestamp, ingestionTime: readable, readable, eventId, stream };
+  // No dice: what a life's seed makes of everything else stays the same.
+  const order = (number * 2_654_435_761) % 2 ** 32;
+  const text = message(dice, number, timestamp);
+  return { message: text, timestamp, ingestionTime: readable, readable, eventId, stream, order };
 }
 
 function message(dice: () => number, number: number, timestamp: number): string {

@@ -86,10 +86,9 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
       const { page, next } = this.#readable(range, Number(token ?? 0), begun);
       const flickers = ({ readable }: Written) => begun - readable < UNSTEADY && this.#chance(life.flickerRate);
       const seen = page.filter((line) => !flickers(line));
-      const shuffled = life.shuffle ? seen.toSorted(() => this.random() - 0.5) : seen;
       return next === undefined
-        ? { kind: 'page', lines: shuffled }
-        : { kind: 'page', lines: shuffled, nextToken: String(next) };
+        ? { kind: 'page', lines: seen }
+        : { kind: 'page', lines: seen, nextToken: String(next) };
     });
   }
 
@@ -102,14 +101,14 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
       this.#servers.complain(`a run reads ${new Date(startTime).toISOString()} again and again`);
   }
 
-  /** The lines of a page from `token`, a place among all lines, on; and where the next page begins. */
-  #readable(range: TimeRange, token: number, now: number): { page: Written[]; next: number | undefined } {
+  /** The lines of a page from `token`, a place among the range's lines, on; and where the next page begins. */
+  #readable({ startTime, endTime }: TimeRange, token: number, now: number) {
     const { lines, life } = this.#servers;
+    const all = lines.slice(placeOf(lines, startTime), placeOf(lines, endTime + 1));
+    if (life.shuffle) all.sort((one, other) => one.order - other.order);
     const page: Written[] = [];
-    for (let at = Math.max(token, placeOf(lines, range.startTime)); at < lines.length; at += 1) {
-      const line = lines[at];
-      if (line === undefined || line.timestamp > range.endTime) break;
-      if (line.readable > now || this.#servers.isGone(line)) continue;
+    for (const [at, line] of all.entries()) {
+      if (at < token || line.readable > now || this.#servers.isGone(line)) continue;
       if (page.length === life.pageSize) return { page, next: at };
       page.push(line);
     }
