@@ -1,7 +1,7 @@
 import { ID_BYTES, ID_LENGTH } from './identity.ts';
 
-/** Room in each of two tables: 12 MB for both, and between 150,000 and 300,000 ids are remembered. */
-const SLOTS = 2 ** 18;
+/** In each of two tables: 25 MB for both, and the last 300,000 to 600,000 ids are remembered. */
+const SLOTS = 2 ** 19;
 /** Of the slots, how many may be taken before the table counts as full. */
 const LOAD = 0.6;
 const WORDS = ID_BYTES / 4;

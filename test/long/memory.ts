@@ -18,8 +18,8 @@ const MINUTE = 60_000;
 const BYTES_A_MINUTE = 10 * MB;
 /** MiB, as the function is deployed at least. */
 const MEMORY = 256;
-/** What ten times the backlog may need more: the collector's moods. */
-const MARGIN = 1.15;
+/** What ten times the backlog may need more: the second half of the ids remembered, and the collector's moods. */
+const MARGIN = 1.25;
 const TIMEOUT_SECONDS = 120;
 
 interface Peak {
