@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 /** The command's own. */
@@ -46,9 +47,18 @@ export async function eventually<T>(look: () => T | undefined | Promise<T | unde
   for (const begun = Date.now(); Date.now() - begun < 60_000; ) {
     const found = await look();
     if (found !== undefined) return found;
-    await new Promise((done) => setTimeout(done, 20));
+    await sleep(20);
   }
   throw new Error('What was waited for did not happen within a minute.');
+}
+
+/**
+ * For totals to be exact: a run that crosses the end of a minute reads that minute twice, unfinished and in full, and
+ * says so.
+ */
+export async function earlyInTheMinute(): Promise<void> {
+  const passed = Date.now() % 60_000;
+  if (passed > 40_000) await sleep(60_000 - passed);
 }
 
 /** The last line of stdout: the totals of `--json`. */

@@ -5,6 +5,7 @@ import { DEFAULT_INDEX, METRICS } from '../../lambda/contract.ts';
 import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { sampleEvents } from '../../local/samples/samples.ts';
 import { event } from '../builders.ts';
+import { earlyInTheMinute } from './command.ts';
 import { type Pipe, type PipeOptions, startPipe } from './pipe.ts';
 
 const url = inject('elasticsearch')[9];
@@ -37,6 +38,7 @@ function events(count: number, size = 0): string[] {
 describe('the bundle, started as Lambda starts it,', () => {
   test('indexes what it reads, once, however often it runs', async () => {
     const { cluster, feed, invoke } = await pipe();
+    await earlyInTheMinute();
     await feed([...events(50), 'no JSON at all', '{"kind":"Event","apiVersion":"audit.k8s.io/v1","lev[Truncated...]']);
     const first = await invoke();
     expect(first.outcome).toMatchObject({ ok: true, payload: { caughtUp: true } });

@@ -12,7 +12,7 @@ import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { type Aws, sourceOf, startAws, TABLE } from '../../local/aws.ts';
 import { random } from '../../local/random.ts';
 import { event } from '../builders.ts';
-import { eventually, startCommand, startNode, totalsIn } from './command.ts';
+import { earlyInTheMinute, eventually, startCommand, startNode, totalsIn } from './command.ts';
 
 const url = inject('elasticsearch')[9];
 const closing: (() => unknown)[] = [];
@@ -114,6 +114,7 @@ describe('eks-audit run --once', () => {
     const changes = Array.from({ length: 120 }, (_, at) => JSON.stringify(event({ auditID: `change-${at}` })));
     const reads = Array.from({ length: 30 }, (_, at) => JSON.stringify(event({ auditID: `read-${at}`, verb: 'get' })));
     writeFileSync(events, [...changes, ...reads, ...changes.slice(0, 5), 'no JSON', '{"cut off'].join('\n'));
+    await earlyInTheMinute();
     const tried = await startCommand(['try', '--once', '--json', '--events', events, '--state', state], {
       ELASTICSEARCH_URL: url,
     }).ended;
@@ -129,6 +130,7 @@ describe('eks-audit run --once', () => {
     const endpoint = await eventually(() => /http:\S+/.exec(printed)?.[0]);
     const indexName = newCluster();
     const config = forwarder({ cluster, indexName, policy: 'network-policy' });
+    await earlyInTheMinute();
     const ran = await startCommand(['run', '--once', '--json', '--config', config, '--state', folder()], {
       AWS_ACCESS_KEY_ID: 'stand-in',
       AWS_SECRET_ACCESS_KEY: 'stand-in',
@@ -168,6 +170,7 @@ describe('eks-audit run --once', () => {
   test('waits for a lease that another holds, and then reads', async () => {
     const stand = await aws();
     const cluster = newCluster();
+    await earlyInTheMinute();
     await feed(stand, cluster, 'event', 3);
     const store = new DynamoCheckpoints(
       TABLE,
@@ -191,6 +194,7 @@ describe('eks-audit run --once', () => {
   test('reads each line once where it is started twice', async () => {
     const stand = await aws();
     const cluster = newCluster();
+    await earlyInTheMinute();
     await feed(stand, cluster, 'event', 40, Date.now() - 10 * 60_000);
     const args = ['run', '--once', '--json', '--config', forwarder({ cluster })];
     const first = totalsIn(await startCommand(args, stand.environment).ended);
@@ -204,6 +208,7 @@ describe('eks-audit run --dry-run', () => {
   test('prints the documents that a run would write, parked ones too, and writes nothing', async () => {
     const stand = await aws();
     const cluster = newCluster();
+    await earlyInTheMinute();
     const fed = await feed(stand, cluster, 'event', 20);
     await stand.logs.put(sourceOf(cluster).group, STREAM, [{ timestamp: Date.now(), message: 'no JSON' }]);
     const config = forwarder({ cluster, elasticsearch: 'http://127.0.0.1:1', table: 'no-such-table' });
@@ -216,6 +221,7 @@ describe('eks-audit run --dry-run', () => {
       [...fed, 'not JSON'].toSorted(),
     );
 
+    await earlyInTheMinute();
     const real = await startCommand(['run', '--once', '--json', '--config', forwarder({ cluster })], stand.environment)
       .ended;
     expect(totalsIn(real)).toMatchObject({ read: 21, indexed: 20, parked: 1, alreadyIndexed: 0 });
@@ -226,6 +232,7 @@ describe('eks-audit run --dry-run', () => {
   test('ends its lines with the totals where these are asked for', async () => {
     const stand = await aws();
     const cluster = newCluster();
+    await earlyInTheMinute();
     await feed(stand, cluster, 'event', 2);
     const args = ['run', '--once', '--dry-run', '--json', '--config', forwarder({ cluster })];
     const ended = await startCommand(args, stand.environment).ended;
@@ -281,6 +288,7 @@ describe('eks-audit run', () => {
 test('what a run kept in a folder is accounted for, proved and read again from that folder', async () => {
   const stand = await aws();
   const cluster = newCluster();
+  await earlyInTheMinute();
   const to = floorMinute(Date.now());
   const from = to - 10 * MINUTE;
   await feed(stand, cluster, 'event', 20, from);
