@@ -16,7 +16,8 @@ test('killed again and again, with late lines and throttled reads, nothing is lo
   const { verdict, verified, runs } = await chaos(life, { url: inject('elasticsearch')[9] });
   expect(verdict).toMatchObject({ lost: 0, twice: 0, foreign: 0, wrongRows: [] });
   expect(verdict.found).toBe(verdict.expected);
-  expect(verified).toMatchObject({ code: 0, present: verdict.expected, named: [] });
+  expect(verified).toMatchObject({ code: 0, named: [] });
+  expect(verified.present).toBeGreaterThanOrEqual(verdict.expected);
   expect(runs.unaccounted).toBe(0);
   expect(runs.kills).toBeGreaterThanOrEqual(5);
   expect(runs.late).toBeGreaterThan(0);

@@ -23,7 +23,7 @@ export interface Deviation {
 export interface Verification {
   /** Minutes that were compared in both directions. */
   readonly minutes: number;
-  /** Documents that are there as they must be. */
+  /** Documents that are there as they must be; one whose line is filed under two minutes counts for each. */
   readonly present: number;
   readonly missing: readonly Missing[];
   readonly missingCount: number;
