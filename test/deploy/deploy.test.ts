@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@elastic/elasticsearch';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { countDocuments } from '../../bin/operate/elasticsearch.ts';
 import { partitionOf, type Source, TABLE_KEYS } from '../../lambda/contract.ts';
 import { event } from '../builders.ts';
 import { shellBlocks } from './readme.ts';
@@ -56,7 +57,8 @@ async function feed(cluster: Cluster, at: number, { changes, reads = 0, all = fa
 
 async function found(cluster: Cluster): Promise<string[]> {
   const index = `logs-kubernetes.audit_logs-${cluster}-*`;
-  await reader.indices.refresh({ index, allow_no_indices: true, ignore_unavailable: true });
+  // Refreshes, and waits while an index is only just being made.
+  await countDocuments(reader, index);
   const { hits } = await reader.search<{ kubernetes: { audit: { auditID: string } } }>({
     index,
     allow_no_indices: true,

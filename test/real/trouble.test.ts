@@ -105,9 +105,7 @@ describe('Elasticsearch killed', () => {
     const { cluster, invoke } = await feeding(20_000, 'root', 10);
     const running = invoke();
     // As soon as the first documents are there.
-    while ((await client.count({ index: audit(cluster), allow_no_indices: true })).count === 0) {
-      await client.indices.refresh({ index: audit(cluster), allow_no_indices: true });
-    }
+    while ((await countDocuments(client, audit(cluster))) === 0);
     await server.kill();
     expect((await running).outcome.ok).toBe(false);
     await startServer();
