@@ -15,6 +15,9 @@ export interface Hunt {
   readonly among?: fc.Arbitrary<Life>;
 }
 
+/** What went wrong in a life; any other error is the simulation's own. */
+class Wrong extends Error {}
+
 /** Looks for a life that goes wrong, with progress, and prints it; `true` when there is none. */
 export async function hunt({ count, seed, seconds, shrink = true, among = lives }: Hunt): Promise<boolean> {
   const began = Date.now();
@@ -24,7 +27,7 @@ export async function hunt({ count, seed, seconds, shrink = true, among = lives 
     lived += 1;
     if (lived % 500 === 0) console.log(`simulation: ${lived} lives, ${passed()}`);
     const found = await simulate(life);
-    if (found.length > 0) throw new Error(found.join('\n'));
+    if (found.length > 0) throw new Wrong(found.join('\n'));
   });
   const { failed, counterexample, errorInstance } = await fc.check(property, {
     numRuns: count,
@@ -35,7 +38,8 @@ export async function hunt({ count, seed, seconds, shrink = true, among = lives 
   console.log(`simulation: ${lived} lives in ${passed()}, seed ${seed}`);
   if (failed) {
     console.log(JSON.stringify(counterexample?.[0]));
-    console.log(errorInstance instanceof Error ? errorInstance.message : errorInstance);
+    if (!(errorInstance instanceof Wrong)) throw errorInstance;
+    console.log(errorInstance.message);
   }
   return !failed;
 }

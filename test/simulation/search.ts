@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { hunt } from './hunt.ts';
 
-/** Searches for a life that goes wrong, shrinks it and prints it. Exit 1 when one is found. */
+/** Searches for a life that goes wrong, shrinks it and prints it. Exit 3 when one is found, unlike a program that failed. */
 const { values } = parseArgs({
   options: {
     lives: { type: 'string', default: '10000' },
@@ -18,4 +18,4 @@ const well = await hunt({
   seconds: Number(values.seconds),
   shrink: !values.raw,
 });
-if (!well) process.exitCode = 1;
+if (!well) process.exitCode = 3;
