@@ -1,16 +1,22 @@
 import { createHash } from 'node:crypto';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import type { Checkpoint } from '../../lambda/core/checkpoint.ts';
 import type { Policy } from '../../lambda/core/rules.ts';
-import { MINUTE, START, shapeOf, UNSTEADY, type Written } from './life.ts';
+import { MINUTE, POLICIES, START, shapeOf, slackOf, type Written } from './life.ts';
 import { placeOf, type Servers } from './ports.ts';
 
 /** Knows nothing of the code it judges: ids, policies and digests are worked out here in a few lines of their own. */
+
+/** A stalled run ends that much later than it should, milliseconds. */
+const STALLED = 30 * MINUTE;
 
 type Fate = 'kept' | 'dropped' | 'parked';
 
 interface Judged {
   readonly line: Written;
   readonly fate: Fate;
+  /** The index of the rule that drops it, or the reason why it is parked; empty where it is kept. */
+  readonly by: string;
   readonly id: string;
 }
 
@@ -36,13 +42,16 @@ function judge(line: Written, policy: Policy): Judged {
 function workOut(line: Written, policy: Policy): Judged {
   if (!line.message.endsWith('}')) {
     const hash = sha('line', 'prod', String(line.timestamp), line.message).slice(0, 36);
-    return { line, fate: 'parked', id: time(line.timestamp) + hash };
+    const by = line.message.endsWith('[Truncated...]') ? 'truncated' : 'not JSON';
+    return { line, fate: 'parked', by, id: time(line.timestamp) + hash };
   }
   const { verb, stageTimestamp } = JSON.parse(line.message);
-  const dropped = policy.rules[0]?.verbs.includes(verb) === true;
+  const rule = policy.rules.findIndex(({ verbs }) => verbs.length === 0 || verbs.includes(verb));
+  const dropped = policy.rules[rule]?.level === 'None';
   return {
     line,
     fate: dropped ? 'dropped' : 'kept',
+    by: dropped ? String(rule) : '',
     id: time(Date.parse(stageTimestamp)) + sha('event', 'prod', line.message).slice(0, 36),
   };
 }
@@ -68,7 +77,8 @@ export function findings(servers: Servers): string[] {
       if (fate !== 'dropped') expected[fate].add(id);
       if (excused.has(line)) spared.add(id);
     }
-    found.push(...rowFindings(servers, name, row, judged));
+    const ofRow = [...rowFindings(servers, row, judged), ...policyFindings(servers, row, policy)];
+    found.push(...ofRow.map((what) => `${name}: ${what}`));
   }
   const there = { kept: [] as string[], parked: [] as string[] };
   // A sink that refuses at random may refuse one document thrice alone while another passes: the contract parks it.
@@ -95,41 +105,87 @@ function within(lines: readonly Written[], from: number, to: number): readonly W
 
 type Row = NonNullable<ReturnType<Servers['rows']['get']>>;
 
-function rowFindings({ life, readable }: Servers, name: string, row: Row, judged: readonly Judged[]): string[] {
+function rowFindings(servers: Servers, row: Row, judged: readonly Judged[]): string[] {
+  const { life } = servers;
   const sum = row.kept + count(row.dropped) + count(row.parked) + row.duplicates;
-  const least = readable.get(row.minute) ?? 0;
+  const least = servers.readable.get(row.minute) ?? 0;
+  const gone = areGone(servers, row, judged);
+  const dropped = tallied(judged.filter(({ fate }) => fate === 'dropped'));
+  const always: [string, unknown, unknown][] = [
+    ['sum', sum, row.lines],
+    ['lines at first', row.first, servers.firsts.get(row.minute)],
+    [
+      'vanished',
+      gone ? row.vanished : between(row.vanished, 0, life.retention === null ? 0 : row.lines),
+      gone ? row.lines : true,
+    ],
+  ];
   if (life.retention !== null && least < judged.length) {
     // Some of its lines were gone before they could be read: which, nobody can tell.
-    const right = sum === row.lines && between(row.lines, least, judged.length) && row.vanished <= row.lines;
-    return right
-      ? []
-      : [`${name}: ${row.lines} lines, ${sum} accounted for, at least ${least} of ${judged.length} read`];
+    const right = between(row.lines, least, judged.length);
+    const known = isWithin(row.dropped, {}, dropped);
+    return wrong([
+      ...always,
+      [`${row.lines} lines of ${least} to ${judged.length}`, right, true],
+      ['dropped at most', known, true],
+    ]);
   }
   const whole = life.partBytes >= 100_000;
-  const unique = (fate: Fate) => new Set(judged.filter((each) => each.fate === fate).map(({ id }) => id)).size;
+  // A minute read in parts counts a duplicate within its part only; then what is kept is at least what is unique.
+  const unique = (fate: Fate) => [
+    ...new Map(judged.filter((each) => each.fate === fate).map((each) => [each.id, each])).values(),
+  ];
+  const all = (fate: Fate) => (whole ? unique(fate) : judged.filter((each) => each.fate === fate));
+  const { 'too large': tooLarge = 0, ...parked } = row.parked;
   const digest = judged.reduce(
     (sum, { line }) => (sum + BigInt(`0x${sha(line.eventId).slice(0, 32)}`)) % 2n ** 128n,
     0n,
   );
-  const dropped = judged.filter(({ fate }) => fate === 'dropped').length;
-  const facts: [string, unknown, unknown][] = [
+  return wrong([
+    ...always,
     ['lines', row.lines, judged.length],
     ['bytes', row.bytes, judged.reduce((sum, { line }) => sum + Buffer.byteLength(line.message), 0)],
     ['digest', row.digest, digest],
-    ['dropped', count(row.dropped), dropped],
-    ['vanished', between(row.vanished, 0, life.retention === null ? 0 : row.lines), true],
-    ['late below 0', row.first > row.lines, false],
-    ['sum', sum, row.lines],
-    // A minute read in parts counts a duplicate within its part only; then what is kept is at least what is unique.
-    [
-      'kept',
-      between(row.kept + (row.parked['too large'] ?? 0), unique('kept'), whole ? unique('kept') : judged.length),
-      true,
-    ],
-  ];
+    ['dropped', row.dropped, dropped],
+    ['parked', isWithin(parked, tallied(unique('parked')), tallied(all('parked'))), true],
+    ['kept', between(row.kept + tooLarge, unique('kept').length, all('kept').length), true],
+  ]);
+}
+
+function wrong(facts: readonly [string, unknown, unknown][]): string[] {
   return facts
-    .filter(([, is, should]) => is !== should)
-    .map(([what, is, should]) => `${name}: ${what} ${is}, should be ${should}`);
+    .filter(([, is, should]) => !isDeepStrictEqual(is, should))
+    .map(([what, is, should]) => `${what} ${inspect(is)}, should be ${inspect(should)}`);
+}
+
+/** Whether it had lines, and all of them were forgotten before the row's read began. */
+function areGone({ life, isGone }: Servers, { readAt }: Row, judged: readonly Judged[]): boolean {
+  return judged.length > 0 && judged.every(({ line }) => isGone(line, readAt - life.skew));
+}
+
+/**
+ * A new policy begins soon after it is configured: a run may be under way then, and stall. And what the frontier had
+ * passed before keeps the one that judged it.
+ */
+function policyFindings({ life, judgedBefore }: Servers, { minute }: Row, policy: Policy): string[] {
+  const { policyChange, interval } = shapeOf(life);
+  const isNew = isDeepStrictEqual(policy, POLICIES[1]);
+  if (!isNew && minute > policyChange + interval * 1000 + STALLED) return ['judged by the old policy'];
+  const mustBeOld = minute + MINUTE <= Math.min(judgedBefore, policyChange - life.skew);
+  return isNew && mustBeOld ? ['judged by the new policy, though passed before'] : [];
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+function tallied(judged: readonly Judged[]): Counts {
+  const counts: Record<string, number> = {};
+  for (const { by } of judged) counts[by] = (counts[by] ?? 0) + 1;
+  return counts;
+}
+
+function isWithin(counts: Counts, least: Counts, most: Counts): boolean {
+  const keys = new Set([counts, least, most].flatMap((each) => Object.keys(each)));
+  return [...keys].every((key) => between(counts[key] ?? 0, least[key] ?? 0, most[key] ?? 0));
 }
 
 function count(counts: Readonly<Record<string, number>>): number {
@@ -144,10 +200,11 @@ export function cursorFindings(servers: Servers, before: Checkpoint | undefined,
   for (const age of ages) {
     const [from, to] = [before?.cursors.get(age) ?? START, after.cursors.get(age) ?? START];
     if (to < from) found.push(`the cursor of age ${age} went back`);
+    if (age === 0 && servers.schedule.time < shapeOf(life).policyChange) servers.judgedBefore = to;
     const readable = new Map<number, number>();
     for (const line of within(lines, from, to)) {
       const minute = Math.floor(line.timestamp / MINUTE) * MINUTE;
-      const steady = line.readable + (life.flickerRate > 0 ? UNSTEADY : 0);
+      const steady = line.readable + slackOf(life);
       if (steady > minute + MINUTE + age * 1000 - life.skew) continue;
       if (servers.isGone(line)) {
         if (age === ages.at(-1) && !wasSent(servers, line)) servers.excused.add(line);

@@ -131,7 +131,7 @@ function line(life: Life, dice: () => number, number: number, minute: number): W
   // Few distinct milliseconds: ties are the rule in a busy cluster.
   const timestamp = minute + Math.floor(dice() * 600) * 100;
   const isLate = dice() < life.lateShare;
-  const latest = shapeOf(life).oldest - UNSTEADY - MINUTE - 2 * life.skew;
+  const latest = shapeOf(life).oldest - slackOf(life) - MINUTE - 2 * life.skew;
   const delay = isLate ? dice() * life.latest * latest : dice() * 2000;
   const readable = timestamp + Math.floor(delay);
   const eventId = `event-${number}`;
@@ -140,6 +140,11 @@ function line(life: Life, dice: () => number, number: number, minute: number): W
   const order = (number * 2_654_435_761) % 2 ** 32;
   const text = message(dice, number, timestamp);
   return { message: text, timestamp, ingestionTime: readable, readable, eventId, stream, order };
+}
+
+/** For how long a line that has become readable may yet be missing in a read. */
+export function slackOf({ flickerRate }: Life): number {
+  return flickerRate > 0 ? UNSTEADY : 0;
 }
 
 function message(dice: () => number, number: number, timestamp: number): string {
@@ -152,8 +157,10 @@ function message(dice: () => number, number: number, timestamp: number): string 
   return JSON.stringify(event({ auditID, verb, stageTimestamp, pad: 'x'.repeat(Math.floor(dice() * 200)) }));
 }
 
-/** Two policies that differ in what they keep. */
-export const POLICIES: readonly [Policy, Policy] = [
-  { omitStages: [], omitManagedFields: false, rules: [rule({ level: 'None', verbs: ['get'] }), rule()] },
-  { omitStages: [], omitManagedFields: false, rules: [rule({ level: 'None', verbs: ['watch'] }), rule()] },
-];
+/** Two policies that differ in what they keep, and in which rule drops what. */
+export const POLICIES: readonly [Policy, Policy] = [without('get', 'watch'), without('watch', 'delete')];
+
+function without(...verbs: string[]): Policy {
+  const rules = [...verbs.map((verb) => rule({ level: 'None', verbs: [verb] })), rule()];
+  return { omitStages: [], omitManagedFields: false, rules };
+}

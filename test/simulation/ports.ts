@@ -30,16 +30,20 @@ export interface Servers {
   /** Of the documents, in whichever index. */
   readonly ids: Set<string>;
   readonly rows: Map<number, Row>;
+  /** By minute: the lines of the first row that was ever written. */
+  readonly firsts: Map<number, number>;
   readonly policies: Map<string, Policy>;
+  /** How far the frontier had come before the policy changed. */
+  judgedBefore: number;
   checkpoint: Checkpoint | undefined;
   lease: { fence: number; owner: string | undefined; until: number };
   /** Called at each save that holds. */
   onSave: (before: Checkpoint | undefined, after: Checkpoint) => void;
-  /** When each request to CloudWatch was made. */
-  readonly requests: number[];
+  /** Every request to CloudWatch, in the order of time. */
+  readonly requests: Request[];
   mark: { by: string | undefined; until: number; left: Progress | undefined };
-  /** Whether CloudWatch Logs has forgotten the line. */
-  isGone: (line: Written) => boolean;
+  /** Whether CloudWatch Logs has forgotten the line, at a time; default now. */
+  isGone: (line: Written, time?: number) => boolean;
   /** Lines that were gone before anybody could read them. */
   readonly excused: Set<Written>;
   /** By minute: how many lines were there to be read, at the least, when a cursor passed it. */
@@ -48,16 +52,23 @@ export interface Servers {
   complain: (what: string) => void;
 }
 
+export interface Request {
+  readonly time: number;
+  readonly by: Process;
+}
+
 /** One function process: dead once killed, and then nothing of it ever comes back. */
 export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, Clock {
   readonly #servers: Servers;
   readonly #skew: number;
+  readonly role: 'function' | 'backfill';
   /** The newest read that began in this run. */
   #read = { range: { startTime: 0, endTime: 0 }, times: 0 };
   dead = false;
   onDeath: () => void = () => {};
 
-  constructor(servers: Servers, skew: number) {
+  constructor(servers: Servers, skew: number, role: Process['role']) {
+    this.role = role;
     this.#servers = servers;
     this.#skew = skew;
   }
@@ -77,7 +88,7 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
 
   async page(range: TimeRange, token: string | undefined): Promise<PageAnswer> {
     const { life, requests, schedule } = this.#servers;
-    requests.push(schedule.time);
+    requests.push({ time: schedule.time, by: this });
     const begun = schedule.time;
     const throttled = (): PageAnswer => ({ kind: 'again', throttled: true, why: 'ThrottlingException' });
     return await this.#call(life.throttleRate, throttled, () => {
@@ -204,10 +215,14 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
 
   async write(row: Row, seen: number | undefined): Promise<boolean> {
     return await this.#table(() => {
-      const there = this.#servers.rows.get(row.minute);
-      if (there !== undefined && there.readAt !== seen) return false;
-      if (there !== undefined && row.lines < there.lines) this.#servers.complain(`a row fell to ${row.lines} lines`);
-      this.#servers.rows.set(row.minute, row);
+      const { rows, firsts, complain } = this.#servers;
+      const there = rows.get(row.minute);
+      if (there?.readAt !== seen) return false;
+      if (there !== undefined && row.lines < there.lines) complain(`a row fell to ${row.lines} lines`);
+      if (there !== undefined && row.readAt <= there.readAt)
+        complain('a row took the place of one that was read later');
+      if (there === undefined) firsts.set(row.minute, row.lines);
+      rows.set(row.minute, row);
       return true;
     });
   }

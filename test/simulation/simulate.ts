@@ -7,7 +7,7 @@ import { random } from '../../local/random.ts';
 import { settings } from '../builders.ts';
 import { cursorFindings, findings } from './check.ts';
 import { type Life, MINUTE, POLICIES, type Shape, START, shapeOf, UNSTEADY, written } from './life.ts';
-import { Process, type Servers } from './ports.ts';
+import { Process, type Request, type Servers } from './ports.ts';
 import { Schedule } from './schedule.ts';
 
 /** Lives the life and tells what went wrong; empty: nothing. */
@@ -46,13 +46,15 @@ class Simulation {
       documents: new Map(),
       ids: new Set(),
       rows: new Map(),
+      firsts: new Map(),
       policies: new Map(),
+      judgedBefore: 0,
       checkpoint: undefined,
       lease: { fence: 0, owner: undefined, until: 0 },
       onSave: (before, after) => void this.#found.push(...cursorFindings(this.#servers, before, after)),
       requests: [],
       mark: { by: undefined, until: 0, left: undefined },
-      isGone: ({ timestamp }) => timestamp + this.#shape.retention <= this.#schedule.time,
+      isGone: ({ timestamp }, time = this.#schedule.time) => timestamp + this.#shape.retention <= time,
       excused: new Set(),
       readable: new Map(),
       complain: (what) => void this.#found.push(what),
@@ -151,7 +153,7 @@ class Simulation {
 
   /** One start of the command; `false` where it did not come to its end. */
   #backfill(minutes: Minutes): Promise<boolean> {
-    const { process } = this.#fresh();
+    const { process } = this.#fresh('backfill');
     this.#runs += 1;
     const order = {
       settings: this.#settings(),
@@ -191,10 +193,10 @@ class Simulation {
     return warm;
   }
 
-  #fresh(): Instance {
+  #fresh(role: Process['role'] = 'function'): Instance {
     const skew = Math.round((this.#dice() * 2 - 1) * this.#life.skew);
     return {
-      process: new Process(this.#servers, skew),
+      process: new Process(this.#servers, skew, role),
       known: { indices: new Set<string>(), confirmed: new Confirmed(512) },
     };
   }
@@ -223,18 +225,16 @@ class Simulation {
     return (this.#servers.checkpoint?.cursors.get(age) ?? 0) >= time;
   }
 
-  /** No second holds more requests than the share and what may go at once. */
+  /** Each process keeps to its share; and all that are no backfill together, where only one runs at a time. */
   #quota(): string[] {
     const { requests } = this.#servers;
-    const most = requests.reduce((max, time, at) => {
-      let end = at;
-      while ((requests[end] ?? Number.POSITIVE_INFINITY) < time + 1000) end += 1;
-      return Math.max(max, end - at);
-    }, 0);
-    // Two runs at once are one too many for an instant: the second asks for the lease first. And the run that is under
-    // way when a backfill begins learns of it only when the next one begins.
-    const allowed = (this.#shape.emptied === undefined ? 2 : 3) * SHARE + 2;
-    return most > allowed ? [`${most} requests in one second`] : [];
+    const byProcess = Map.groupBy(requests, ({ by }) => by);
+    const found = [...byProcess].flatMap(([{ role }, own]) =>
+      tooMany(own, role === 'backfill' ? SHARE / 2 : SHARE, `a ${role}`),
+    );
+    const runs = requests.filter(({ by }) => by.role === 'function');
+    const atOnce = this.#life.overlap > 0 ? 2 : 1;
+    return [...found, ...tooMany(runs, atOnce * SHARE, 'the runs')];
   }
 
   async #wait(milliseconds: number): Promise<void> {
@@ -247,3 +247,20 @@ class Simulation {
 }
 
 const SHARE = 4;
+/** Seconds. */
+const WINDOW = 10;
+
+/**
+ * The most requests that a window holds must be what its time allows, and what may go at once; and of a run that
+ * begins a second after another what may go at once again.
+ */
+function tooMany(requests: readonly Request[], perSecond: number, who: string): string[] {
+  let begin = 0;
+  let most = 0;
+  for (const [at, { time }] of requests.entries()) {
+    while ((requests[begin]?.time ?? time) <= time - WINDOW * 1000) begin += 1;
+    most = Math.max(most, at + 1 - begin);
+  }
+  const allowed = (WINDOW - 1) * perSecond + 2 * Math.max(1, perSecond);
+  return most > allowed ? [`${who} made ${most} requests in ${WINDOW} s, ${allowed} are allowed`] : [];
+}
