@@ -1,7 +1,7 @@
 import type { Checkpoint, Judged } from './checkpoint.ts';
 import { digestText, parseDigest } from './digest.ts';
 import { isObject, type JsonObject, textAt } from './json.ts';
-import type { Row, Sums } from './ledger.ts';
+import { type Row, type Sums, unaccounted } from './ledger.ts';
 import type { MinuteInParts } from './part.ts';
 import { isoTime } from './time.ts';
 
@@ -34,7 +34,9 @@ export function checkpointOf(item: JsonObject): Checkpoint | undefined {
 
 export function rowItem(row: Row) {
   const { minute, readAt, first, policy, vanished } = row;
-  return { ...sumsItem(row), minute: isoTime(minute), readAt, first, policy, vanished };
+  const missing = unaccounted(row);
+  const fault = missing === 0 ? {} : { unaccounted: missing };
+  return { ...sumsItem(row), minute: isoTime(minute), readAt, first, policy, vanished, ...fault };
 }
 
 export function rowOf(item: JsonObject): Row {

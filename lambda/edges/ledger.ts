@@ -55,7 +55,8 @@ export class DynamoLedger implements Ledger {
   }
 
   async policy(hash: string): Promise<Policy | undefined> {
-    const command = new GetCommand({ TableName: this.#table, Key: this.#key(ITEMS.policy + hash) });
+    const Key = this.#key(ITEMS.policy + hash);
+    const command = new GetCommand({ TableName: this.#table, Key, ConsistentRead: true });
     const { Item } = await this.#ask('read a policy', this.#client.send(command));
     return Item === undefined ? undefined : (JSON.parse(String(Item.policy)) as Policy);
   }
