@@ -4,7 +4,7 @@ import { PART_BYTES } from '../../../lambda/core/plan.ts';
 import type { Rules } from '../../../lambda/core/route.ts';
 import type { Policy } from '../../../lambda/core/rules.ts';
 import { RunStopped } from '../../../lambda/core/stopped.ts';
-import { DAY, isoTime } from '../../../lambda/core/time.ts';
+import { DAY, isoTime, MINUTE } from '../../../lambda/core/time.ts';
 import type { Ledger } from '../../../lambda/ports.ts';
 import type { Reader } from '../../../lambda/read.ts';
 import { type IndexedDocuments, isParked, type Place, parkedIndex, type Snapshot } from './documents.ts';
@@ -67,7 +67,7 @@ async function compared(inspection: Inspection, group: Minutes, rows: Rows, poli
     const { seen, strangers } = await scan(snapshot, runsOf(whole), judged);
     const unseen = [...judged.expected.values()].filter((each) => !isSeen(each, seen));
     const lost = await stillMissing(inspection, unseen);
-    const awaited = awaitedAmong(lost, deviations, checkpoint);
+    const awaited = awaitedAmong(lost, deviations, rows, checkpoint);
     const missing = lost.filter((each) => !awaited.has(each));
     return {
       minutes: whole.length,
@@ -204,17 +204,25 @@ function keyOf({ index, id }: Place): string {
   return `${index}/${id}`;
 }
 
-/** Lines that came after the last look, as many as the row lacks, are awaited as long as another look is to come. */
+/** A line is there to be read at the latest so long after CloudWatch Logs took it in, milliseconds. */
+const READABLE_AFTER = MINUTE;
+
+/**
+ * Lines that came after the last look, as many as the row lacks, are awaited as long as another look is to come. What
+ * that look can have seen is not: its document was there, and is missing.
+ */
 function awaitedAmong(
   lost: readonly Expected[],
   deviations: readonly Compared[],
+  rows: Rows,
   checkpoint: Checkpoint | undefined,
 ): ReadonlySet<Expected> {
   const awaited = new Set<Expected>();
   for (const each of deviations) {
     if (each.kind !== 'more' || !isLookedAtAgain(each.minute, checkpoint)) continue;
+    const lookedAt = rows.get(each.minute)?.readAt ?? 0;
     const newest = lost
-      .filter(({ minute }) => minute === each.minute)
+      .filter(({ minute, ingestionTime }) => minute === each.minute && ingestionTime > lookedAt - READABLE_AFTER)
       .toSorted((a, b) => b.ingestionTime - a.ingestionTime);
     for (const one of newest.slice(0, each.lines)) awaited.add(one);
   }

@@ -172,6 +172,19 @@ describe('verification', () => {
     expect(await read.check({ checkpoint: read.store.checkpoint })).toMatchObject({ awaited: 0, changed: [] });
   });
 
+  test('awaits no document that the last look can have seen, however many lines came after it', async () => {
+    const fed = lines(10, NOON + 4 * MINUTE);
+    const made = world(fed);
+    made.clock.time += MINUTE + 30_000;
+    const read = await readWorld(fed, made);
+    const [, second] = fed;
+    // Another line of an event whose document is there.
+    if (second !== undefined)
+      read.source.lines.push({ ...second, eventId: 'late', ingestionTime: read.clock.time + MINUTE });
+    remove(read, 0);
+    expect(await read.check()).toMatchObject({ awaited: 0, missingCount: 1, changed: [expect.anything()] });
+  });
+
   test('calls missing what no look will find any more', async () => {
     const read = await readWorld(lines(10, NOON - 5 * MINUTE));
     const message = JSON.stringify(event({ auditID: 'late' }));
