@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Checkpoint, judgedBy, type Minutes } from './core/checkpoint.ts';
-import { late, type Row, recompute, type SendingPass } from './core/ledger.ts';
+import { late, type Row, recompute, type SentMinute } from './core/ledger.ts';
 import type { Rules } from './core/route.ts';
 import { canonicalPolicy, type Policy } from './core/rules.ts';
 import type { Tally } from './core/tally.ts';
@@ -69,17 +69,28 @@ export class Book {
     return policy !== undefined;
   }
 
-  /** Writes the row that a sending pass makes of the one before; where another has written meanwhile, of that one. */
-  async write(pass: SendingPass, seen: Row | undefined): Promise<void> {
+  /**
+   * Writes the row that a sending pass makes of the one before; where another has written meanwhile, of that one.
+   * `false`: the minute has been judged anew by another policy meanwhile, and is to be sent by that one. A pass that
+   * judges `anew` itself goes on.
+   */
+  async write(pass: SentMinute, seen: Row | undefined, anew = false): Promise<boolean> {
     let before = seen;
     while (before === undefined || before.readAt < pass.begun) {
       const row = recompute(before, pass);
       if (await this.#ledger.write(row, before?.readAt)) {
         this.#tally.late += late(row) - (before === undefined ? 0 : late(before));
-        this.#tally.vanished += row.vanished - (before?.vanished ?? 0);
-        return;
+        this.#tally.vanished += Math.max(0, row.vanished - (before?.vanished ?? 0));
+        return true;
       }
       before = (await this.#ledger.rows(pass.minute, pass.minute + MINUTE)).get(pass.minute);
+      if (!anew && before !== undefined && before.policy !== pass.policy) return false;
     }
+    return true;
+  }
+
+  /** Notes in a row when the minute was found unchanged; where another has written meanwhile, that tells more. */
+  async lookedAt(row: Row, begun: number): Promise<void> {
+    await this.#ledger.write({ ...row, readAt: Math.max(row.readAt, begun) }, row.readAt);
   }
 }

@@ -15,9 +15,10 @@ import {
   passOver,
   withAges,
 } from './core/checkpoint.ts';
-import { isUnchanged, type Row } from './core/ledger.ts';
+import { isUnchanged, type Row, sparesALook } from './core/ledger.ts';
+import type { MinuteSums } from './core/minutes.ts';
 import { afterPart, beginning, firstPart, type MinuteInParts, minuteOf, rangeOf, smallerPart } from './core/part.ts';
-import { nextRead, type Reading, UNFINISHED } from './core/plan.ts';
+import { lastRead, nextRead, type PassKind, UNFINISHED } from './core/plan.ts';
 import type { Policy } from './core/rules.ts';
 import { Stride } from './core/stride.ts';
 import type { Tally } from './core/tally.ts';
@@ -39,6 +40,8 @@ export class Journey {
   readonly #passing: Passing;
   readonly #book: Book;
   readonly #stride: Stride;
+  /** Whether this run had read nothing before the step it is at. */
+  #isFirst = true;
   /** CloudWatch requests by age, and for the unfinished minute. */
   readonly #spent = new Map<number, number>();
 
@@ -66,10 +69,13 @@ export class Journey {
     this.#showLag(checkpoint);
     for (;;) {
       const dueAges = ages.filter((age) => due(checkpoint, age, this.#now()) !== undefined);
-      const next = nextRead(dueAges, this.#spent, this.#fence);
-      if (next === undefined) return true;
-      if (this.#enough()) return false;
+      const enough = this.#enough();
+      const next = enough
+        ? lastRead(dueAges, this.#spent, this.#fence)
+        : nextRead(dueAges, this.#spent, this.#fence, this.#settings.maxBytesPerRun !== null);
+      if (next === undefined) return !enough;
       const calls = this.#tally.calls;
+      this.#isFirst = calls === 0;
       const after = next === UNFINISHED ? await this.#unfinished(checkpoint) : await this.#step(checkpoint, next);
       this.#spent.set(next, (this.#spent.get(next) ?? 0) + this.#tally.calls - calls);
       if (after === undefined) return false;
@@ -78,7 +84,7 @@ export class Journey {
     }
   }
 
-  /** Each run does at least one step, also where that exceeds what it may read. */
+  /** Each run does at least one step, and one of an overdue age, also where that exceeds what it may read. */
   #enough(): boolean {
     const { maxBytesPerRun } = this.#settings;
     return maxBytesPerRun !== null && this.#spent.size > 0 && this.#tally.bytesRead >= maxBytesPerRun;
@@ -117,7 +123,7 @@ export class Journey {
       return await this.#notInFull(sent.checkpoint, age, minutes, 'sending', sent.found);
     for (let minute = minutes.from; minute < minutes.to; minute += MINUTE) {
       const pass = { minute, sums: sent.found.sums.of(minute), begun, policy: sent.hash(minute) };
-      await this.#book.write(pass, rows.get(minute));
+      if (!(await this.#book.write(pass, rows.get(minute)))) return sent.checkpoint;
     }
     this.#stride.sent(minutes, sent.found.sums.bytes);
     return await this.#save(advance(sent.checkpoint, { ...minutes, begun }));
@@ -138,7 +144,7 @@ export class Journey {
       const row = rows.get(minute);
       const sums = found.sums.of(minute);
       if (row !== undefined && isUnchanged(row, sums)) {
-        this.#tally.unchanged += sums.lines;
+        await this.#unchanged(row, age, begun);
         continue;
       }
       // What lies before it has been compared: should time run out here, that need not be done again.
@@ -154,17 +160,34 @@ export class Journey {
     return await this.#save(advance(here, { ...minutes, begun }));
   }
 
-  /** A read that ended early: with the time, or since it found far more than was thought. */
+  /** A minute found as its row says. The row tells of it where that spares an older age its own look. */
+  async #unchanged(row: Row, age: number, begun: number): Promise<void> {
+    this.#tally.unchanged += row.lines;
+    const [, ...revisits] = this.#settings.ages;
+    if (sparesALook(row, age, begun, revisits)) await this.#book.lookedAt(row, begun);
+  }
+
+  /**
+   * A read that ended early: since it found far more than was thought, or with the time. A read that had all of a
+   * run's time is smaller next time, or no run would ever get to its end.
+   */
   async #notInFull(
     checkpoint: Checkpoint,
     age: number,
     minutes: Minutes,
-    how: Reading,
+    how: PassKind,
     { ended, sums }: Found,
   ): Promise<Checkpoint | undefined> {
-    if (ended === 'out of time') return undefined;
+    const outOfTime = ended === 'out of time';
+    if (outOfTime && !this.#hadTheRun(sums)) return undefined;
     const part = this.#stride.gaveUp(minutes, how, sums, this.#now());
-    return part === undefined ? checkpoint : await this.#save(inParts(checkpoint, age, part));
+    const after = part === undefined ? checkpoint : await this.#save(inParts(checkpoint, age, part));
+    return outOfTime ? undefined : after;
+  }
+
+  /** Whether a read had all of the run's time, and something came of it. */
+  #hadTheRun({ bytes }: MinuteSums): boolean {
+    return this.#isFirst && bytes > 0;
   }
 
   /** The next part of a minute too large for one read. */
@@ -179,8 +202,11 @@ export class Journey {
     const sent = part.how === 'sending' ? await this.#send(checkpoint, minute, range, rows) : undefined;
     const here = sent?.checkpoint ?? checkpoint;
     const found = sent?.found ?? (await this.#compare(range));
-    if (found.ended === 'out of time') return undefined;
-    if (found.ended === 'stopped') return await this.#save(inParts(here, age, smallerPart(part, found.sums)));
+    if (found.ended === 'out of time' && !this.#hadTheRun(found.sums)) return undefined;
+    if (found.ended !== 'in full') {
+      const after = await this.#save(inParts(here, age, smallerPart(part, found.sums)));
+      return found.ended === 'stopped' ? after : undefined;
+    }
     const after = afterPart(part, found.sums, this.#stride.partBytes);
     if (after.left !== undefined) return await this.#save(inParts(here, age, after.left));
     return await this.#whole(here, age, { ...part, sums: after.sums }, rows.get(part.minute), sent?.hash(part.minute));
@@ -196,10 +222,10 @@ export class Journey {
   ): Promise<Checkpoint> {
     const whole = { from: minute, to: minute + MINUTE };
     if (policy !== undefined) {
-      await this.#book.write({ minute, sums, begun, policy }, row);
+      if (!(await this.#book.write({ minute, sums, begun, policy }, row))) return checkpoint;
       this.#stride.sent(whole, sums.bytes);
     } else if (row !== undefined && isUnchanged(row, sums)) {
-      this.#tally.unchanged += sums.lines;
+      await this.#unchanged(row, age, begun);
     } else {
       return await this.#save(inParts(checkpoint, age, firstPart(minute, 'sending', span, this.#now())));
     }
@@ -209,8 +235,11 @@ export class Journey {
   /** From the frontier to the end of the minute that is running: sent for freshness; no row, no cursor. */
   async #unfinished(checkpoint: Checkpoint): Promise<Checkpoint | undefined> {
     const minutes = { from: cursor(checkpoint, 0), to: floorMinute(this.#now()) + MINUTE };
-    const sent = await this.#send(checkpoint, minutes, minutes, new Map(), Number.POSITIVE_INFINITY);
-    return sent.found.ended === 'in full' ? sent.checkpoint : undefined;
+    // Another's clock was ahead of ours when it moved the frontier.
+    if (minutes.from >= minutes.to) return checkpoint;
+    const left = (this.#settings.maxBytesPerRun ?? Number.POSITIVE_INFINITY) - this.#tally.bytesRead;
+    const sent = await this.#send(checkpoint, minutes, minutes, new Map(), left);
+    return sent.found.ended === 'out of time' ? undefined : sent.checkpoint;
   }
 
   /** One sending pass over `range`, which lies in `minutes`; first it is on record by which policy these are judged. */

@@ -12,7 +12,7 @@ export interface Passing {
   readonly clock: Clock;
   readonly tally: Tally;
   readonly known: Acquaintance;
-  readonly sender: Sender;
+  readonly sender: Pick<Sender, 'send'>;
 }
 
 /** What a read of a range found, by minute, and how it ended. */

@@ -55,7 +55,7 @@ export type Acquired =
 
 /**
  * Lease and cursors of one source, one item. `save` is done when it is durable; it holds only while our fence is the
- * newest, and throws `LeaseLost` otherwise. It takes nothing but what `advance` made.
+ * newest, and throws `LeaseLost` otherwise. It takes nothing but what `core/checkpoint.ts` made.
  */
 export interface CheckpointStore {
   acquire(owner: string, now: number, until: number): Promise<Acquired>;

@@ -201,3 +201,83 @@ describe('a minute too large for one run', () => {
     expect(one.sent()).toBe(before);
   });
 });
+
+describe('a run that has time for little', () => {
+  /** Lines of noon's minute, and pages of ten of them that each take seven seconds. */
+  function slowly(count: number) {
+    const one = life(
+      Array.from({ length: count }, (_, at) =>
+        line({ eventId: `e${at}`, timestamp: NOON + at * 40, message: JSON.stringify(event({ auditID: `e${at}` })) }),
+      ),
+    );
+    const { source, clock } = one;
+    const page = source.page.bind(source);
+    source.page = async (range, token) => {
+      clock.time += 7000;
+      return await page(range, token);
+    };
+    return one;
+  }
+
+  test('reads a minute in parts where one run is too short for it, and gets to its end', async () => {
+    const one = slowly(1200);
+    for (let runs = 0; runs < 30 && row(one) === undefined; runs += 1) await one.go({ ages: [0] });
+    expect(row(one)).toMatchObject({ lines: 1200, kept: 1200 });
+    expect(one.sink.documents.size).toBe(1200);
+  });
+
+  test('gets no smaller where nothing at all could be read', async () => {
+    const one = slowly(10);
+    one.source.misbehave = () => ({ kind: 'again', throttled: true, why: 'ThrottlingException' });
+    for (let runs = 0; runs < 5; runs += 1) expect((await one.go({ ages: [0] })).caughtUp).toBe(false);
+    expect(one.store.checkpoint?.parts.size).toBe(0);
+  });
+});
+
+describe('a run that may read little', () => {
+  test('comes to an overdue age all the same, to another one each time', async () => {
+    const one = life(Array.from({ length: 30 }, (_, at) => lines(20, NOON + at * MINUTE)).flat());
+    await one.go();
+    one.clock.time += 3600_000;
+    const cursors = () => [...(one.store.checkpoint?.cursors.values() ?? [])];
+    const before = cursors();
+    for (let runs = 0; runs < 60; runs += 1) {
+      await one.go({ maxBytesPerRun: 1 });
+      one.clock.time += 1000;
+    }
+    expect(cursors().every((at, index) => at > (before[index] ?? 0) + 20 * MINUTE)).toBe(true);
+  });
+});
+
+test('a minute is not asked for that ends before it begins, as where another clock moved the frontier', async () => {
+  const one = life(lines(3));
+  await one.go();
+  one.clock.time -= 10_000;
+  await one.go();
+  expect(one.source.asked.every(({ startTime, endTime }) => startTime <= endTime)).toBe(true);
+});
+
+test('lines that have vanished and come again are no fewer vanished lines', async () => {
+  const one = life(lines(10));
+  const ages = [0, 600, 3600];
+  await one.go({ ages });
+  const [gone] = one.source.lines.splice(0, 1);
+  one.clock.time += 10 * MINUTE;
+  expect((await one.go({ ages })).tally.vanished).toBe(1);
+  if (gone !== undefined) one.source.lines.push(gone);
+  one.clock.time += 60 * MINUTE;
+  expect((await one.go({ ages })).tally.vanished).toBe(0);
+  expect(row(one)).toMatchObject({ lines: 10, vanished: 0 });
+});
+
+test('a look that is old enough for an older age too spares that age its own', async () => {
+  const one = life(lines(10));
+  const ages = [0, 600, 1800, 7200];
+  await one.go({ ages });
+  one.clock.time += 60 * MINUTE;
+  const before = one.source.asked.length;
+  await one.go({ ages });
+  const looks = one.source.asked.slice(before).filter(({ startTime, endTime }) => startTime <= NOON && endTime > NOON);
+  expect(looks).toHaveLength(1);
+  expect(row(one)?.readAt).toBeGreaterThan(NOON + 60 * MINUTE);
+});

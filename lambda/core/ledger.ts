@@ -32,7 +32,7 @@ export const NOTHING: Sums = {
 export interface Row extends Sums {
   /** Milliseconds: when the minute begins. */
   readonly minute: number;
-  /** When the newest full read of it began. */
+  /** When the newest full read began that the row tells of: every one that sent, not every one that only compared. */
   readonly readAt: number;
   /** How many lines the first full read found. */
   readonly first: number;
@@ -77,7 +77,7 @@ export function late(row: Row): number {
   return row.lines - row.first;
 }
 
-export interface SendingPass {
+export interface SentMinute {
   readonly minute: number;
   readonly sums: Sums;
   /** When its query began. */
@@ -89,7 +89,7 @@ export interface SendingPass {
  * The row after a sending pass. Recomputed, not incremented: two reads of one minute can differ. Never lowered: where
  * fewer lines are found than before (retention, a group made anew) the numbers stay and `vanished` tells the rest.
  */
-export function recompute(before: Row | undefined, { minute, sums, begun, policy }: SendingPass): Row {
+export function recompute(before: Row | undefined, { minute, sums, begun, policy }: SentMinute): Row {
   if (before === undefined) return { ...sums, minute, readAt: begun, first: sums.lines, policy, vanished: 0 };
   const kept = { minute, readAt: Math.max(before.readAt, begun), first: before.first };
   if (sums.lines < before.lines) return { ...before, ...kept, vanished: before.lines - sums.lines };
@@ -101,7 +101,19 @@ export function isUnchanged(row: Row, found: Pick<Sums, 'lines' | 'digest'>): bo
   return row.vanished === 0 && row.lines === found.lines && row.digest === found.digest;
 }
 
-/** Seconds between the minute's end and its newest full read. */
+/** Seconds between the minute's end and the newest full read of it that its row tells of. */
 export function ageOf(row: Row): number {
-  return (row.readAt - row.minute - MINUTE) / 1000;
+  return ageAt(row.minute, row.readAt);
+}
+
+function ageAt(minute: number, time: number): number {
+  return (time - minute - MINUTE) / 1000;
+}
+
+/**
+ * Whether a read for one age, so late that it is old enough for an older one too, is worth a write to the row: it is
+ * where the older age would look for itself otherwise.
+ */
+export function sparesALook(row: Row, age: number, begun: number, ages: readonly number[]): boolean {
+  return ages.some((older) => older > age && ageOf(row) < older && older <= ageAt(row.minute, begun));
 }

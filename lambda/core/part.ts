@@ -1,13 +1,13 @@
 import type { Minutes } from './checkpoint.ts';
 import { add, NOTHING, type Sums } from './ledger.ts';
 import type { MinuteSums } from './minutes.ts';
-import type { Reading } from './plan.ts';
+import type { PassKind } from './plan.ts';
 import { MINUTE } from './time.ts';
 
 /** How far a minute too large for one read has come. */
 export interface MinuteInParts {
   readonly minute: number;
-  readonly how: Reading;
+  readonly how: PassKind;
   /** Everything of the minute before it is in `sums`. */
   readonly upTo: number;
   /** Length of the next part. */
@@ -18,7 +18,7 @@ export interface MinuteInParts {
 }
 
 /** A minute that is to be read in parts from its begin. */
-export function firstPart(minute: number, how: Reading, span: number, begun: number): MinuteInParts {
+export function firstPart(minute: number, how: PassKind, span: number, begun: number): MinuteInParts {
   return { minute, how, upTo: minute, span: Math.max(1, Math.floor(span)), begun, sums: NOTHING };
 }
 

@@ -7,14 +7,14 @@ import { MINUTE } from './time.ts';
 export const PART_BYTES = 8 * 1024 * 1024;
 
 /** Minutes with rows are compared first, those without are sent. */
-export type Reading = 'comparing' | 'sending';
+export type PassKind = 'comparing' | 'sending';
 
 /** What an age does next with the minutes that are due. */
 export type Step =
   /** Their rows say that they were read old enough, by whatever age's read. */
   | { readonly kind: 'pass over'; readonly minutes: Minutes }
   /** Whole minutes. */
-  | { readonly kind: 'minutes'; readonly how: Reading; readonly minutes: Minutes }
+  | { readonly kind: 'minutes'; readonly how: PassKind; readonly minutes: Minutes }
   /** The next part of a minute too large for one read. */
   | { readonly kind: 'part'; readonly part: MinuteInParts };
 
@@ -58,7 +58,7 @@ function leading({ from, to }: Minutes, holds: (minute: number) => boolean): num
 }
 
 /** The end of the minutes that are read at once: alike in how, and about eight pages together. */
-function affordable(outlook: Outlook, how: Reading): number {
+function affordable(outlook: Outlook, how: PassKind): number {
   const { age, due, rows, most, partBytes } = outlook;
   const limit = due.from + most * MINUTE;
   let bytes = 0;
@@ -96,15 +96,37 @@ export function nextAge(
 /** Stands where an age does for the minute that is not over yet, which is read for freshness. */
 export const UNFINISHED = -1;
 
-/** What a run reads next: an age, or after the frontier once the unfinished minute; undefined: nothing is left. */
+/**
+ * What a run reads next: an age, or after the frontier once the unfinished minute; undefined: nothing is left. A run
+ * that may read so much only (`isLimited`) reads the unfinished minute last, and the overdue ages in turn.
+ */
 export function nextRead(
   dueAges: readonly number[],
   spent: ReadonlyMap<number, number>,
   turn: number,
+  isLimited: boolean,
 ): number | undefined {
-  const age = nextAge(dueAges, spent, turn);
+  const age = nextAge(isLimited ? inTurn(dueAges, turn) : dueAges, spent, turn);
+  if (isLimited) return age ?? (spent.has(UNFINISHED) ? undefined : UNFINISHED);
   if (spent.has(UNFINISHED) || dueAges.includes(0)) return age;
   return age !== undefined && overdueFirst(turn) ? age : UNFINISHED;
+}
+
+/** What a run reads that has read all it may: once an overdue age, unless it came to one before. */
+export function lastRead(
+  dueAges: readonly number[],
+  spent: ReadonlyMap<number, number>,
+  turn: number,
+): number | undefined {
+  const cameToOne = [...spent.keys()].some((age) => age > 0);
+  return cameToOne ? undefined : inTurn(dueAges, turn).find((age) => age > 0);
+}
+
+/** The ages, another of the overdue ones first in each run. */
+function inTurn(dueAges: readonly number[], turn: number): readonly number[] {
+  const overdue = dueAges.filter((age) => age > 0);
+  const first = overdue.length === 0 ? 0 : turn % overdue.length;
+  return [...dueAges.filter((age) => age === 0), ...overdue.slice(first), ...overdue.slice(0, first)];
 }
 
 /** Whether in this run an overdue age comes before the frontier and the unfinished minute. */

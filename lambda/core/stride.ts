@@ -1,7 +1,7 @@
 import type { Minutes } from './checkpoint.ts';
 import type { MinuteSums } from './minutes.ts';
 import { firstPart, type MinuteInParts, smallerSpan } from './part.ts';
-import { nextStep, type Outlook, PART_BYTES, type Reading, type Step } from './plan.ts';
+import { nextStep, type Outlook, PART_BYTES, type PassKind, type Step } from './plan.ts';
 import { MINUTE } from './time.ts';
 
 /** How much is read at once: about `partBytes`, judged by what the reads before were like. */
@@ -41,7 +41,7 @@ export class Stride {
   }
 
   /** A read of these minutes gave up: one minute is next, or, where it was one, that minute in parts. */
-  gaveUp({ from, to }: Minutes, how: Reading, found: MinuteSums, now: number): MinuteInParts | undefined {
+  gaveUp({ from, to }: Minutes, how: PassKind, found: MinuteSums, now: number): MinuteInParts | undefined {
     const covered = Math.max(MINUTE, found.newest - from);
     this.#bytesPerMinute = (found.bytes * MINUTE) / covered;
     this.#most = 1;
@@ -49,7 +49,7 @@ export class Stride {
   }
 
   /** The minute in parts, where it is known to hold more than is read at once. */
-  inParts(minute: number, how: Reading, bytes: number, now: number): MinuteInParts | undefined {
+  inParts(minute: number, how: PassKind, bytes: number, now: number): MinuteInParts | undefined {
     return bytes > this.partBytes ? firstPart(minute, how, (MINUTE * this.partBytes) / bytes, now) : undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NOTHING, type Row } from '../../lambda/core/ledger.ts';
 import { firstPart, smallerSpan } from '../../lambda/core/part.ts';
-import { nextAge, nextRead, nextStep, type Outlook, UNFINISHED } from '../../lambda/core/plan.ts';
+import { lastRead, nextAge, nextRead, nextStep, type Outlook, UNFINISHED } from '../../lambda/core/plan.ts';
 import { NOON } from '../builders.ts';
 
 const MINUTE = 60_000;
@@ -120,6 +120,25 @@ describe('the unfinished minute is read', () => {
     ['also where nothing is due', [], new Map(), 10, UNFINISHED],
     ['and then nothing is left', [], new Map([[UNFINISHED, 1]]), 1, undefined],
   ])('%s', (_, due, spent, turn, expected) => {
-    expect(nextRead(due, spent, turn)).toBe(expected);
+    expect(nextRead(due, spent, turn, false)).toBe(expected);
   });
+
+  test.each<[string, readonly number[], ReadonlyMap<number, number>, number, number | undefined]>([
+    ['after the frontier', [0, 120], new Map(), 1, 0],
+    ['after the overdue ages, of which one is first', [120, 600], new Map([[0, 5]]), 2, 120],
+    ['and another one the next time', [120, 600], new Map([[0, 5]]), 3, 600],
+    ['last', [], new Map([[0, 5]]), 1, UNFINISHED],
+    ['once', [], new Map([[UNFINISHED, 5]]), 1, undefined],
+  ])('in a run that may read so much only %s', (_, due, spent, turn, expected) => {
+    expect(nextRead(due, spent, turn, true)).toBe(expected);
+  });
+});
+
+test.each<[string, readonly number[], ReadonlyMap<number, number>, number, number | undefined]>([
+  ['an overdue age', [0, 120, 600], new Map([[0, 5]]), 2, 120],
+  ['another one the next time', [0, 120, 600], new Map([[0, 5]]), 3, 600],
+  ['nothing where it came to one before', [0, 120, 600], new Map([[120, 1]]), 2, undefined],
+  ['nothing where none is overdue', [0], new Map([[0, 5]]), 2, undefined],
+])('a run that has read all it may reads %s', (_, due, spent, turn, expected) => {
+  expect(lastRead(due, spent, turn)).toBe(expected);
 });

@@ -30,7 +30,7 @@ export interface Replaying {
 }
 
 const WINDOW = 60 * MINUTE;
-/** How long one step may try to be rid of its documents, milliseconds. */
+/** How long one page's documents may take to be rid of, milliseconds. */
 const PATIENCE = 5 * MINUTE;
 const UNREAD: Checkpoint = { start: 0, cursors: new Map(), judged: [], parts: new Map() };
 
@@ -65,7 +65,12 @@ export class Replay {
       },
     };
     const reader = patientReader(source, clock, requestsPerSecond, tally);
-    this.#passing = { reader, clock, tally, known, sender: new Sender(sending) };
+    const sender = new Sender(sending);
+    const send: Sender['send'] = (parcels, settle) => {
+      this.#deadline = clock.now() + PATIENCE;
+      return sender.send(parcels, settle);
+    };
+    this.#passing = { reader, clock, tally, known, sender: { send } };
   }
 
   /** The policy's hash that is configured now. */
@@ -76,7 +81,6 @@ export class Replay {
   /** Does the first minutes of these, or a part of the first: from where to go on. */
   async step(minutes: Minutes): Promise<number> {
     const { clock } = this.#replaying.world;
-    this.#deadline = clock.now() + PATIENCE;
     await this.#book.keepPolicy();
     const due = { from: minutes.from, to: Math.min(minutes.to, minutes.from + WINDOW) };
     const rows = await this.#book.rows({ from: due.from - MINUTE, to: due.to });
@@ -95,7 +99,7 @@ export class Replay {
       return minutes.from;
     }
     for (let minute = minutes.from; minute < minutes.to; minute += MINUTE) {
-      await this.#write(minute, found.sums.of(minute), begun, hash(minute), rows);
+      if (!(await this.#write(minute, found.sums.of(minute), begun, hash(minute), rows))) return minute;
     }
     this.#stride.sent(minutes, found.sums.bytes);
     return minutes.to;
@@ -112,7 +116,7 @@ export class Replay {
     const after = afterPart(part, found.sums, this.#stride.partBytes);
     this.#part = after.left;
     if (after.left !== undefined) return minute.from;
-    await this.#write(minute.from, after.sums, part.begun, hash(minute.from), rows);
+    if (!(await this.#write(minute.from, after.sums, part.begun, hash(minute.from), rows))) return minute.from;
     this.#stride.sent(minute, after.sums.bytes);
     return minute.to;
   }
@@ -128,9 +132,10 @@ export class Replay {
     return { found, hash: (minute: number) => judgement.hash(minute) };
   }
 
+  /** `false`: it is to be done again, since another policy has judged it meanwhile. */
   async #write(minute: number, sums: ReturnType<Found['sums']['of']>, begun: number, policy: string, rows: Rows) {
     const before = rows.get(minute);
     if (before !== undefined && before.policy !== policy) this.rejudged += 1;
-    await this.#book.write({ minute, sums, begun, policy }, before);
+    return await this.#book.write({ minute, sums, begun, policy }, before, this.#replaying.anew);
   }
 }

@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { type Backfill, backfill } from '../../../bin/operate/backfill/backfill.ts';
 import { policyHash } from '../../../lambda/book.ts';
+import type { BulkItem } from '../../../lambda/core/bulk.ts';
 import { begin, judging } from '../../../lambda/core/checkpoint.ts';
 import type { Policy } from '../../../lambda/core/rules.ts';
 import { RunStopped } from '../../../lambda/core/stopped.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
 import { EVERYTHING, event, line, lines, NOON, rule, settings } from '../../builders.ts';
 import { MemoryMark } from '../../fakes/mark.ts';
+import { MemorySink } from '../../fakes/sink.ts';
 import { places, world } from './world.ts';
 
 const RANGE = { from: NOON - 10 * MINUTE, to: NOON + 5 * MINUTE };
@@ -89,7 +91,45 @@ describe('a backfill', () => {
   });
 });
 
+test('a backfill waits out CloudWatch Logs, however long that throttles, and then has time for Elasticsearch', async () => {
+  const impatient = new MemorySink();
+  const bulk = impatient.bulk.bind(impatient);
+  impatient.bulk = async (...[items, signal]: readonly [readonly BulkItem[], AbortSignal?]) => {
+    // An answer takes its time; whoever has none is gone by then.
+    await new Promise((done) => setTimeout(done, 20));
+    return signal?.aborted === true ? { kind: 'unreachable', why: 'aborted' } : await bulk(items);
+  };
+  const made = world(lines(20), impatient);
+  const page = made.source.page.bind(made.source);
+  const until = made.clock.time + 20 * MINUTE;
+  made.source.page = async (range, token) =>
+    made.clock.time < until ? { kind: 'again', throttled: true, why: 'Throttling' } : await page(range, token);
+  const { failure, tally } = await backfill(order(made));
+  expect(failure).toBeUndefined();
+  expect(tally).toMatchObject({ indexed: 20 });
+});
+
 describe('the policy of a backfill', () => {
+  test('that judges anew is not undone by a run that was under way', async () => {
+    const made = world(lines(10));
+    await made.go({ ages: [0, 600] });
+    made.source.lines.push(...lines(12).slice(10));
+    made.clock.time += 10 * MINUTE;
+    const write = made.ledger.write.bind(made.ledger);
+    let done: Promise<unknown> | undefined;
+    made.ledger.write = async (row, seen) => {
+      // Just before the run writes what it made of the late lines.
+      if (row.minute === NOON && row.lines === 12 && done === undefined) {
+        done = Promise.resolve();
+        await backfill(order(made, { settings: settings({ policy: NOTHING_KEPT }), anew: true }));
+      }
+      return await write(row, seen);
+    };
+    await made.go({ ages: [0, 600] });
+    expect(done).toBeDefined();
+    expect(made.ledger.stored.get(NOON)).toMatchObject({ lines: 12, kept: 0, policy: policyHash(NOTHING_KEPT) });
+  });
+
   test('is each minute’s own', async () => {
     const made = world(lines(10));
     await made.go();
