@@ -41,6 +41,10 @@ export interface Life {
   /** A minute with so many times more lines. */
   readonly giant: number;
   readonly pageSize: number;
+  /** The source's share of the quota, requests per second. */
+  readonly share: number;
+  /** Milliseconds that a page takes at most. */
+  readonly slow: number;
   readonly partBytes: number;
   /** Of a day at least `MOST_OF_A_DAY`, or it would take weeks to read. */
   readonly maxBytesPerRun: number | null;

@@ -31,6 +31,8 @@ export const livesOf = (day: fc.Arbitrary<boolean>): fc.Arbitrary<Life> =>
     retention: fc.constantFrom(null, null, 90, 20, 3),
     giant: fc.constantFrom(1, 1, 20),
     pageSize: fc.integer({ min: 1, max: 20 }),
+    share: fc.constantFrom(4, 4, 1, 0.25),
+    slow: fc.constantFrom(0, 0, 2000, 7000),
     partBytes: fc.constantFrom(100_000, 5000, 1500),
     maxBytesPerRun: fc.constantFrom(null, null, 5000, 1),
   });

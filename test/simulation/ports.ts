@@ -90,6 +90,9 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
     const { life, requests, schedule } = this.#servers;
     requests.push({ time: schedule.time, by: this });
     const begun = schedule.time;
+    if (range.startTime > range.endTime)
+      this.#servers.complain('a request asked for a range that ends before it begins');
+    if (life.slow > 0) await schedule.sleep(this.random() * life.slow);
     const throttled = (): PageAnswer => ({ kind: 'again', throttled: true, why: 'ThrottlingException' });
     return await this.#call(life.throttleRate, throttled, () => {
       if (token === undefined) this.#noteRead(range);

@@ -9,6 +9,7 @@ import { cursorFindings, findings } from './check.ts';
 import { type Life, MINUTE, POLICIES, type Shape, START, shapeOf, UNSTEADY, written } from './life.ts';
 import { Process, type Request, type Servers } from './ports.ts';
 import { Schedule } from './schedule.ts';
+import { Strides } from './strides.ts';
 
 /** Lives the life and tells what went wrong; empty: nothing. */
 export async function simulate(life: Life): Promise<string[]> {
@@ -69,13 +70,15 @@ class Simulation {
     while (this.#schedule.time < trouble) await this.#tick();
     // From now on nothing fails: what was left behind must be caught up, a step a run at least.
     this.#servers.faulty = false;
+    const strides = new Strides(this.#life, this.#servers);
     for (let left = 2000; left > 0; left -= 1) {
-      const before = JSON.stringify(this.#progress());
+      strides.begin();
       const report = await this.#one(this.#process());
       if (report?.caughtUp === true && this.#passedAll() && this.#isWhole) break;
       const held = report === undefined || report.tally.ended === 'lease held elsewhere';
-      if (!held && !report.caughtUp && JSON.stringify(this.#progress()) === before) {
-        this.#found.push(`a run without trouble made no progress (${report.tally.reason ?? 'no reason given'})`);
+      const stuck = held || report.caughtUp ? undefined : strides.end();
+      if (stuck !== undefined) {
+        this.#found.push(`${stuck} (${report?.tally.reason ?? 'no reason given'})`);
         break;
       }
       await this.#wait(interval * 1000);
@@ -133,7 +136,7 @@ class Simulation {
       ages,
       startFrom: new Date(START).toISOString(),
       maxBytesPerRun,
-      requestsPerSecond: SHARE,
+      requestsPerSecond: this.#life.share,
       policy: POLICIES[this.#schedule.time >= policyChange ? 1 : 0],
     });
   }
@@ -208,15 +211,6 @@ class Simulation {
     if (read !== sum) this.#found.push(`a run read ${read} lines and accounts for ${sum}`);
   }
 
-  #progress() {
-    const { checkpoint, rows } = this.#servers;
-    return [
-      [...(checkpoint?.cursors ?? [])],
-      [...(checkpoint?.parts ?? [])].map(([age, { upTo, span, how }]) => [age, upTo, span, how]),
-      rows.size,
-    ];
-  }
-
   #passedAll(): boolean {
     return this.#shape.ages.every((age) => this.#hasPassed(age, this.#shape.end));
   }
@@ -228,13 +222,14 @@ class Simulation {
   /** Each process keeps to its share; and all that are no backfill together, where only one runs at a time. */
   #quota(): string[] {
     const { requests } = this.#servers;
+    const { share, overlap } = this.#life;
     const byProcess = Map.groupBy(requests, ({ by }) => by);
     const found = [...byProcess].flatMap(([{ role }, own]) =>
-      tooMany(own, role === 'backfill' ? SHARE / 2 : SHARE, `a ${role}`),
+      tooMany(own, role === 'backfill' ? share / 2 : share, `a ${role}`),
     );
     const runs = requests.filter(({ by }) => by.role === 'function');
-    const atOnce = this.#life.overlap > 0 ? 2 : 1;
-    return [...found, ...tooMany(runs, atOnce * SHARE, 'the runs')];
+    const atOnce = overlap > 0 ? 2 : 1;
+    return [...found, ...tooMany(runs, atOnce * share, 'the runs')];
   }
 
   async #wait(milliseconds: number): Promise<void> {
@@ -246,7 +241,6 @@ class Simulation {
   }
 }
 
-const SHARE = 4;
 /** Seconds. */
 const WINDOW = 10;
 

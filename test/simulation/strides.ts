@@ -1,0 +1,67 @@
+import { type Life, MINUTE, shapeOf } from './life.ts';
+import type { Servers } from './ports.ts';
+
+/** Runs without trouble in which an age that is due gets no further: every tenth run begins with one of them. */
+const RUNS_PER_AGE = 20;
+
+/** Tells whether runs without trouble get further, and each age with them. */
+export class Strides {
+  readonly #life: Life;
+  readonly #servers: Servers;
+  /** Of the runs so far, the last that moved nothing at all. */
+  #idle = 0;
+  #before: readonly string[] = [];
+  /** By age: of the runs so far, the last in which it was due and did not move. */
+  readonly #waited = new Map<number, number>();
+
+  constructor(life: Life, servers: Servers) {
+    this.#life = life;
+    this.#servers = servers;
+  }
+
+  /** Before a run. */
+  begin(): void {
+    this.#before = this.#all();
+    for (const age of this.#ages()) if (!this.#isDue(age)) this.#waited.delete(age);
+  }
+
+  /** After a run that held the lease and left something behind: what is wrong; undefined: nothing. */
+  end(): string | undefined {
+    const after = this.#all();
+    const moved = after.some((each, at) => each !== this.#before[at]);
+    this.#idle = moved ? 0 : this.#idle + 1;
+    // A run may be too short for one read of the least there is; then the next reads less.
+    const patience = this.#life.share === 4 && this.#life.slow === 0 ? 1 : 10;
+    if (this.#idle >= patience) return `${this.#idle} runs without trouble made no progress`;
+    const starving = this.#ages().find((age, at) => this.#wait(age, after[at] === this.#before[at]));
+    return starving === undefined ? undefined : `age ${starving} waited for ${this.#waited.get(starving)} runs`;
+  }
+
+  /** Whether the age has waited for too long. */
+  #wait(age: number, waits: boolean): boolean {
+    const waited = waits && this.#isDue(age) ? (this.#waited.get(age) ?? 0) + 1 : 0;
+    this.#waited.set(age, waited);
+    return age > 0 && waited > RUNS_PER_AGE * (this.#ages().length - 1);
+  }
+
+  #ages(): readonly number[] {
+    return shapeOf(this.#life).ages;
+  }
+
+  /** How far each age has come, and last the ledger. */
+  #all(): readonly string[] {
+    const { checkpoint, rows } = this.#servers;
+    const ages = this.#ages().map((age) => {
+      const part = checkpoint?.parts.get(age);
+      return [checkpoint?.cursors.get(age), part?.upTo, part?.span, part?.how].join(' ');
+    });
+    return [...ages, String(rows.size)];
+  }
+
+  #isDue(age: number): boolean {
+    const { checkpoint, schedule } = this.#servers;
+    const at = checkpoint?.cursors.get(age) ?? 0;
+    const come = at + MINUTE + age * 1000 + this.#life.skew <= schedule.time;
+    return come && at < (checkpoint?.cursors.get(0) ?? 0);
+  }
+}
