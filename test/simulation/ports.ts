@@ -54,6 +54,9 @@ export interface Servers {
 
 export interface Request {
   readonly time: number;
+  readonly range: TimeRange;
+  /** Whether it asked for the first page of a read. */
+  readonly begins: boolean;
   readonly by: Process;
 }
 
@@ -88,7 +91,7 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
 
   async page(range: TimeRange, token: string | undefined): Promise<PageAnswer> {
     const { life, requests, schedule } = this.#servers;
-    requests.push({ time: schedule.time, by: this });
+    requests.push({ time: schedule.time, range, begins: token === undefined, by: this });
     const begun = schedule.time;
     if (range.startTime > range.endTime)
       this.#servers.complain('a request asked for a range that ends before it begins');

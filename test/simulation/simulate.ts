@@ -28,6 +28,7 @@ class Simulation {
   readonly #schedule = new Schedule(START);
   readonly #dice: () => number;
   readonly #servers: Servers;
+  readonly #strides: Strides;
   readonly #found: string[] = [];
   #warm: Instance | undefined;
   #runs = 0;
@@ -60,6 +61,7 @@ class Simulation {
       readable: new Map(),
       complain: (what) => void this.#found.push(what),
     };
+    this.#strides = new Strides(life, this.#servers);
     this.#isWhole = this.#shape.emptied === undefined;
   }
 
@@ -70,13 +72,12 @@ class Simulation {
     while (this.#schedule.time < trouble) await this.#tick();
     // From now on nothing fails: what was left behind must be caught up, a step a run at least.
     this.#servers.faulty = false;
-    const strides = new Strides(this.#life, this.#servers);
     for (let left = 2000; left > 0; left -= 1) {
-      strides.begin();
+      this.#strides.begin();
       const report = await this.#one(this.#process());
       if (report?.caughtUp === true && this.#passedAll() && this.#isWhole) break;
       const held = report === undefined || report.tally.ended === 'lease held elsewhere';
-      const stuck = held || report.caughtUp ? undefined : strides.end();
+      const stuck = held || report.caughtUp ? undefined : this.#strides.end();
       if (stuck !== undefined) {
         this.#found.push(`${stuck} (${report?.tally.reason ?? 'no reason given'})`);
         break;
@@ -115,6 +116,7 @@ class Simulation {
       if (this.#warm?.process === process) this.#warm = undefined;
     };
     const configured = this.#settings();
+    const watched = this.#strides.watch(process);
     const meter = { emit: (tally: Tally) => this.#totals(tally) };
     const world = { source: process, sink: process, store: process, ledger: process, clock: process, meter, known };
     const invocation = {
@@ -126,6 +128,8 @@ class Simulation {
     void run(configured, world, invocation).then((report) => {
       started.report = report;
       started.ended = true;
+      const wrong = watched();
+      if (wrong !== undefined) this.#found.push(wrong);
     });
     return started;
   }

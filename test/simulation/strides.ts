@@ -1,8 +1,11 @@
 import { type Life, MINUTE, shapeOf } from './life.ts';
-import type { Servers } from './ports.ts';
+import type { Process, Servers } from './ports.ts';
 
 /** Runs without trouble in which an age that is due gets no further: every tenth run begins with one of them. */
-const RUNS_PER_AGE = 20;
+const RUNS_PER_AGE = 15;
+/** Runs in a row, and reads of one run, that may all be the frontier's while an older age is due. */
+const RUNS_AHEAD = 12;
+const READS_AHEAD = 12;
 
 /** Tells whether runs without trouble get further, and each age with them. */
 export class Strides {
@@ -11,6 +14,8 @@ export class Strides {
   /** Of the runs so far, the last that moved nothing at all. */
   #idle = 0;
   #before: readonly string[] = [];
+  /** Of the runs so far, the last without trouble that read at the frontier alone though an older age was due. */
+  #ahead = 0;
   /** By age: of the runs so far, the last in which it was due and did not move. */
   readonly #waited = new Map<number, number>();
 
@@ -35,6 +40,27 @@ export class Strides {
     if (this.#idle >= patience) return `${this.#idle} runs without trouble made no progress`;
     const starving = this.#ages().find((age, at) => this.#wait(age, after[at] === this.#before[at]));
     return starving === undefined ? undefined : `age ${starving} waited for ${this.#waited.get(starving)} runs`;
+  }
+
+  /** Before any run; what is to be called after it tells what is wrong, undefined: nothing. */
+  watch(run: Process): () => string | undefined {
+    const { checkpoint, requests } = this.#servers;
+    const frontier = checkpoint?.cursors.get(0) ?? 0;
+    const begun = requests.length;
+    const before = this.#all();
+    const due = this.#ages().map((age) => this.#isDue(age));
+    return () => {
+      const reads = requests.slice(begun).filter(({ begins, by }) => begins && by === run);
+      if (reads.length === 0) return undefined;
+      const after = this.#all();
+      const waits = this.#ages().some((age, at) => due[at] === true && this.#isDue(age) && before[at] === after[at]);
+      const ahead = waits && reads.every(({ range }) => range.startTime >= frontier);
+      this.#ahead = ahead && !this.#servers.faulty ? this.#ahead + 1 : 0;
+      // A request that was refused is made again: that is no other read.
+      const ranges = new Set(reads.map(({ range: { startTime, endTime } }) => `${startTime} ${endTime}`)).size;
+      if (ahead && ranges > READS_AHEAD) return `a run read ${ranges} ranges at the frontier alone`;
+      return this.#ahead > RUNS_AHEAD ? `${this.#ahead} runs in a row read at the frontier alone` : undefined;
+    };
   }
 
   /** Whether the age has waited for too long. */
