@@ -91,4 +91,46 @@ export const mutations: readonly Mutation[] = [
     from: 'await mark.renew(owner, progress,',
     to: 'await mark.renew(owner, { ...progress, upTo: progress.to },',
   },
+  {
+    what: 'a row forgets how many lines were found at first',
+    file: 'lambda/core/ledger.ts',
+    from: 'first: before.first',
+    to: 'first: sums.lines',
+  },
+  {
+    what: 'every drop is booked under the first rule',
+    file: 'lambda/pass.ts',
+    from: "by === 'rule' ? String(rule) : by",
+    to: "by === 'rule' ? '0' : by",
+  },
+  {
+    what: 'a backfill and the function do not halve their share',
+    file: 'lambda/core/quota.ts',
+    from: 'perSecond / 2',
+    to: 'perSecond',
+  },
+  {
+    what: 'a new policy never begins',
+    file: 'lambda/core/checkpoint.ts',
+    from: 'checkpoint.judged.filter(({ to }) => to > frontier)',
+    to: "checkpoint.judged.filter(({ to }, at, all) => to > frontier || at === all.length - 1).map(({ to }) => ({ to, policy: checkpoint.judged[0]?.policy ?? '' }))",
+  },
+  {
+    what: 'a read that began earlier overwrites the row of a later one',
+    file: 'lambda/book.ts',
+    from: 'while (before === undefined || before.readAt < pass.begun)',
+    to: 'for (;;)',
+  },
+  {
+    what: 'what has vanished is not told',
+    file: 'lambda/core/ledger.ts',
+    from: 'vanished: before.lines - sums.lines',
+    to: 'vanished: 0',
+  },
+  {
+    what: "an older age gets no share of a run's requests",
+    file: 'lambda/core/plan.ts',
+    from: 'if (starving !== undefined) return starving;',
+    to: 'if (starving === -2) return starving;',
+  },
 ];
