@@ -16,9 +16,8 @@ import {
   withAges,
 } from './core/checkpoint.ts';
 import { isUnchanged, type Row, sparesALook } from './core/ledger.ts';
-import type { MinuteSums } from './core/minutes.ts';
 import { afterPart, beginning, firstPart, type MinuteInParts, minuteOf, rangeOf, smallerPart } from './core/part.ts';
-import { lastRead, nextRead, type PassKind, UNFINISHED } from './core/plan.ts';
+import { lastRead, nextRead, UNFINISHED } from './core/plan.ts';
 import type { Policy } from './core/rules.ts';
 import { Stride } from './core/stride.ts';
 import type { Tally } from './core/tally.ts';
@@ -119,8 +118,10 @@ export class Journey {
   ): Promise<Checkpoint | undefined> {
     const begun = this.#now();
     const sent = await this.#send(checkpoint, minutes, minutes, rows);
-    if (sent.found.ended !== 'in full')
-      return await this.#notInFull(sent.checkpoint, age, minutes, 'sending', sent.found);
+    if (sent.found.ended !== 'in full') {
+      const smaller = () => this.#stride.gaveUp(minutes, 'sending', sent.found.sums, this.#now());
+      return await this.#notInFull(sent.checkpoint, age, sent.found, smaller);
+    }
     for (let minute = minutes.from; minute < minutes.to; minute += MINUTE) {
       const pass = { minute, sums: sent.found.sums.of(minute), begun, policy: sent.hash(minute) };
       if (!(await this.#book.write(pass, rows.get(minute)))) return sent.checkpoint;
@@ -138,7 +139,10 @@ export class Journey {
   ): Promise<Checkpoint | undefined> {
     const begun = this.#now();
     const found = await this.#compare(minutes);
-    if (found.ended !== 'in full') return await this.#notInFull(checkpoint, age, minutes, 'comparing', found);
+    if (found.ended !== 'in full') {
+      const smaller = () => this.#stride.gaveUp(minutes, 'comparing', found.sums, this.#now());
+      return await this.#notInFull(checkpoint, age, found, smaller);
+    }
     let here = checkpoint;
     for (let minute = minutes.from; minute < minutes.to; minute += MINUTE) {
       const row = rows.get(minute);
@@ -169,25 +173,21 @@ export class Journey {
 
   /**
    * A read that ended early: since it found far more than was thought, or with the time. A read that had all of a
-   * run's time is smaller next time, or no run would ever get to its end.
+   * run's time is smaller next time, or no run would ever get to its end. `smaller`: what is read next in its place,
+   * where that is a part of a minute.
    */
   async #notInFull(
     checkpoint: Checkpoint,
     age: number,
-    minutes: Minutes,
-    how: PassKind,
     { ended, sums }: Found,
+    smaller: () => MinuteInParts | undefined,
   ): Promise<Checkpoint | undefined> {
     const outOfTime = ended === 'out of time';
-    if (outOfTime && !this.#hadTheRun(sums)) return undefined;
-    const part = this.#stride.gaveUp(minutes, how, sums, this.#now());
+    const hadTheRun = this.#isFirst && sums.bytes > 0;
+    if (outOfTime && !hadTheRun) return undefined;
+    const part = smaller();
     const after = part === undefined ? checkpoint : await this.#save(inParts(checkpoint, age, part));
     return outOfTime ? undefined : after;
-  }
-
-  /** Whether a read had all of the run's time, and something came of it. */
-  #hadTheRun({ bytes }: MinuteSums): boolean {
-    return this.#isFirst && bytes > 0;
   }
 
   /** The next part of a minute too large for one read. */
@@ -202,11 +202,7 @@ export class Journey {
     const sent = part.how === 'sending' ? await this.#send(checkpoint, minute, range, rows) : undefined;
     const here = sent?.checkpoint ?? checkpoint;
     const found = sent?.found ?? (await this.#compare(range));
-    if (found.ended === 'out of time' && !this.#hadTheRun(found.sums)) return undefined;
-    if (found.ended !== 'in full') {
-      const after = await this.#save(inParts(here, age, smallerPart(part, found.sums)));
-      return found.ended === 'stopped' ? after : undefined;
-    }
+    if (found.ended !== 'in full') return await this.#notInFull(here, age, found, () => smallerPart(part, found.sums));
     const after = afterPart(part, found.sums, this.#stride.partBytes);
     if (after.left !== undefined) return await this.#save(inParts(here, age, after.left));
     return await this.#whole(here, age, { ...part, sums: after.sums }, rows.get(part.minute), sent?.hash(part.minute));
@@ -216,11 +212,12 @@ export class Journey {
   async #whole(
     checkpoint: Checkpoint,
     age: number,
-    { minute, sums, span, begun }: MinuteInParts,
+    part: MinuteInParts,
     row: Row | undefined,
     policy: string | undefined,
   ): Promise<Checkpoint> {
-    const whole = { from: minute, to: minute + MINUTE };
+    const { minute, sums, span, begun } = part;
+    const whole = minuteOf(part);
     if (policy !== undefined) {
       if (!(await this.#book.write({ minute, sums, begun, policy }, row))) return checkpoint;
       this.#stride.sent(whole, sums.bytes);

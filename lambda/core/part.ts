@@ -22,6 +22,17 @@ export function firstPart(minute: number, how: PassKind, span: number, begun: nu
   return { minute, how, upTo: minute, span: Math.max(1, Math.floor(span)), begun, sums: NOTHING };
 }
 
+/** The minute in parts of about `partBytes`, where it holds more than that. */
+export function partsOf(
+  minute: number,
+  how: PassKind,
+  bytes: number,
+  partBytes: number,
+  now: number,
+): MinuteInParts | undefined {
+  return bytes > partBytes ? firstPart(minute, how, (MINUTE * partBytes) / bytes, now) : undefined;
+}
+
 export function minuteOf({ minute }: MinuteInParts): Minutes {
   return { from: minute, to: minute + MINUTE };
 }

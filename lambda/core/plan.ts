@@ -1,6 +1,6 @@
 import type { Minutes } from './checkpoint.ts';
 import { ageOf, type Row } from './ledger.ts';
-import { firstPart, type MinuteInParts } from './part.ts';
+import { type MinuteInParts, partsOf } from './part.ts';
 import { MINUTE } from './time.ts';
 
 /** About eight pages: what is read at once, sent, and then saved. A read that finds twice as much gives up. */
@@ -43,10 +43,8 @@ export function nextStep(outlook: Outlook): Step {
   });
   if (passed > due.from) return { kind: 'pass over', minutes: { from: due.from, to: passed } };
   const how = rows.has(due.from) ? 'comparing' : 'sending';
-  const first = estimate(outlook, due.from);
-  if (first > partBytes) {
-    return { kind: 'part', part: firstPart(due.from, how, (MINUTE * partBytes) / first, now) };
-  }
+  const first = partsOf(due.from, how, estimate(outlook, due.from), partBytes, now);
+  if (first !== undefined) return { kind: 'part', part: first };
   return { kind: 'minutes', how, minutes: { from: due.from, to: affordable(outlook, how) } };
 }
 

@@ -1,6 +1,6 @@
 import type { Minutes } from './checkpoint.ts';
 import type { MinuteSums } from './minutes.ts';
-import { firstPart, type MinuteInParts, smallerSpan } from './part.ts';
+import { firstPart, type MinuteInParts, partsOf, smallerSpan } from './part.ts';
 import { nextStep, type Outlook, PART_BYTES, type PassKind, type Step } from './plan.ts';
 import { MINUTE } from './time.ts';
 
@@ -50,6 +50,6 @@ export class Stride {
 
   /** The minute in parts, where it is known to hold more than is read at once. */
   inParts(minute: number, how: PassKind, bytes: number, now: number): MinuteInParts | undefined {
-    return bytes > this.partBytes ? firstPart(minute, how, (MINUTE * this.partBytes) / bytes, now) : undefined;
+    return partsOf(minute, how, bytes, this.partBytes, now);
   }
 }
