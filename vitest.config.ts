@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/real/**', 'test/simulation/**', 'test/deploy/**'],
+          exclude: ['test/real/**', 'test/simulation/**', 'test/terminal/**', 'test/deploy/**'],
         },
       },
       { test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 150_000 } },
@@ -22,6 +22,7 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
+      { test: { name: 'terminal', include: ['test/terminal/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 } },
       {
         test: { name: 'deploy', include: ['test/deploy/**/*.test.ts'], testTimeout: 150_000, hookTimeout: 180_000 },
       },

@@ -14,7 +14,8 @@ export interface Progress {
 }
 
 export function startProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
-  return stream.isTTY === true ? moving(ora({ stream })) : plain(stream);
+  // Discarding stdin would put the terminal into raw mode, where Ctrl-C, Ctrl-Z and Ctrl-\\ are keys and no signals.
+  return stream.isTTY === true ? moving(ora({ stream, discardStdin: false })) : plain(stream);
 }
 
 function moving(spinner: Ora): Progress {
