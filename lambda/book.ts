@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type Checkpoint, judgedBy, type Minutes } from './core/checkpoint.ts';
 import { late, type Row, recompute, type SentMinute } from './core/ledger.ts';
+import { canonicalPolicy, type Policy } from './core/policy/policy.ts';
 import type { Rules } from './core/route.ts';
-import { canonicalPolicy, type Policy } from './core/rules.ts';
 import type { Tally } from './core/tally.ts';
 import { MINUTE } from './core/time.ts';
 import type { Ledger } from './ports.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { env } from 'node:process';
 import { SETTINGS_FILE, type Settings } from './contract.ts';
-import type { Policy } from './core/rules.ts';
+import type { Policy } from './core/policy/policy.ts';
 import { RunStopped } from './core/stopped.ts';
 import type { Tally } from './core/tally.ts';
 import { run } from './run.ts';

@@ -18,7 +18,7 @@ import {
 import { isUnchanged, type Row, sparesALook } from './core/ledger.ts';
 import { afterPart, beginning, firstPart, type MinuteInParts, minuteOf, rangeOf, smallerPart } from './core/part.ts';
 import { lastRead, nextRead, UNFINISHED } from './core/plan.ts';
-import type { Policy } from './core/rules.ts';
+import type { Policy } from './core/policy/policy.ts';
 import { Stride } from './core/stride.ts';
 import type { Tally } from './core/tally.ts';
 import { floorMinute, MINUTE } from './core/time.ts';

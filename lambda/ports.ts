@@ -6,7 +6,7 @@ import type { BulkAnswer, BulkItem } from './core/bulk.ts';
 import type { Checkpoint, NextCheckpoint } from './core/checkpoint.ts';
 import type { Row } from './core/ledger.ts';
 import type { Line } from './core/line.ts';
-import type { Policy } from './core/rules.ts';
+import type { Policy } from './core/policy/policy.ts';
 import type { Tally } from './core/tally.ts';
 
 /** Milliseconds, both ends inclusive, as FilterLogEvents takes them. */

@@ -1,6 +1,6 @@
 import type { Settings } from './contract.ts';
+import type { Policy } from './core/policy/policy.ts';
 import { shareOf } from './core/quota.ts';
-import type { Policy } from './core/rules.ts';
 import { LeaseLost, RunStopped } from './core/stopped.ts';
 import { emptyTally, type Tally } from './core/tally.ts';
 import { Journey } from './journey.ts';

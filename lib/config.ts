@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Settings } from '../lambda/contract.ts';
-import type { Policy } from '../lambda/core/rules.ts';
+import type { Policy } from '../lambda/core/policy/policy.ts';
 import { build, type ClusterConfig, type Config } from './config/build.ts';
 import { readCertificates } from './config/ca.ts';
 import { candidatesOf } from './config/candidate.ts';
@@ -17,7 +17,7 @@ import { inOrder, type Problem } from './config/problem.ts';
 import { type Forwarder, forwarder } from './config/schema.ts';
 import { didYouMean, show } from './config/show.ts';
 import { parseYaml, type YamlDocument } from './config/yaml.ts';
-import { loadPolicy } from './policies.ts';
+import { loadPolicy } from './policy/file.ts';
 
 export type { ClusterConfig, Config } from './config/build.ts';
 export type { LoadPolicy, NamedPolicy } from './config/policy.ts';

@@ -22,7 +22,7 @@ import { Schedule, ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-schedu
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Construct } from 'constructs';
 import type { Reader, Settings } from '../lambda/contract.ts';
-import type { Policy } from '../lambda/core/rules.ts';
+import type { Policy } from '../lambda/core/policy/policy.ts';
 import { HANDLER } from './bundle.ts';
 import { assume, grantJoining, grantReading, keepCursors, readSecret, writeLogs } from './forwarder/access.ts';
 import { type AlarmName, type AlarmOptions, addAlarms } from './forwarder/alarms.ts';

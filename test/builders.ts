@@ -3,8 +3,8 @@ import type { BulkItem } from '../lambda/core/bulk.ts';
 import type { Site } from '../lambda/core/fields.ts';
 import type { JsonObject } from '../lambda/core/json.ts';
 import type { Line } from '../lambda/core/line.ts';
+import type { Policy } from '../lambda/core/policy/policy.ts';
 import type { Rules } from '../lambda/core/route.ts';
-import type { Policy } from '../lambda/core/rules.ts';
 
 /** One builder per noun; a test names what it is about and nothing else. */
 

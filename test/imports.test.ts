@@ -14,6 +14,7 @@ const LAYERS: readonly (readonly [name: string, files: RegExp])[] = [
   ['run', /^lambda\/(run|journey|book|pass|read|send)\.ts$/],
   ['core', /^lambda\/core\//],
   ['edges', /^lambda\/edges\//],
+  ['policy', /^lib\/policy\//],
   ['config', /^lib\/config(\.ts$|\/)/],
   ['bundle', /^lib\/bundle\.ts$/],
   ['lib', /^lib\//],
@@ -23,7 +24,7 @@ const LAYERS: readonly (readonly [name: string, files: RegExp])[] = [
   ['test', /^test\//],
 ];
 
-const LIB = ['lib', 'config', 'bundle'];
+const LIB = ['lib', 'policy', 'config', 'bundle'];
 const FUNCTION = ['handler', 'run', 'edges', 'ports', 'core', 'contract'];
 const LIB_MAY = [...LIB, 'core', 'contract'];
 
@@ -35,6 +36,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   edges: ['ports', 'core', 'contract'],
   run: ['ports', 'core', 'contract'],
   handler: ['run', 'edges', 'core', 'contract'],
+  policy: ['core'],
   config: LIB_MAY,
   bundle: LIB_MAY,
   lib: LIB_MAY,
@@ -45,7 +47,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The core computes: what reads a clock, a file or a socket is none of its business (`node:net` is there for `isIP`). */
-const PACKAGES_OF_CORE = ['node:buffer', 'node:crypto', 'node:net', 'fastest-levenshtein'];
+const PACKAGES_OF_CORE = ['node:buffer', 'node:crypto', 'node:net'];
 
 const layerOf = (file: string): string | undefined => LAYERS.find(([, files]) => files.test(file))?.[0];
 
@@ -125,14 +127,22 @@ test.each([
   ],
   ['lambda/core/plan.ts', "import type { Line } from '../ports.ts';", '1: core imports ports (lambda/ports.ts)'],
   ['lambda/core/plan.ts', "import { readFileSync } from 'node:fs';", '1: core imports node:fs'],
+  ['lambda/core/plan.ts', "import { distance } from 'fastest-levenshtein';", '1: core imports fastest-levenshtein'],
+  [
+    'lambda/core/plan.ts',
+    "import { parsePolicy } from '../../lib/policy/parse.ts';",
+    '1: core imports policy (lib/policy/parse.ts)',
+  ],
   ['lambda/edges/logs.ts', "export { run } from '../run.ts';", '1: edges imports run (lambda/run.ts)'],
   ['lambda/send.ts', "export * from './edges/bulk.ts';", '1: run imports edges (lambda/edges/bulk.ts)'],
   ['lambda/handler.ts', "import { x } from '../lib/config.ts';", '1: handler imports config (lib/config.ts)'],
   ['lambda/handler.ts', "import { x } from './ports.ts';", '1: handler imports ports (lambda/ports.ts)'],
   ['lambda/ports.ts', "import { x } from './core/plan.ts';", '1: ports imports more than types of lambda/core/plan.ts'],
+  ['lib/policy/file.ts', "import { show } from '../config/show.ts';", '1: policy imports config (lib/config/show.ts)'],
   ['lib/stack.ts', "const x = await import('../local/main.ts');", '1: lib imports local (local/main.ts)'],
   ['lib/stack.ts', "type X = import('../lambda/run.ts').X;", '1: lib imports run (lambda/run.ts)'],
   ['local/logs.ts', "import { x } from '../lambda/core/plan.ts';", '1: local imports core (lambda/core/plan.ts)'],
+  ['local/logs.ts', "import { x } from '../lib/policy/file.ts';", '1: local imports policy (lib/policy/file.ts)'],
   ['local/logs.ts', "import { x } from '../lib/stack.ts';", '1: local imports lib (lib/stack.ts)'],
   ['review/main.ts', "import { x } from '../local/logs.ts';", '1: review imports local (local/logs.ts)'],
   ['bin/commands/try.ts', "import { x } from '../../test/core/event.ts';", '1: bin imports test (test/core/event.ts)'],
@@ -144,6 +154,8 @@ test.each([
   ['lambda/run.ts', "import { x } from './read.ts'; import type { Line } from './ports.ts';"],
   ['lambda/ports.ts', "import type { X } from './core/plan.ts';"],
   ['lambda/core/hash.ts', "import { createHash } from 'node:crypto'; import { x } from './plan.ts';"],
+  ['lib/config/policy.ts', "import { x } from '../policy/file.ts';"],
+  ['lib/policy/checks.ts', "import { x } from '../../lambda/core/policy/policy.ts';"],
   ['local/main.ts', "import { x } from '../lib/bundle.ts'; import { y } from '../lib/config/file.ts';"],
   ['review/main.ts', "import { x } from '../lambda/edges/search.ts';"],
   ['bin/app.ts', "import { x } from '../local/logs.ts'; import { y } from '../lib/stack.ts';"],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Confirmed } from '../lambda/core/confirmed.ts';
 import { unaccounted } from '../lambda/core/ledger.ts';
 import type { Line } from '../lambda/core/line.ts';
-import type { Policy } from '../lambda/core/rules.ts';
+import type { Policy } from '../lambda/core/policy/policy.ts';
 import { run } from '../lambda/run.ts';
 import { event, line, lines, NOON, rule, settings } from './builders.ts';
 import { VirtualClock } from './fakes/clock.ts';

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { Policy } from '../../lambda/core/rules.ts';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { describeProblems } from '../../lib/config/problem.ts';
 import type { Check } from '../operate/policy/check.ts';
 import type { ExplainedRule, Explanation } from '../operate/policy/explain.ts';

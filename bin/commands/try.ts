@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
-import { loadPolicy } from '../../lib/policies.ts';
+import { loadPolicy } from '../../lib/policy/file.ts';
 import { interrupted } from '../interrupt.ts';
 import { readEvents } from '../operate/try/feed.ts';
 import { openState } from '../operate/try/state.ts';

@@ -1,7 +1,6 @@
 import type { BulkItem } from './bulk.ts';
 import { decode } from './decode.ts';
 import { documentBody, type Tag } from './document.ts';
-import { applyPolicy } from './evaluate.ts';
 import { eventTime } from './event-time.ts';
 import type { Site } from './fields.ts';
 import { eventId, lineId } from './identity.ts';
@@ -10,7 +9,8 @@ import { isObject, type JsonObject } from './json.ts';
 import type { Line } from './line.ts';
 import { original } from './original.ts';
 import { type ParkReason, parkedItems } from './parked.ts';
-import type { Policy } from './rules.ts';
+import { applyPolicy } from './policy/evaluate.ts';
+import type { Policy } from './policy/policy.ts';
 
 /** What every line of a run is judged by. */
 export interface Rules {

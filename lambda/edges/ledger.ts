@@ -3,7 +3,7 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } fro
 import { ITEMS, LEDGER_DAYS, partitionOf, type Source, TABLE_KEYS } from '../contract.ts';
 import { rowItem, rowOf } from '../core/items.ts';
 import type { Row } from '../core/ledger.ts';
-import type { Policy } from '../core/rules.ts';
+import type { Policy } from '../core/policy/policy.ts';
 import { DAY, isoTime } from '../core/time.ts';
 import type { Ledger } from '../ports.ts';
 import { stoppedBy } from './aws-error.ts';

@@ -1,7 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
-import type { Problem as PolicyNote } from '../../lambda/core/policy.ts';
-import type { Policy } from '../../lambda/core/rules.ts';
-import type { loadPolicy } from '../policies.ts';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
+import type { loadPolicy } from '../policy/file.ts';
+import type { Problem as PolicyNote } from '../policy/parse.ts';
 import type { Candidate } from './candidate.ts';
 import { problemAt } from './check.ts';
 import type { Problem } from './problem.ts';

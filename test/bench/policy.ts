@@ -1,7 +1,7 @@
 import { Bench } from 'tinybench';
-import { applyPolicy } from '../../lambda/core/evaluate.ts';
-import type { Policy } from '../../lambda/core/rules.ts';
-import { event, policy, resources } from '../core/policy-builders.ts';
+import { applyPolicy } from '../../lambda/core/policy/evaluate.ts';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
+import { event, policy, resources } from '../lambda/core/policy/builders.ts';
 
 /** Evaluation is to cost at most this share of parsing the same events. */
 const LIMIT = 0.1;

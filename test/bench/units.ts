@@ -2,7 +2,7 @@ import { partitionOf, type Source } from '../../lambda/contract.ts';
 import type { Checkpoint, NextCheckpoint } from '../../lambda/core/checkpoint.ts';
 import { checkpointItem, rowItem } from '../../lambda/core/items.ts';
 import type { Row } from '../../lambda/core/ledger.ts';
-import type { Policy } from '../../lambda/core/rules.ts';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { MemoryLedger } from '../fakes/ledger.ts';
 import { MemoryStore } from '../fakes/store.ts';
 

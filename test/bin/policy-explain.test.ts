@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { explainEvent } from '../../bin/operate/policy/explain.ts';
-import { event, pathEvent, policy, resources } from '../core/policy-builders.ts';
+import { event, pathEvent, policy, resources } from '../lambda/core/policy/builders.ts';
 
 const bodies = {
   requestObject: { metadata: { managedFields: [] } },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { impactOf } from '../../bin/operate/policy/impact.ts';
-import type { Rule } from '../../lambda/core/rules.ts';
-import { policy, resources } from '../core/policy-builders.ts';
+import type { Rule } from '../../lambda/core/policy/policy.ts';
+import { policy, resources } from '../lambda/core/policy/builders.ts';
 
 const CREATE = { verbs: ['create'] };
 

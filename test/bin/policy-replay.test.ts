@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { replayPolicy } from '../../bin/operate/policy/replay.ts';
-import { event, pathEvent, policy, resources } from '../core/policy-builders.ts';
+import { event, pathEvent, policy, resources } from '../lambda/core/policy/builders.ts';
 
 const RULES = policy(
   [

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { policyInWords, ruleInWords } from '../../bin/operate/policy/words.ts';
-import { policy, resources, rule } from '../core/policy-builders.ts';
+import { policy, resources, rule } from '../lambda/core/policy/builders.ts';
 
 test.each([
   [{}, 'keep with request and response bodies (RequestResponse): everything'],

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { policyCommand } from '../../bin/commands/policy.ts';
 import { Failed, WrongUse } from '../../bin/usage.ts';
-import { event } from '../core/policy-builders.ts';
+import { event } from '../lambda/core/policy/builders.ts';
 
 let folder = '';
 const file = (name: string): string => join(folder, name);

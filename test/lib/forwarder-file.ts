@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Policy } from '../../lambda/core/rules.ts';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
 import type { LoadPolicy } from '../../lib/config.ts';
 
 export interface Lines {

@@ -5,7 +5,7 @@ import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { afterAll } from 'vitest';
 import type { Settings } from '../../lambda/contract.ts';
-import type { Policy } from '../../lambda/core/rules.ts';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { addReaders, STACK } from '../../lib/app.ts';
 import { parseConfig } from '../../lib/config.ts';
 import { EksAuditStack, type EksAuditStackProps } from '../../lib/stack.ts';

@@ -1,4 +1,4 @@
-import type { Policy } from '../../lambda/core/rules.ts';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { random } from '../../local/random.ts';
 import { event, rule } from '../builders.ts';
 

@@ -9,7 +9,7 @@ import { installTemplates } from '../../bin/operate/elasticsearch.ts';
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
 import { Confirmed } from '../../lambda/core/confirmed.ts';
 import { isObject } from '../../lambda/core/json.ts';
-import type { Policy } from '../../lambda/core/rules.ts';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { floorMinute, isoTime, MINUTE } from '../../lambda/core/time.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
 import { CloudWatchPages } from '../../lambda/edges/cloudwatch.ts';

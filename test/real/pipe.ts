@@ -5,7 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { numbersOf, type Totals } from '../../bin/operate/totals.ts';
 import { serverSettings, settingsOf } from '../../bin/operate/try/stand-ins.ts';
-import type { Policy } from '../../lambda/core/rules.ts';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { bundleFunction } from '../../lib/bundle.ts';
 import { type Aws, sourceOf, startAws, TABLE } from '../../local/aws.ts';
 import { type Outcome, startFunction } from '../../local/lambda/function.ts';

@@ -1,5 +1,5 @@
 import type { Line } from '../../lambda/core/line.ts';
-import type { Policy } from '../../lambda/core/rules.ts';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { random } from '../../local/random.ts';
 import { event, rule } from '../builders.ts';
 

@@ -2,7 +2,7 @@ import type { Mark, Progress } from '../../bin/operate/backfill/mark.ts';
 import type { BulkAnswer, BulkItem, BulkItemAnswer } from '../../lambda/core/bulk.ts';
 import type { Checkpoint, NextCheckpoint } from '../../lambda/core/checkpoint.ts';
 import type { Row } from '../../lambda/core/ledger.ts';
-import type { Policy } from '../../lambda/core/rules.ts';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { LeaseLost, RunStopped } from '../../lambda/core/stopped.ts';
 import type {
   Acquired,

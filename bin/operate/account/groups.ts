@@ -1,6 +1,6 @@
 import type { Minutes } from '../../../lambda/core/checkpoint.ts';
 import type { Row } from '../../../lambda/core/ledger.ts';
-import type { Policy } from '../../../lambda/core/rules.ts';
+import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
 
 /** By minute. */

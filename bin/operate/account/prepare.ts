@@ -1,5 +1,5 @@
 import type { Settings } from '../../../lambda/contract.ts';
-import type { Policy } from '../../../lambda/core/rules.ts';
+import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { RunStopped } from '../../../lambda/core/stopped.ts';
 import { DynamoCheckpoints } from '../../../lambda/edges/dynamodb.ts';
 import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';

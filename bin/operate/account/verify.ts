@@ -1,8 +1,8 @@
 import { type Checkpoint, cursor, type Minutes } from '../../../lambda/core/checkpoint.ts';
 import type { Row } from '../../../lambda/core/ledger.ts';
 import { PART_BYTES } from '../../../lambda/core/plan.ts';
+import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import type { Rules } from '../../../lambda/core/route.ts';
-import type { Policy } from '../../../lambda/core/rules.ts';
 import { RunStopped } from '../../../lambda/core/stopped.ts';
 import { DAY, isoTime, MINUTE } from '../../../lambda/core/time.ts';
 import type { Ledger } from '../../../lambda/ports.ts';

@@ -3,7 +3,7 @@ import type { Settings } from '../../../lambda/contract.ts';
 import type { Checkpoint, Minutes } from '../../../lambda/core/checkpoint.ts';
 import { Confirmed } from '../../../lambda/core/confirmed.ts';
 import { afterPart, beginning, type MinuteInParts, minuteOf, rangeOf, smallerPart } from '../../../lambda/core/part.ts';
-import type { Policy } from '../../../lambda/core/rules.ts';
+import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { RunStopped } from '../../../lambda/core/stopped.ts';
 import { Stride } from '../../../lambda/core/stride.ts';
 import type { Tally } from '../../../lambda/core/tally.ts';

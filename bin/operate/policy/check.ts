@@ -1,5 +1,5 @@
 import type { Problem } from '../../../lib/config/problem.ts';
-import { loadPolicy } from '../../../lib/policies.ts';
+import { loadPolicy } from '../../../lib/policy/file.ts';
 import { WrongUse } from '../../usage.ts';
 import { policyInWords, ruleInWords } from './words.ts';
 

@@ -1,8 +1,8 @@
-import { type Attributes, attributesOf } from '../../../lambda/core/attributes.ts';
-import { applyPolicy, type Verdict } from '../../../lambda/core/evaluate.ts';
 import { isObject } from '../../../lambda/core/json.ts';
-import { CONDITIONS, type Condition } from '../../../lambda/core/match.ts';
-import type { Policy, Rule } from '../../../lambda/core/rules.ts';
+import { type Attributes, attributesOf } from '../../../lambda/core/policy/attributes.ts';
+import { applyPolicy, type Verdict } from '../../../lambda/core/policy/evaluate.ts';
+import { CONDITIONS, type Condition } from '../../../lambda/core/policy/match.ts';
+import type { Policy, Rule } from '../../../lambda/core/policy/policy.ts';
 import { list, resourcesInWords } from './words.ts';
 
 export interface ExplainedCondition {

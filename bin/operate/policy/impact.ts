@@ -1,4 +1,4 @@
-import { type GroupResources, LEVELS, type Level, type Policy, type Rule } from '../../../lambda/core/rules.ts';
+import { type GroupResources, LEVELS, type Level, type Policy, type Rule } from '../../../lambda/core/policy/policy.ts';
 import { list, resourcesInWords } from './words.ts';
 
 /**

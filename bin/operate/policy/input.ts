@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { isObject } from '../../../lambda/core/json.ts';
-import { type LoadedPolicy, loadPolicy } from '../../../lib/policies.ts';
+import { type LoadedPolicy, loadPolicy } from '../../../lib/policy/file.ts';
 import { WrongUse } from '../../usage.ts';
 
 /** The policy to work with; one that does not load is wrong use, told with file and line. */

@@ -1,7 +1,7 @@
-import { attributesOf } from '../../../lambda/core/attributes.ts';
 import { decode } from '../../../lambda/core/decode.ts';
-import { applyPolicy, type Verdict } from '../../../lambda/core/evaluate.ts';
-import type { Level, Policy } from '../../../lambda/core/rules.ts';
+import { attributesOf } from '../../../lambda/core/policy/attributes.ts';
+import { applyPolicy, type Verdict } from '../../../lambda/core/policy/evaluate.ts';
+import type { Level, Policy } from '../../../lambda/core/policy/policy.ts';
 
 /** Bytes are those of the events as JSON; of kept ones, after the policy has reduced them. */
 export interface Volume {

@@ -1,4 +1,4 @@
-import type { GroupResources, Level, Policy, Rule } from '../../../lambda/core/rules.ts';
+import type { GroupResources, Level, Policy, Rule } from '../../../lambda/core/policy/policy.ts';
 
 const KEEPS: Readonly<Record<Level, string>> = {
   None: 'drop',

@@ -1,5 +1,5 @@
 import type { Settings } from '../../../lambda/contract.ts';
-import type { Policy } from '../../../lambda/core/rules.ts';
+import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { isoTime } from '../../../lambda/core/time.ts';
 import { type Report, run, type World } from '../../../lambda/run.ts';
 import type { Progress } from '../../progress.ts';

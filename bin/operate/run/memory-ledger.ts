@@ -1,5 +1,5 @@
 import type { Row } from '../../../lambda/core/ledger.ts';
-import type { Policy } from '../../../lambda/core/rules.ts';
+import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import type { Ledger } from '../../../lambda/ports.ts';
 
 /** Rows and policies of one process, under the table's condition, forgotten at its end: a dry run writes no table. */

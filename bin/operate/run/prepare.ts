@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { Settings } from '../../../lambda/contract.ts';
-import type { Policy } from '../../../lambda/core/rules.ts';
+import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { credentialsReader } from '../../../lambda/edges/secret.ts';
 import type { World } from '../../../lambda/run.ts';
 import { realWorld } from '../../../lambda/world.ts';

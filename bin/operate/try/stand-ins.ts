@@ -1,5 +1,5 @@
 import { DEFAULT_INDEX, type ElasticsearchSettings, type Settings } from '../../../lambda/contract.ts';
-import type { Policy } from '../../../lambda/core/rules.ts';
+import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { type Aws, sourceOf, startAws, TABLE } from '../../../local/aws.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../../local/elasticsearch/start.ts';
 import { WrongUse } from '../../usage.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
 import { at } from '../../../lambda/core/json.ts';
-import type { Policy } from '../../../lambda/core/rules.ts';
+import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
 import { credentialsReader } from '../../../lambda/edges/secret.ts';
 import { bundleFunction } from '../../../lib/bundle.ts';

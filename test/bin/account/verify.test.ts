@@ -4,7 +4,7 @@ import { type Inspection, verify } from '../../../bin/operate/account/verify.ts'
 import { patientReader } from '../../../bin/operate/patience.ts';
 import type { Minutes } from '../../../lambda/core/checkpoint.ts';
 import type { Line } from '../../../lambda/core/line.ts';
-import type { Policy } from '../../../lambda/core/rules.ts';
+import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
 import { EVERYTHING, event, line, lines, NOON, rule, rules } from '../../builders.ts';
 import { MemoryDocuments } from '../../fakes/documents.ts';

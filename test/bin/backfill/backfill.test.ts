@@ -3,7 +3,7 @@ import { type Backfill, backfill } from '../../../bin/operate/backfill/backfill.
 import { policyHash } from '../../../lambda/book.ts';
 import type { BulkItem } from '../../../lambda/core/bulk.ts';
 import { begin, judging } from '../../../lambda/core/checkpoint.ts';
-import type { Policy } from '../../../lambda/core/rules.ts';
+import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { RunStopped } from '../../../lambda/core/stopped.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
 import { EVERYTHING, event, line, lines, NOON, rule, settings } from '../../builders.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
-import { type Problem, parsePolicy } from '../lambda/core/policy.ts';
-import type { Policy } from '../lambda/core/rules.ts';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
+import { type Problem, parsePolicy } from './parse.ts';
 
 /** Policies that come with the project; the first is the default. */
 export const presetNames = ['network-policy', 'calico', 'cnx', 'restricted', 'everything'] as const;
@@ -24,7 +24,7 @@ export type LoadedPolicy =
 /** Loads a preset by its name, or else a file, relative to `baseDir`. A file named like a preset is `./name`. */
 export function loadPolicy(nameOrFile: string, baseDir: string): LoadedPolicy {
   const isPreset = presetNames.some((name) => name === nameOrFile);
-  const file = isPreset ? join(import.meta.dirname, 'policies', `${nameOrFile}.yaml`) : resolve(baseDir, nameOrFile);
+  const file = isPreset ? join(import.meta.dirname, 'presets', `${nameOrFile}.yaml`) : resolve(baseDir, nameOrFile);
   const read = readPolicyFile(file, nameOrFile);
   if (!read.ok) return { ok: false, problems: [{ path: '', message: read.message }] };
   const parsed = parsePolicy(read.text);

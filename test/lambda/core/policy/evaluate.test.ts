@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { applyPolicy } from '../../lambda/core/evaluate.ts';
-import { canonicalPolicy, LEVELS } from '../../lambda/core/rules.ts';
-import { event, policy } from './policy-builders.ts';
+import { applyPolicy } from '../../../../lambda/core/policy/evaluate.ts';
+import { canonicalPolicy, LEVELS } from '../../../../lambda/core/policy/policy.ts';
+import { event, policy } from './builders.ts';
 
 const managed = { name: 'web', managedFields: [{ manager: 'kubectl' }] };
 const bodies = { requestObject: { kind: 'Pod', spec: {} }, responseObject: { kind: 'Pod', status: {} } };

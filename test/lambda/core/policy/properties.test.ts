@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { applyPolicy, type Verdict } from '../../lambda/core/evaluate.ts';
-import { parsePolicy } from '../../lambda/core/policy.ts';
-import { LEVELS, type Policy, type Rule, STAGES } from '../../lambda/core/rules.ts';
-import { event, pathEvent, rule } from './policy-builders.ts';
+import { applyPolicy, type Verdict } from '../../../../lambda/core/policy/evaluate.ts';
+import { LEVELS, type Policy, type Rule, STAGES } from '../../../../lambda/core/policy/policy.ts';
+import { parsePolicy } from '../../../../lib/policy/parse.ts';
+import { event, pathEvent, rule } from './builders.ts';
 
 const some = (...words: readonly string[]) => fc.subarray([...words], { maxLength: 2 });
 

@@ -1,5 +1,5 @@
 import type { Attributes } from './attributes.ts';
-import type { GroupResources, Rule } from './rules.ts';
+import type { GroupResources, Rule } from './policy.ts';
 
 /** Each says whether it holds; undefined where the rule does not set it, or another takes its place. */
 export const CONDITIONS = {

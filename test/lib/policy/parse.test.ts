@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parsePolicy } from '../../lambda/core/policy.ts';
-import { resources, rule } from './policy-builders.ts';
+import { parsePolicy } from '../../../lib/policy/parse.ts';
+import { resources, rule } from '../../lambda/core/policy/builders.ts';
 
 const HEAD = 'apiVersion: audit.k8s.io/v1\nkind: Policy\n';
 const NONE = 'rules:\n- level: None\n';

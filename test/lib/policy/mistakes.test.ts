@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parsePolicy } from '../../lambda/core/policy.ts';
+import { parsePolicy } from '../../../lib/policy/parse.ts';
 
 /** Lines 1 and 2 are the head, line 3 `rules:`. */
 const file = (...lines: readonly string[]): string =>

@@ -1,4 +1,4 @@
-import { type GroupResources, LEVELS, type Level, STAGES, type Stage } from './rules.ts';
+import { type GroupResources, LEVELS, type Level, STAGES, type Stage } from '../../lambda/core/policy/policy.ts';
 
 /** A rule whose types are right, and nothing else yet. */
 export interface UncheckedRule {

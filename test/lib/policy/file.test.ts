@@ -2,9 +2,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { applyPolicy } from '../../lambda/core/evaluate.ts';
-import { loadPolicy, type PresetName, presetNames } from '../../lib/policies.ts';
-import { event, pathEvent } from '../core/policy-builders.ts';
+import { applyPolicy } from '../../../lambda/core/policy/evaluate.ts';
+import { loadPolicy, type PresetName, presetNames } from '../../../lib/policy/file.ts';
+import { event, pathEvent } from '../../lambda/core/policy/builders.ts';
 
 const bodies = { requestObject: { spec: {} }, responseObject: { status: {} } };
 
@@ -106,7 +106,7 @@ describe.each(presetNames)('the preset %s', (name: PresetName) => {
   const column = presetNames.indexOf(name);
 
   test('loads without a warning', () => {
-    expect(loaded).toMatchObject({ ok: true, warnings: [], file: expect.stringMatching(`policies/${name}.yaml$`) });
+    expect(loaded).toMatchObject({ ok: true, warnings: [], file: expect.stringMatching(`presets/${name}.yaml$`) });
   });
 
   test.each(MATRIX.map(([what, given, ...expected]) => [what, expected[column], given] as const))(

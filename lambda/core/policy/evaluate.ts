@@ -1,7 +1,7 @@
+import { isObject, type JsonObject } from '../json.ts';
 import { attributesOf } from './attributes.ts';
-import { isObject, type JsonObject } from './json.ts';
 import { matches } from './match.ts';
-import { LEVELS, type Level, type Policy } from './rules.ts';
+import { LEVELS, type Level, type Policy } from './policy.ts';
 
 export type Verdict =
   /** `rule` counts from 0. The event is the very object given where the policy changed nothing. */

@@ -1,10 +1,10 @@
 import { distance } from 'fastest-levenshtein';
+import type { Policy, Rule } from '../../lambda/core/policy/policy.ts';
+import { checkRule, checkStages, isLevel, isStage } from './checks.ts';
+import { POLICY_SHAPE } from './fields.ts';
 import { booleanOf, decode, fieldOf, type Go, itemsOf, type Report, stringOf, stringsOf } from './go/decode.ts';
 import { parseJson } from './go/json.ts';
 import { described, type Problem, type Value } from './go/value.ts';
-import { checkRule, checkStages, isLevel, isStage } from './policy-checks.ts';
-import { POLICY_SHAPE } from './policy-fields.ts';
-import type { Policy, Rule } from './rules.ts';
 import { loadYaml } from './yaml/load.ts';
 
 export type { Problem } from './go/value.ts';

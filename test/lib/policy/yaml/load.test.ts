@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Value } from '../../../lambda/core/go/value.ts';
-import { loadYaml } from '../../../lambda/core/yaml/load.ts';
+import type { Value } from '../../../../lib/policy/go/value.ts';
+import { loadYaml } from '../../../../lib/policy/yaml/load.ts';
 
 /** As JSON, keys sorted; `refused` where the loader has a problem. What each text gives was found by running go-yaml. */
 function loaded(text: string): string {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { attributesOf } from '../../lambda/core/attributes.ts';
-import { matches } from '../../lambda/core/match.ts';
-import type { Rule } from '../../lambda/core/rules.ts';
-import { event, pathEvent, resources, rule } from './policy-builders.ts';
+import { attributesOf } from '../../../../lambda/core/policy/attributes.ts';
+import { matches } from '../../../../lambda/core/policy/match.ts';
+import type { Rule } from '../../../../lambda/core/policy/policy.ts';
+import { event, pathEvent, resources, rule } from './builders.ts';
 
 type Case = readonly [what: string, rule: Partial<Rule>, event: unknown, matches: boolean];
 

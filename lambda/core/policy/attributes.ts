@@ -1,4 +1,4 @@
-import { isObject } from './json.ts';
+import { isObject } from '../json.ts';
 
 /** What the API server knew of a request when it judged it, recovered from the recorded event. */
 export interface Attributes {
