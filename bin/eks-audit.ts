@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { Failed, WrongUse } from '../lib/problems/usage.ts';
 import { accountCommand } from './commands/account.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { doctorCommand } from './commands/doctor.ts';
@@ -7,7 +8,6 @@ import { elasticsearchCommand } from './commands/elasticsearch.ts';
 import { policyCommand } from './commands/policy.ts';
 import { runCommand } from './commands/run.ts';
 import { tryCommand } from './commands/try.ts';
-import { Failed, WrongUse } from './usage.ts';
 
 const program = new Command('eks-audit')
   .description('Forwards the Kubernetes audit log of EKS from CloudWatch Logs to Elasticsearch.')

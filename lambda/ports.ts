@@ -1,13 +1,14 @@
 /**
- * The seams between the run and the world. Each port has a fake that injects faults and an edge that is real; both
+ * The seams between the run and the ports. Each port has a fake that injects faults and an edge that is real; both
  * pass the same contract test. What a type can't say stands in the comments.
  */
-import type { BulkAnswer, BulkItem } from './core/bulk.ts';
-import type { Checkpoint, NextCheckpoint } from './core/checkpoint.ts';
-import type { Row } from './core/ledger.ts';
+import type { BulkAnswer, BulkItem } from './core/bulk/bulk.ts';
+import type { Confirmed } from './core/document/confirmed.ts';
+import type { Row } from './core/ledger/row.ts';
+import type { Tally } from './core/ledger/tally.ts';
 import type { Line } from './core/line.ts';
+import type { Checkpoint, NextCheckpoint } from './core/minutes/checkpoint.ts';
 import type { Policy } from './core/policy/policy.ts';
-import type { Tally } from './core/tally.ts';
 
 /** Milliseconds, both ends inclusive, as FilterLogEvents takes them. */
 export interface TimeRange {
@@ -23,7 +24,7 @@ export type PageAnswer =
 
 /**
  * Reads one page of the source's audit streams. One call is one request: the caller retries.
- * Throws `RunStopped` on what no retry mends: no such group, no right, no credentials.
+ * Throws `Stopped` on what no retry mends: no such group, no right, no credentials.
  */
 export interface PageSource {
   page(range: TimeRange, token: string | undefined, signal: AbortSignal): Promise<PageAnswer>;
@@ -91,4 +92,23 @@ export interface Clock {
 /** Emits the one metrics line of a run, also of a failed one. */
 export interface Meter {
   emit(tally: Tally): void;
+}
+
+/** What a process remembers between runs: a saving of work, never a truth. */
+export interface WarmMemory {
+  /** Index names of which a document has been confirmed under that very name. */
+  readonly indices: Set<string>;
+  /** What Elasticsearch has confirmed, so that it need not be sent again. */
+  readonly confirmed: Confirmed;
+}
+
+/** All that a run touches. */
+export interface Ports {
+  readonly source: PageSource;
+  readonly sink: BulkSink;
+  readonly store: CheckpointStore;
+  readonly ledger: Ledger;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly memory: WarmMemory;
 }

@@ -1,21 +1,10 @@
+import { Journey } from './catch-up.ts';
 import type { Settings } from './contract.ts';
+import { emptyTally, type Tally } from './core/ledger/tally.ts';
+import { shareOf } from './core/pace.ts';
 import type { Policy } from './core/policy/policy.ts';
-import { shareOf } from './core/quota.ts';
-import { LeaseLost, RunStopped } from './core/stopped.ts';
-import { emptyTally, type Tally } from './core/tally.ts';
-import { Journey } from './journey.ts';
-import type { BulkSink, CheckpointStore, Clock, Ledger, Meter, PageSource } from './ports.ts';
-import type { Acquaintance } from './send.ts';
-
-export interface World {
-  readonly source: PageSource;
-  readonly sink: BulkSink;
-  readonly store: CheckpointStore;
-  readonly ledger: Ledger;
-  readonly meter: Meter;
-  readonly clock: Clock;
-  readonly known: Acquaintance;
-}
+import { LeaseLost, Stopped } from './core/stopped.ts';
+import type { Ports } from './ports.ts';
 
 export interface Invocation {
   /** Names the lease's holder. */
@@ -43,8 +32,8 @@ const TOLERATED_SKEW = 30_000;
  * One run: take the lease, read what is due, oldest first, judge each line, send, and move the cursors past what
  * Elasticsearch has confirmed; then read the unfinished minute for freshness. Never throws; always emits.
  */
-export async function run(settings: Settings<Policy>, world: World, invocation: Invocation): Promise<Report> {
-  const { clock, store, meter } = world;
+export async function run(settings: Settings<Policy>, ports: Ports, invocation: Invocation): Promise<Report> {
+  const { clock, store, meter } = ports;
   const { id, deadline, leaseMargin = LEASE_MARGIN } = invocation;
   const began = clock.now();
   const tally = emptyTally(settings.cluster);
@@ -58,7 +47,7 @@ export async function run(settings: Settings<Policy>, world: World, invocation: 
     try {
       refuseSkew(lease.serverTime, clock.now());
       const requestsPerSecond = shareOf(settings.requestsPerSecond, lease.backfillUntil, clock.now());
-      const journey = new Journey({ ...settings, requestsPerSecond }, world, invocation, tally, lease.fence);
+      const journey = new Journey({ ...settings, requestsPerSecond }, ports, invocation, tally, lease.fence);
       caughtUp = await journey.go(lease.checkpoint);
       tally.ended = tally.unaccounted === 0 ? 'succeeded' : 'failed';
       if (tally.unaccounted > 0)
@@ -80,10 +69,10 @@ export async function run(settings: Settings<Policy>, world: World, invocation: 
 export function refuseSkew(serverTime: number | undefined, now: number): void {
   if (serverTime === undefined || Math.abs(serverTime - now) <= TOLERATED_SKEW) return;
   const seconds = Math.round((now - serverTime) / 1000);
-  throw new RunStopped(`This machine's clock is ${seconds} s away from AWS's: set it right, nothing was read.`);
+  throw new Stopped(`This machine's clock is ${seconds} s away from AWS's: set it right, nothing was read.`);
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof RunStopped) return error.message;
+  if (error instanceof Stopped) return error.message;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

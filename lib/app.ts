@@ -1,8 +1,8 @@
 import { Annotations, type App } from 'aws-cdk-lib';
-import { type Config, describeProblems, type Problem, readConfig, settingsOf } from './config.ts';
-import { functionRoleName } from './forwarder/name.ts';
-import { EksAuditReaderStack, type ReadSource } from './reader-stack.ts';
-import { EksAuditStack } from './stack.ts';
+import { type Config, describeProblems, type Problem, readConfig, settingsOf } from './config/config.ts';
+import { functionRoleName } from './stack/name.ts';
+import { EksAuditReaderStack, type ReadSource } from './stack/reader-stack.ts';
+import { EksAuditStack } from './stack/stack.ts';
 
 export const STACK = 'EksAuditForwarder';
 

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
+import { minuteText } from '../cli/range.ts';
 import type { LedgerAccount } from '../operate/account/account.ts';
 import type { Account, AgeReached, Gap } from '../operate/account/hours.ts';
-import { minuteText } from '../range.ts';
 
 const HEAD = [
   'hour (UTC)',

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
-import type { Minutes } from '../../lambda/core/checkpoint.ts';
-import { RunStopped } from '../../lambda/core/stopped.ts';
+import type { Minutes } from '../../lambda/core/minutes/checkpoint.ts';
+import { Stopped } from '../../lambda/core/stopped.ts';
+import { Failed } from '../../lib/problems/usage.ts';
 import {
   CLUSTER_FLAG,
   CONFIG_FLAG,
@@ -9,15 +10,14 @@ import {
   type SiteFlags,
   STATE_FLAG,
   siteFlags,
-} from '../configured.ts';
+} from '../cli/configured.ts';
+import { type Progress, startProgress } from '../cli/progress.ts';
+import { FROM_FLAG, flagsOf, minuteText, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../cli/range.ts';
 import { accountFor, isComplete } from '../operate/account/account.ts';
 import { documentsOf, type Opened, open } from '../operate/account/prepare.ts';
 import { isProven, type Verification } from '../operate/account/verification.ts';
 import { verify } from '../operate/account/verify.ts';
-import { patientReader } from '../operate/patience.ts';
-import { type Progress, startProgress } from '../progress.ts';
-import { FROM_FLAG, flagsOf, minuteText, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../range.ts';
-import { Failed } from '../usage.ts';
+import { patientReader } from '../operate/reach/patient-reader.ts';
 import { accountText } from './account-text.ts';
 import { verificationText } from './verify-text.ts';
 
@@ -66,7 +66,7 @@ async function accountAndShow(flags: Flags): Promise<void> {
     );
     if (!isComplete(account) || (verification !== undefined && !isProven(verification))) throw new Failed('');
   } catch (error) {
-    throw error instanceof RunStopped ? new Failed(error.message, { cause: error }) : error;
+    throw error instanceof Stopped ? new Failed(error.message, { cause: error }) : error;
   } finally {
     progress.end();
   }
@@ -84,10 +84,10 @@ interface Question {
 async function answered({ config, cluster }: Configured, question: Question, progress: Progress) {
   const { minutes, now, group, folder } = question;
   const opened = await open({ config, cluster, group, folder, env: process.env });
-  const { settings, world, store } = opened;
+  const { settings, ports, store } = opened;
   try {
     const situation = { checkpoint: await store.peek(), ages: settings.ages, now };
-    const account = await accountFor({ cluster: cluster.name, minutes, ledger: world.ledger, situation });
+    const account = await accountFor({ cluster: cluster.name, minutes, ledger: ports.ledger, situation });
     return { account, verification: group ? await verified(opened, minutes, config.file, progress) : undefined };
   } finally {
     await opened.close();
@@ -95,14 +95,14 @@ async function answered({ config, cluster }: Configured, question: Question, pro
 }
 
 async function verified(opened: Opened, minutes: Minutes, file: string, progress: Progress): Promise<Verification> {
-  const { settings, world, store } = opened;
+  const { settings, ports, store } = opened;
   const { cluster, indexCluster, source, elasticsearch } = settings;
   const { documents, close } = await documentsOf(opened, file, process.env);
   try {
     return await verify({
       minutes,
-      ledger: world.ledger,
-      reader: patientReader(world.source, world.clock, REQUESTS_PER_SECOND),
+      ledger: ports.ledger,
+      reader: patientReader(ports.source, ports.clock, REQUESTS_PER_SECOND),
       documents,
       rules: { site: { cluster, indexCluster, source }, index: elasticsearch.index },
       checkpoint: await store.peek(),

@@ -1,20 +1,20 @@
 import { Command } from 'commander';
-import type { Minutes } from '../../lambda/core/checkpoint.ts';
-import { RunStopped } from '../../lambda/core/stopped.ts';
+import type { Minutes } from '../../lambda/core/minutes/checkpoint.ts';
+import { Stopped } from '../../lambda/core/stopped.ts';
 import { isoTime, MINUTE } from '../../lambda/core/time.ts';
 import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
-import { show } from '../../lib/config/show.ts';
-import type { Problem } from '../../lib/config.ts';
-import { CLUSTER_FLAG, CONFIG_FLAG, configured, type SiteFlags, STATE_FLAG, siteFlags } from '../configured.ts';
-import { interrupted } from '../interrupt.ts';
+import type { Problem } from '../../lib/config/config.ts';
+import { show } from '../../lib/problems/show.ts';
+import { Failed } from '../../lib/problems/usage.ts';
+import { CLUSTER_FLAG, CONFIG_FLAG, configured, type SiteFlags, STATE_FLAG, siteFlags } from '../cli/configured.ts';
+import { interrupted } from '../cli/interrupt.ts';
+import { startProgress } from '../cli/progress.ts';
+import { FROM_FLAG, flagsOf, minuteText, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../cli/range.ts';
 import { type Backfilled, backfill } from '../operate/backfill/backfill.ts';
 import { DynamoMark } from '../operate/backfill/mark.ts';
 import { interruptible } from '../operate/run/interruptible.ts';
 import { prepare } from '../operate/run/prepare.ts';
 import { totalsOf } from '../operate/totals.ts';
-import { startProgress } from '../progress.ts';
-import { FROM_FLAG, flagsOf, minuteText, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../range.ts';
-import { Failed } from '../usage.ts';
 
 interface Flags extends RangeFlags, SiteFlags {
   readonly policy?: string;
@@ -51,7 +51,7 @@ async function backfillAndShow(flags: Flags): Promise<void> {
     const store = new DynamoCheckpoints(settings.table, settings.source, dynamodb);
     const done = await backfill({
       settings,
-      world: interruptible(prepared.world, signal),
+      ports: interruptible(prepared.ports, signal),
       checkpoint: () => store.peek(),
       mark: new DynamoMark(settings.table, settings.source, dynamodb),
       owner,
@@ -67,7 +67,7 @@ async function backfillAndShow(flags: Flags): Promise<void> {
     const failure = failureOf(flags, minutes, done);
     if (failure !== undefined) throw new Failed(failure);
   } catch (error) {
-    throw error instanceof RunStopped ? new Failed(error.message, { cause: error }) : error;
+    throw error instanceof Stopped ? new Failed(error.message, { cause: error }) : error;
   } finally {
     progress.end();
     await prepared.close();

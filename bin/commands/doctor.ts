@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { type ClusterConfig, type Config, selectCluster } from '../../lib/config.ts';
-import { configuration } from '../configuration.ts';
-import { CONFIG_FLAG, ownRegion } from '../configured.ts';
+import { type ClusterConfig, type Config, selectCluster } from '../../lib/config/config.ts';
+import { Failed, WrongUse } from '../../lib/problems/usage.ts';
+import { configuration } from '../cli/configuration.ts';
+import { CONFIG_FLAG, ownRegion } from '../cli/configured.ts';
+import { startProgress } from '../cli/progress.ts';
 import type { Finding } from '../operate/doctor/carry-out.ts';
 import { examine } from '../operate/doctor/doctor.ts';
-import { startProgress } from '../progress.ts';
-import { Failed, WrongUse } from '../usage.ts';
 
 interface Flags {
   readonly config: string;

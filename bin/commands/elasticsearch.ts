@@ -2,13 +2,13 @@ import type { Client } from '@elastic/elasticsearch';
 import { Command, Option } from 'commander';
 import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { credentialsReader } from '../../lambda/edges/secret.ts';
-import type { Config } from '../../lib/config.ts';
-import { configuration } from '../configuration.ts';
-import { CONFIG_FLAG } from '../configured.ts';
-import type { Request } from '../operate/elasticsearch/ask.ts';
-import { createKey, keyRequest, type Purpose } from '../operate/elasticsearch/key.ts';
-import { type SetupResult, setUp, setupRequests, type Wanted } from '../operate/elasticsearch/setup.ts';
-import { WrongUse } from '../usage.ts';
+import type { Config } from '../../lib/config/config.ts';
+import type { Request } from '../../lib/elasticsearch/ask.ts';
+import { createKey, keyRequest, type Purpose } from '../../lib/elasticsearch/key.ts';
+import { type SetupResult, setUp, setupRequests, type Wanted } from '../../lib/elasticsearch/setup.ts';
+import { WrongUse } from '../../lib/problems/usage.ts';
+import { configuration } from '../cli/configuration.ts';
+import { CONFIG_FLAG } from '../cli/configured.ts';
 
 /** `eks-audit elasticsearch …`: preparation, done once by somebody who may. */
 export function elasticsearchCommand(): Command {

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
-import { describeProblems } from '../../lib/config/problem.ts';
+import { describeProblems } from '../../lib/problems/problem.ts';
 import type { Check } from '../operate/policy/check.ts';
 import type { ExplainedRule, Explanation } from '../operate/policy/explain.ts';
 import type { Impossible } from '../operate/policy/impact.ts';

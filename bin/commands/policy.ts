@@ -1,17 +1,17 @@
 import { Command } from 'commander';
-import { RunStopped } from '../../lambda/core/stopped.ts';
-import { CLUSTER_FLAG, CONFIG_FLAG, configured } from '../configured.ts';
+import { Stopped } from '../../lambda/core/stopped.ts';
+import { Failed, WrongUse } from '../../lib/problems/usage.ts';
+import { CLUSTER_FLAG, CONFIG_FLAG, configured } from '../cli/configured.ts';
+import { startProgress } from '../cli/progress.ts';
+import { FROM_FLAG, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../cli/range.ts';
 import { open } from '../operate/account/prepare.ts';
-import { patientReader } from '../operate/patience.ts';
 import { checkPolicy } from '../operate/policy/check.ts';
 import { explainEvent } from '../operate/policy/explain.ts';
 import { groupLines } from '../operate/policy/group-lines.ts';
 import { impactOf } from '../operate/policy/impact.ts';
 import { openLines, policyFor, readEvent } from '../operate/policy/input.ts';
 import { replayPolicy } from '../operate/policy/replay.ts';
-import { startProgress } from '../progress.ts';
-import { FROM_FLAG, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../range.ts';
-import { Failed, WrongUse } from '../usage.ts';
+import { patientReader } from '../operate/reach/patient-reader.ts';
 import { checkText, explainText, impactText, replayText } from './policy-text.ts';
 
 const POLICY = "a preset's name or a policy file";
@@ -84,7 +84,7 @@ function replayCommand(): Command {
         progress.end();
         show(flags, replay, () => replayText(replay, loaded.policy));
       } catch (error) {
-        if (error instanceof RunStopped) throw new Failed(error.message);
+        if (error instanceof Stopped) throw new Failed(error.message);
         throw error;
       } finally {
         progress.end();
@@ -106,8 +106,8 @@ async function linesOf(flags: ReplayFlags): Promise<{ lines: AsyncIterable<strin
   const range = parseRange(flags, { now: Date.now() });
   const { config, cluster } = await configured(flags, range.ok ? [] : range.problems);
   if (!range.ok) throw WrongUse.of(range.problems);
-  const { world } = await open({ config, cluster, group: true, table: false, env: process.env });
-  const reader = patientReader(world.source, world.clock, REQUESTS_PER_SECOND);
+  const { ports } = await open({ config, cluster, group: true, table: false, env: process.env });
+  const reader = patientReader(ports.source, ports.clock, REQUESTS_PER_SECOND);
   return { lines: groupLines(reader, range.minutes), name: cluster.groupName };
 }
 

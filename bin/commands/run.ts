@@ -1,16 +1,18 @@
 import { Command } from 'commander';
 import type { Settings } from '../../lambda/contract.ts';
+import { indicesOf } from '../../lambda/core/index-pattern.ts';
+import { systemClock } from '../../lambda/edges/clock.ts';
 import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { credentialsReader } from '../../lambda/edges/secret.ts';
-import { show } from '../../lib/config/show.ts';
-import type { Problem } from '../../lib/config.ts';
-import { CLUSTER_FLAG, CONFIG_FLAG, configured, type SiteFlags, STATE_FLAG } from '../configured.ts';
-import { interrupted } from '../interrupt.ts';
-import { countDocuments, indicesOf } from '../operate/elasticsearch.ts';
+import type { Problem } from '../../lib/config/config.ts';
+import { countDocuments } from '../../lib/elasticsearch/count.ts';
+import { show } from '../../lib/problems/show.ts';
+import { Failed } from '../../lib/problems/usage.ts';
+import { CLUSTER_FLAG, CONFIG_FLAG, configured, type SiteFlags, STATE_FLAG } from '../cli/configured.ts';
+import { interrupted } from '../cli/interrupt.ts';
+import { startProgress } from '../cli/progress.ts';
 import { type Forwarded, forward } from '../operate/run/forward.ts';
 import { prepare } from '../operate/run/prepare.ts';
-import { startProgress } from '../progress.ts';
-import { Failed } from '../usage.ts';
 import { totalsJson, totalsText } from './totals-text.ts';
 
 interface Flags extends SiteFlags {
@@ -44,12 +46,12 @@ async function runAndShow(flags: Flags): Promise<void> {
   const print = flags.dryRun === true ? printDocuments : undefined;
   const order = { config, cluster, folder: flags.state, makesFolder: true, print, env: process.env };
   const prepared = await prepare(order).finally(() => progress.end());
-  const { settings, world, owner } = prepared;
+  const { settings, ports, owner } = prepared;
   const once = flags.once === true;
   const signal = interrupted();
   const interval = Number(flags.every ?? settings.fetchInterval);
   try {
-    const forwarded = await forward({ settings, world, owner, once, interval, signal, progress });
+    const forwarded = await forward({ settings, ports, owner, once, interval, signal, progress });
     progress.end();
     await tell(flags, settings, forwarded);
     if (forwarded.failure !== undefined) throw new Failed('');
@@ -98,7 +100,7 @@ async function tell({ json, dryRun }: Flags, settings: Settings, { totals, front
 async function countAll({ elasticsearch }: Settings, indices: string): Promise<number | null> {
   try {
     const client = elasticsearchClient(elasticsearch, await credentialsReader(elasticsearch.secret, process.env)());
-    const documents = await countDocuments(client, indices);
+    const documents = await countDocuments(client, indices, systemClock);
     await client.close();
     return documents;
   } catch {

@@ -1,12 +1,12 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
 import { loadPolicy } from '../../lib/policy/file.ts';
-import { interrupted } from '../interrupt.ts';
+import { WrongUse } from '../../lib/problems/usage.ts';
+import { interrupted } from '../cli/interrupt.ts';
+import { startProgress } from '../cli/progress.ts';
 import { readEvents } from '../operate/try/feed.ts';
 import { openState } from '../operate/try/state.ts';
 import { type TryResult, tryForwarder } from '../operate/try/try.ts';
-import { startProgress } from '../progress.ts';
-import { WrongUse } from '../usage.ts';
 import { totalsJson, totalsText } from './totals-text.ts';
 
 interface Flags {

@@ -1,5 +1,5 @@
+import { minuteText } from '../cli/range.ts';
 import type { Deviation, Extra, Missing, Verification } from '../operate/account/verification.ts';
-import { minuteText } from '../range.ts';
 
 /** Names each document that is missing or extra, then what was compared. `repair`: the command that sends it again. */
 export function verificationText(verification: Verification, repair: string): string {

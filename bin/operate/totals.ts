@@ -1,5 +1,5 @@
 import type { MetricName, PropertyName } from '../../lambda/contract.ts';
-import type { Tally } from '../../lambda/core/tally.ts';
+import type { Tally } from '../../lambda/core/ledger/tally.ts';
 
 /** The totals of a command's runs, as `--json` prints them. `unchanged` is no part of `read`. */
 export interface Totals {

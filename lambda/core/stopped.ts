@@ -2,11 +2,11 @@
  * Thrown when a run can't go on: it stops, keeps what is confirmed, and is reported failed. The message is a sentence
  * for the operator: what happened and what to do; it holds no secret.
  */
-export class RunStopped extends Error {
-  override readonly name: string = 'RunStopped';
+export class Stopped extends Error {
+  override readonly name: string = 'Stopped';
 }
 
 /** Another run took the lease while this one held it: what this run still had in hand, the other reads again. */
-export class LeaseLost extends RunStopped {
+export class LeaseLost extends Stopped {
   override readonly name = 'LeaseLost';
 }

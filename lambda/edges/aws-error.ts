@@ -1,4 +1,4 @@
-import { RunStopped } from '../core/stopped.ts';
+import { Stopped } from '../core/stopped.ts';
 
 /** What the SDK throws, as far as a decision depends on it. */
 export interface AwsFault {
@@ -39,10 +39,10 @@ export function isPassing(error: unknown): boolean {
 }
 
 /** A sentence for a call that failed for good. `doing` completes "AWS refuses to …". */
-export function stoppedBy(error: unknown, doing: string, missing: string): RunStopped {
+export function stoppedBy(error: unknown, doing: string, missing: string): Stopped {
   const { name, message } = faultOf(error);
-  if (error instanceof RunStopped) return error;
-  return new RunStopped(sentence(name, message, doing, missing), { cause: error });
+  if (error instanceof Stopped) return error;
+  return new Stopped(sentence(name, message, doing, missing), { cause: error });
 }
 
 function sentence(name: string, message: string, doing: string, missing: string): string {

@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { ITEMS, partitionOf, type Source, TABLE_KEYS } from '../contract.ts';
-import type { Checkpoint, NextCheckpoint } from '../core/checkpoint.ts';
-import { checkpointItem, checkpointOf } from '../core/items.ts';
+import type { Checkpoint, NextCheckpoint } from '../core/minutes/checkpoint.ts';
+import { checkpointItem, checkpointOf } from '../core/minutes/checkpoint-item.ts';
 import { LeaseLost } from '../core/stopped.ts';
 import type { Acquired, CheckpointStore } from '../ports.ts';
 import { stoppedBy } from './aws-error.ts';

@@ -1,7 +1,7 @@
 import { rootCertificates } from 'node:tls';
 import { Client, type ClientOptions, errors, HttpConnection, Transport } from '@elastic/elasticsearch';
 import type { ElasticsearchSettings } from '../contract.ts';
-import type { BulkAnswer, BulkItem, BulkItemAnswer } from '../core/bulk.ts';
+import type { BulkAnswer, BulkItem, BulkItemAnswer } from '../core/bulk/bulk.ts';
 import { at, isObject, textAt } from '../core/json.ts';
 import type { BulkSink } from '../ports.ts';
 import type { Credentials, CredentialsReader } from './secret.ts';

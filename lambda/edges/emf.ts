@@ -1,6 +1,6 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, METRICS, type MetricName, type PropertyName } from '../contract.ts';
-import type { Tally } from '../core/tally.ts';
+import type { Tally } from '../core/ledger/tally.ts';
 import type { Meter } from '../ports.ts';
 
 /** Writes a run's numbers as one line in CloudWatch's embedded metric format. */

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ENVIRONMENT } from '../contract.ts';
 import { isObject, textAt } from '../core/json.ts';
-import { RunStopped } from '../core/stopped.ts';
+import { Stopped } from '../core/stopped.ts';
 import { stoppedBy } from './aws-error.ts';
 
 /** How to sign in to Elasticsearch; undefined: not at all. */
@@ -22,7 +22,7 @@ export function credentialsReader(
   const password = environment[ENVIRONMENT.password];
   if (apiKey) return async () => ({ apiKey });
   if (username && password) return async () => ({ username, password });
-  if (username || password) return () => Promise.reject(new RunStopped(HALF_A_LOGIN));
+  if (username || password) return () => Promise.reject(new Stopped(HALF_A_LOGIN));
   if (secret === null) return async () => undefined;
   // Asked within a run: without an end to its patience it could outlive the run's lease.
   const region = /^arn:[^:]+:secretsmanager:([^:]+):/.exec(secret)?.[1];
@@ -52,7 +52,7 @@ export function parseSecret(text: string, name: string): Credentials {
   const username = textAt(value, 'username');
   const password = textAt(value, 'password');
   if (username !== undefined && password !== undefined) return { username, password };
-  throw new RunStopped(
+  throw new Stopped(
     `The secret ${name} holds neither an API key nor JSON with "username" and "password" ` +
       `(found ${isObject(value) ? `the keys ${Object.keys(value).join(', ') || 'none'}` : 'something else'}).`,
   );

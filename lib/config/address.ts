@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { wantsUnseen } from './sentence.ts';
-import { looksSecret } from './show.ts';
+import { wantsUnseen } from '../problems/sentence.ts';
+import { looksSecret } from '../problems/show.ts';
 
 const ADDRESS = "Elasticsearch's address";
 const LIKE = 'write it like https://es.example:9200';

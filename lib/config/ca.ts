@@ -1,11 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
+import { fileFault } from '../problems/file.ts';
+import type { Problem } from '../problems/problem.ts';
+import { show } from '../problems/show.ts';
 import { textAt } from './candidate.ts';
 import { problemAt } from './check.ts';
-import { fileFault } from './file.ts';
-import type { Problem } from './problem.ts';
-import { show } from './show.ts';
 import type { YamlDocument } from './yaml.ts';
 
 export interface Certificates {

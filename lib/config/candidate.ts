@@ -1,7 +1,7 @@
 import { DEFAULT_STREAM_PREFIX } from '../../lambda/contract.ts';
+import type { Step } from '../problems/problem.ts';
 import type { Documents } from './documents.ts';
 import { legalIndexName } from './index-pattern.ts';
-import type { Step } from './problem.ts';
 import type { YamlDocument } from './yaml.ts';
 
 /**

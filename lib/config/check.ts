@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Problem, Step } from './problem.ts';
-import { didYouMean, pathOf, show } from './show.ts';
+import type { Problem, Step } from '../problems/problem.ts';
+import { didYouMean, pathOf, show } from '../problems/show.ts';
 import type { YamlDocument } from './yaml.ts';
 
 export type Checked<T> = { readonly value: T | undefined; readonly problems: readonly Problem[] };

@@ -1,12 +1,12 @@
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
+import type { Problem, Step } from '../problems/problem.ts';
+import { sentence } from '../problems/sentence.ts';
+import { show } from '../problems/show.ts';
 import { type Candidate, textAt, valueAt } from './candidate.ts';
 import { problemAt } from './check.ts';
 import { parseDuration } from './duration.ts';
 import { tooLong } from './index-pattern.ts';
 import type { Caller } from './judge.ts';
-import type { Problem, Step } from './problem.ts';
-import { sentence } from './sentence.ts';
-import { show } from './show.ts';
 import type { YamlDocument } from './yaml.ts';
 
 /** What clusters may not share: name, index name and source. Each clash is told once, at the later one. */

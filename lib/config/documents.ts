@@ -1,6 +1,6 @@
+import type { Problem } from '../problems/problem.ts';
+import { show } from '../problems/show.ts';
 import { valueAt } from './candidate.ts';
-import type { Problem } from './problem.ts';
-import { show } from './show.ts';
 import type { YamlDocument } from './yaml.ts';
 
 export interface Documents {

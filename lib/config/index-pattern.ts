@@ -1,5 +1,5 @@
 import { PARKED_INDEX } from '../../lambda/contract.ts';
-import { indexName } from '../../lambda/core/index-name.ts';
+import { indexName } from '../../lambda/core/index-pattern.ts';
 
 /** What `{cluster}` becomes where `indexName` says nothing: EKS allows upper case, Elasticsearch does not. */
 export function legalIndexName(cluster: string): string {

@@ -1,9 +1,9 @@
+import type { Problem, Step } from '../problems/problem.ts';
+import { sentence } from '../problems/sentence.ts';
+import { show } from '../problems/show.ts';
 import { type Candidate, valueAt } from './candidate.ts';
 import { problemAt } from './check.ts';
 import { parseStart } from './duration.ts';
-import type { Problem, Step } from './problem.ts';
-import { sentence } from './sentence.ts';
-import { show } from './show.ts';
 import { groupName } from './values.ts';
 
 /** What a command or the stack brings to the file. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wants } from './sentence.ts';
+import { wants } from '../problems/sentence.ts';
 import { fetchInterval, groupName, region, streamPrefix } from './values.ts';
 
 const API = 'operator.tigera.io/v1';

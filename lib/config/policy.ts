@@ -2,9 +2,9 @@ import { isAbsolute, join, resolve } from 'node:path';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import type { loadPolicy } from '../policy/file.ts';
 import type { Problem as PolicyNote } from '../policy/parse.ts';
+import type { Problem } from '../problems/problem.ts';
 import type { Candidate } from './candidate.ts';
 import { problemAt } from './check.ts';
-import type { Problem } from './problem.ts';
 
 export type LoadPolicy = typeof loadPolicy;
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { DEFAULT_INDEX, DEFAULT_STREAM_PREFIX } from '../../lambda/contract.ts';
+import { wants } from '../problems/sentence.ts';
 import { proxy, url } from './address.ts';
 import { secret } from './secret.ts';
-import { wants } from './sentence.ts';
 import * as values from './values.ts';
 
 /** The file's shape. A key without a value counts as absent, so nothing here needs to be nullable. */

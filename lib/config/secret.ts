@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { wantsUnseen } from './sentence.ts';
+import { wantsUnseen } from '../problems/sentence.ts';
 
 const SECRET = 'the name or ARN of a secret in Secrets Manager';
 const CREATE =

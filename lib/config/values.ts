@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { type Hint, sentence, wants, wantsUnseen } from '../problems/sentence.ts';
 import { DURATION, parseDuration, parseStart } from './duration.ts';
 import { patternFault } from './index-pattern.ts';
-import { type Hint, sentence, wants, wantsUnseen } from './sentence.ts';
 
 /** The single values of the file, each with the sentence that a wrong one gets. */
 

@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
-import type { Problem, Step } from './problem.ts';
-import { show } from './show.ts';
+import type { Problem, Step } from '../problems/problem.ts';
+import { show } from '../problems/show.ts';
 
 export interface YamlDocument {
   readonly value: unknown;

@@ -1,9 +1,9 @@
-import type { Row } from '../../lambda/core/ledger.ts';
+import { MinuteSums } from '../../lambda/core/ledger/counts.ts';
+import type { Row } from '../../lambda/core/ledger/row.ts';
 import type { Line } from '../../lambda/core/line.ts';
-import { MinuteSums } from '../../lambda/core/minutes.ts';
 import { floorMinute, MINUTE } from '../../lambda/core/time.ts';
 import type { PageAnswer, PageSource, TimeRange } from '../../lambda/ports.ts';
-import { event } from '../builders.ts';
+import { event } from '../support/builders.ts';
 
 export interface Flow {
   readonly bytesPerMinute: number;

@@ -1,10 +1,10 @@
 import { partitionOf, type Source } from '../../lambda/contract.ts';
-import type { Checkpoint, NextCheckpoint } from '../../lambda/core/checkpoint.ts';
-import { checkpointItem, rowItem } from '../../lambda/core/items.ts';
-import type { Row } from '../../lambda/core/ledger.ts';
+import type { Row } from '../../lambda/core/ledger/row.ts';
+import type { Checkpoint, NextCheckpoint } from '../../lambda/core/minutes/checkpoint.ts';
+import { checkpointItem, rowItem } from '../../lambda/core/minutes/checkpoint-item.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
-import { MemoryLedger } from '../fakes/ledger.ts';
-import { MemoryStore } from '../fakes/store.ts';
+import { MemoryLedger } from '../support/fakes/ledger.ts';
+import { MemoryStore } from '../support/fakes/store.ts';
 
 /** What DynamoDB bills: a write unit per KB begun, a read unit per 4 KB begun of a consistent read. */
 export class Units {

@@ -1,12 +1,12 @@
-import { policyHash } from '../../lambda/book.ts';
-import type { BulkAnswer, BulkItem } from '../../lambda/core/bulk.ts';
-import { Confirmed } from '../../lambda/core/confirmed.ts';
-import type { Tally } from '../../lambda/core/tally.ts';
+import type { BulkAnswer, BulkItem } from '../../lambda/core/bulk/bulk.ts';
+import { Confirmed } from '../../lambda/core/document/confirmed.ts';
+import type { Tally } from '../../lambda/core/ledger/tally.ts';
 import { floorMinute, MINUTE } from '../../lambda/core/time.ts';
+import { policyHash } from '../../lambda/minute-policies.ts';
 import type { BulkSink } from '../../lambda/ports.ts';
 import { run } from '../../lambda/run.ts';
-import { NOON, SITE, settings } from '../builders.ts';
-import { VirtualClock } from '../fakes/clock.ts';
+import { NOON, SITE, settings } from '../support/builders.ts';
+import { VirtualClock } from '../support/fakes/clock.ts';
 import { EndlessSource, type Flow } from './minutes.ts';
 import { CountedLedger, CountedStore, Units } from './units.ts';
 
@@ -88,16 +88,16 @@ async function measure(flow: Flow): Promise<Work> {
   const warmUp = flow.lateEvery === 0 ? WARM_UP.steady : WARM_UP.late;
   beginInSteadyState(source, store, ledger, clock.time, warmUp + MEASURED);
   const tallies: Tally[] = [];
-  const known = { indices: new Set<string>(), confirmed: new Confirmed() };
+  const memory = { indices: new Set<string>(), confirmed: new Confirmed() };
   const meter = { emit: (tally: Tally) => void tallies.push(tally) };
-  const world = { source, sink, store, ledger, clock, meter, known };
+  const ports = { source, sink, store, ledger, clock, meter, memory };
   const configured = settings({ ages: AGES, requestsPerSecond: 5 });
   const before = { items: 0, read: 0, written: 0 };
   for (let at = 0; at < warmUp + MEASURED; at += 1) {
     if (at === warmUp) Object.assign(before, { items: sink.items, read: units.read, written: units.written });
     const tick = NOON + OFFSET + at * MINUTE;
     clock.time = Math.max(clock.time, tick);
-    await run(configured, world, { id: `run-${at}`, deadline: clock.time + 55_000 });
+    await run(configured, ports, { id: `run-${at}`, deadline: clock.time + 55_000 });
   }
   const failed = tallies.find(({ ended }) => ended !== 'succeeded');
   if (failed !== undefined) throw new Error(`A run ${failed.ended}: ${failed.reason}`);

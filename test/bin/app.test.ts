@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { file } from '../lib/forwarder-file.ts';
-import { scratch } from '../lib/synth.ts';
+import { scratch } from '../lib/stack/synth.ts';
+import { file } from '../support/forwarder-file.ts';
 
 // Each starts the CDK's own command.
 vi.setConfig({ testTimeout: 120_000 });

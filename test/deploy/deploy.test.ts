@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@elastic/elasticsearch';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { countDocuments } from '../../bin/operate/elasticsearch.ts';
 import { partitionOf, type Source, TABLE_KEYS } from '../../lambda/contract.ts';
-import { event } from '../builders.ts';
+import { systemClock } from '../../lambda/edges/clock.ts';
+import { countDocuments } from '../../lib/elasticsearch/count.ts';
+import { event } from '../support/builders.ts';
 import { shellBlocks } from './readme.ts';
 import { ACCOUNT, ADMIN, OTHER_ACCOUNT, REGION, type Site, startSite, WRITER } from './site.ts';
 
@@ -58,7 +59,7 @@ async function feed(cluster: Cluster, at: number, { changes, reads = 0, all = fa
 async function found(cluster: Cluster): Promise<string[]> {
   const index = `logs-kubernetes.audit_logs-${cluster}-*`;
   // Refreshes, and waits while an index is only just being made.
-  await countDocuments(reader, index);
+  await countDocuments(reader, index, systemClock);
   const { hits } = await reader.search<{ kubernetes: { audit: { auditID: string } } }>({
     index,
     allow_no_indices: true,

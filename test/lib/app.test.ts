@@ -4,9 +4,9 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it, vi } from 'vitest';
 import { addStacks, STACK } from '../../lib/app.ts';
-import { describeProblems } from '../../lib/config.ts';
-import { file, fileOf } from './forwarder-file.ts';
-import { scratch } from './synth.ts';
+import { describeProblems } from '../../lib/config/config.ts';
+import { file, fileOf } from '../support/forwarder-file.ts';
+import { scratch } from './stack/synth.ts';
 
 // The first synth of a process bundles the function.
 vi.setConfig({ testTimeout: 60_000 });

@@ -1,5 +1,5 @@
 import { type CloudWatchLogs, startCloudWatchLogs } from '../../local/cloudwatch-logs/server.ts';
-import { event } from '../builders.ts';
+import { event } from '../support/builders.ts';
 
 export interface Backlog {
   readonly group: string;

@@ -1,6 +1,6 @@
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { random } from '../../local/random.ts';
-import { event, rule } from '../builders.ts';
+import { event, rule } from '../support/builders.ts';
 
 export interface Written {
   readonly timestamp: number;

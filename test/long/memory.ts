@@ -6,7 +6,7 @@ import { DEFAULT_INDEX } from '../../lambda/contract.ts';
 import { bundleFunction } from '../../lib/bundle.ts';
 import { sourceOf } from '../../local/aws.ts';
 import { type RunningFunction, startFunction } from '../../local/lambda/function.ts';
-import { EVERYTHING } from '../builders.ts';
+import { EVERYTHING } from '../support/builders.ts';
 import { type Backlog, LINE_BYTES } from './backlog.ts';
 import { startProcess } from './process.ts';
 import { environmentOf } from './stage.ts';

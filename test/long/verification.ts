@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sourceOf } from '../../local/aws.ts';
-import { PROGRAM, startNode } from '../real/command.ts';
+import { PROGRAM, startNode } from '../support/command.ts';
 import { clockText, FAST_CLOCK, type FastClock } from './clock.ts';
 import { PRELOAD } from './process.ts';
 

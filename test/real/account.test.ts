@@ -5,9 +5,8 @@ import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-clo
 import type { Client } from '@elastic/elasticsearch';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { DynamoMark } from '../../bin/operate/backfill/mark.ts';
-import { installTemplates } from '../../bin/operate/elasticsearch.ts';
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
-import { Confirmed } from '../../lambda/core/confirmed.ts';
+import { Confirmed } from '../../lambda/core/document/confirmed.ts';
 import { isObject } from '../../lambda/core/json.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { floorMinute, isoTime, MINUTE } from '../../lambda/core/time.ts';
@@ -16,10 +15,12 @@ import { CloudWatchPages } from '../../lambda/edges/cloudwatch.ts';
 import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
 import { ElasticsearchBulk, elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { DynamoLedger } from '../../lambda/edges/ledger.ts';
-import { run, type World } from '../../lambda/run.ts';
+import type { Ports } from '../../lambda/ports.ts';
+import { run } from '../../lambda/run.ts';
+import { installTemplates } from '../../lib/elasticsearch/setup.ts';
 import { sourceOf, TABLE } from '../../local/aws.ts';
-import { EVERYTHING, event, rule, settings } from '../builders.ts';
-import { type Ended, eventually, type Running, startCommand } from './command.ts';
+import { EVERYTHING, event, rule, settings } from '../support/builders.ts';
+import { type Ended, eventually, type Running, startCommand } from '../support/command.ts';
 import { type Pipe, startPipe } from './pipe.ts';
 
 const urls = inject('elasticsearch');
@@ -191,7 +192,7 @@ async function runAt(pipe: Pipe, policy: Policy, time: number): Promise<void> {
   const source = sourceOf(pipe.cluster);
   const store = new DynamoCheckpoints(TABLE, source, tableOf(pipe));
   const elasticsearch = { url, secret: null, ca: null, index: DEFAULT_INDEX };
-  const made: World = {
+  const made: Ports = {
     source: new CloudWatchPages(source, { ...tableOf(pipe), endpoint: pipe.aws.logs.endpoint }),
     sink: new ElasticsearchBulk(elasticsearch, async () => undefined),
     // The table tells its own time, which is not this run's.
@@ -203,7 +204,7 @@ async function runAt(pipe: Pipe, policy: Policy, time: number): Promise<void> {
     ledger: new DynamoLedger(TABLE, source, tableOf(pipe)),
     meter: { emit: () => {} },
     clock: { ...systemClock, now: () => time },
-    known: { indices: new Set(), confirmed: new Confirmed() },
+    memory: { indices: new Set(), confirmed: new Confirmed() },
   };
   const of = settings({
     cluster: pipe.cluster,

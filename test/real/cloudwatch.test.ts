@@ -3,15 +3,15 @@ import type { CloudWatchLogsClientConfig } from '@aws-sdk/client-cloudwatch-logs
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Source } from '../../lambda/contract.ts';
 import type { Line } from '../../lambda/core/line.ts';
-import { RunStopped } from '../../lambda/core/stopped.ts';
+import { Stopped } from '../../lambda/core/stopped.ts';
 import { CloudWatchPages } from '../../lambda/edges/cloudwatch.ts';
 import {
   type CloudWatchLogs,
   type CloudWatchLogsOptions,
   startCloudWatchLogs,
 } from '../../local/cloudwatch-logs/server.ts';
-import { line, SITE } from '../builders.ts';
-import { pageSourceContract, pagesOf } from '../contracts/page-source.ts';
+import { line, SITE } from '../support/builders.ts';
+import { pageSourceContract, pagesOf } from '../support/contracts/page-source.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -107,7 +107,7 @@ describe('the source in CloudWatch Logs', () => {
     const server = await logs();
     const of = source();
     const reading = pages(server, of).page(range, undefined, patience());
-    await expect(reading).rejects.toThrow(RunStopped);
+    await expect(reading).rejects.toThrow(Stopped);
     await expect(reading).rejects.toThrow(`There is no log group ${of.group} in eu-west-1`);
   });
 

@@ -1,12 +1,12 @@
 import type { Client } from '@elastic/elasticsearch';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { ElasticsearchDocuments } from '../../bin/operate/account/documents.ts';
-import { installTemplates } from '../../bin/operate/elasticsearch.ts';
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
-import { RunStopped } from '../../lambda/core/stopped.ts';
+import { Stopped } from '../../lambda/core/stopped.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
 import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
-import { indexedDocumentsContract, type Subject } from '../contracts/indexed-documents.ts';
+import { ElasticsearchDocuments } from '../../lib/elasticsearch/documents.ts';
+import { installTemplates } from '../../lib/elasticsearch/setup.ts';
+import { indexedDocumentsContract, type Subject } from '../support/contracts/indexed-documents.ts';
 
 describe.each([9, 8] as const)('the documents in Elasticsearch %i', (major) => {
   const url = inject('elasticsearch')[major];
@@ -40,6 +40,6 @@ describe.each([9, 8] as const)('the documents in Elasticsearch %i', (major) => {
     const index = `logs-kubernetes.audit_logs-${cluster}-2026.11.21`;
     await put([{ index, id: 'a', body: '{}' }]);
     await client.indices.close({ index });
-    await expect(documents.present([{ index, id: 'a' }])).rejects.toThrow(RunStopped);
+    await expect(documents.present([{ index, id: 'a' }])).rejects.toThrow(Stopped);
   });
 });

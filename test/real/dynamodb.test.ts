@@ -3,16 +3,16 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { partitionOf, type Source, TABLE_KEYS } from '../../lambda/contract.ts';
-import { begin } from '../../lambda/core/checkpoint.ts';
-import { NOTHING } from '../../lambda/core/ledger.ts';
-import { RunStopped } from '../../lambda/core/stopped.ts';
+import { NOTHING } from '../../lambda/core/ledger/row.ts';
+import { begin } from '../../lambda/core/minutes/checkpoint.ts';
+import { Stopped } from '../../lambda/core/stopped.ts';
 import { MINUTE } from '../../lambda/core/time.ts';
 import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
 import { DynamoLedger } from '../../lambda/edges/ledger.ts';
 import { createTable, type RunningDynamoDB, startDynamoDB } from '../../local/dynamodb.ts';
-import { NOON, SITE } from '../builders.ts';
-import { checkpointStoreContract } from '../contracts/checkpoint-store.ts';
-import { ledgerContract } from '../contracts/ledger.ts';
+import { NOON, SITE } from '../support/builders.ts';
+import { checkpointStoreContract } from '../support/contracts/checkpoint-store.ts';
+import { ledgerContract } from '../support/contracts/ledger.ts';
 
 const TABLE = 'a-table';
 let dynamodb: RunningDynamoDB;
@@ -82,7 +82,7 @@ describe('the store in DynamoDB', () => {
 
   test('a table that is not there stops the run with a sentence', async () => {
     const acquiring = storeOf(newSource(), 'another-table').acquire('one', NOON, NOON + 1000);
-    await expect(acquiring).rejects.toThrow(RunStopped);
+    await expect(acquiring).rejects.toThrow(Stopped);
     await expect(acquiring).rejects.toThrow(/^There is no DynamoDB table another-table/);
   });
 });

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from '@elastic/elasticsearch';
 import { afterEach, expect, inject, test } from 'vitest';
-import { countDocuments } from '../../bin/operate/elasticsearch.ts';
+import { systemClock } from '../../lambda/edges/clock.ts';
+import { countDocuments } from '../../lib/elasticsearch/count.ts';
 import {
   type ElasticsearchOptions,
   type RunningElasticsearch,
@@ -69,5 +70,5 @@ test('documents survive a kill and a stop on the same folder, which takes one se
   await second.stop();
 
   const third = await start({ directory });
-  expect(await countDocuments(clientOf(third), 'kept')).toBe(2);
+  expect(await countDocuments(clientOf(third), 'kept', systemClock)).toBe(2);
 });

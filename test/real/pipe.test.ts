@@ -1,11 +1,13 @@
 import type { Client } from '@elastic/elasticsearch';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { countDocuments, installTemplates } from '../../bin/operate/elasticsearch.ts';
 import { DEFAULT_INDEX, METRICS } from '../../lambda/contract.ts';
+import { systemClock } from '../../lambda/edges/clock.ts';
 import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
+import { countDocuments } from '../../lib/elasticsearch/count.ts';
+import { installTemplates } from '../../lib/elasticsearch/setup.ts';
 import { sampleEvents } from '../../local/samples/samples.ts';
-import { event } from '../builders.ts';
-import { earlyInTheMinute } from './command.ts';
+import { event } from '../support/builders.ts';
+import { earlyInTheMinute } from '../support/command.ts';
 import { type Pipe, type PipeOptions, startPipe } from './pipe.ts';
 
 const url = inject('elasticsearch')[9];
@@ -45,8 +47,8 @@ describe('the bundle, started as Lambda starts it,', () => {
     expect(first.totals).toMatchObject({ read: 52, indexed: 50, parked: 2 });
     const second = await invoke();
     expect(second.totals).toMatchObject({ read: 52, indexed: 0, alreadyIndexed: 50, parked: 2 });
-    expect(await countDocuments(client, indices(cluster))).toBe(50);
-    expect(await countDocuments(client, parked(cluster))).toBe(2);
+    expect(await countDocuments(client, indices(cluster), systemClock)).toBe(50);
+    expect(await countDocuments(client, parked(cluster), systemClock)).toBe(2);
   });
 
   test('emits one metrics line a run, with the dimension Cluster alone', async () => {
@@ -86,7 +88,7 @@ describe('the bundle, started as Lambda starts it,', () => {
     }
     const { totals } = await invoke();
     expect(totals).toMatchObject({ read: expect.any(Number), dropped: 0 });
-    expect(await countDocuments(client, indices(cluster))).toBe(totals?.indexed);
+    expect(await countDocuments(client, indices(cluster), systemClock)).toBe(totals?.indexed);
     expect((totals?.indexed ?? 0) + (totals?.parked ?? 0)).toBeGreaterThanOrEqual(audit);
     const refused = { query: { term: { 'parked.reason': 'refused by the mapping' } } };
     expect((await client.count({ index: parked(cluster), ...refused })).count).toBe(0);
@@ -102,7 +104,7 @@ test('20,000 events of one second over 4 streams, in pages of 1 MB full of ties,
   }
   const { totals } = await invoke();
   expect(totals?.indexed).toBe(20_000);
-  expect(await countDocuments(client, indices(cluster))).toBe(20_000);
+  expect(await countDocuments(client, indices(cluster), systemClock)).toBe(20_000);
   expect(aws.logs.requests.FilterLogEvents ?? 0).toBeGreaterThan(12);
 });
 
@@ -116,5 +118,5 @@ test('throttling and empty pages cost time, no lines', async () => {
     caughtUp = outcome.ok && (outcome.payload as { caughtUp: boolean }).caughtUp;
   }
   expect(caughtUp).toBe(true);
-  expect(await countDocuments(client, indices(cluster))).toBe(3000);
+  expect(await countDocuments(client, indices(cluster), systemClock)).toBe(3000);
 });

@@ -9,7 +9,7 @@ import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { bundleFunction } from '../../lib/bundle.ts';
 import { type Aws, sourceOf, startAws, TABLE } from '../../local/aws.ts';
 import { type Outcome, startFunction } from '../../local/lambda/function.ts';
-import { EVERYTHING } from '../builders.ts';
+import { EVERYTHING } from '../support/builders.ts';
 
 export interface Pipe {
   readonly cluster: string;

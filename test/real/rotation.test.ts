@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Client } from '@elastic/elasticsearch';
 import { afterEach, expect, test } from 'vitest';
-import { countDocuments, installTemplates } from '../../bin/operate/elasticsearch.ts';
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
+import { systemClock } from '../../lambda/edges/clock.ts';
 import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
+import { countDocuments } from '../../lib/elasticsearch/count.ts';
+import { installTemplates } from '../../lib/elasticsearch/setup.ts';
 import { sourceOf, startAws } from '../../local/aws.ts';
 import { startElasticsearch } from '../../local/elasticsearch/start.ts';
 import { startMinistack } from '../../local/ministack.ts';
-import { event } from '../builders.ts';
-import { eventually, startCommand, totalsIn } from './command.ts';
+import { event } from '../support/builders.ts';
+import { eventually, startCommand, totalsIn } from '../support/command.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -95,7 +97,7 @@ test('a secret rotated under a run that goes on needs no restart', { timeout: 24
       { timestamp: Date.now(), message: JSON.stringify(event({ auditID: name })) },
     ]);
   const documents = (number: number) =>
-    eventually(async () => ((await countDocuments(admin, INDICES)) === number ? true : undefined));
+    eventually(async () => ((await countDocuments(admin, INDICES, systemClock)) === number ? true : undefined));
 
   const config = join(folder(), 'forwarder.yaml');
   const log = `{ groupName: ${sourceOf(CLUSTER).group}, region: eu-west-1 }`;
@@ -119,7 +121,7 @@ test('a secret rotated under a run that goes on needs no restart', { timeout: 24
   await forget('two');
   await feed('revoked');
   await eventually(() => (running.said().includes('failed') ? true : undefined));
-  expect(await countDocuments(admin, INDICES)).toBe(2);
+  expect(await countDocuments(admin, INDICES, systemClock)).toBe(2);
   await rotate('three');
   await documents(3);
 

@@ -4,15 +4,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { countDocuments, installTemplates } from '../../bin/operate/elasticsearch.ts';
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
 import { floorMinute, isoTime, MINUTE } from '../../lambda/core/time.ts';
+import { systemClock } from '../../lambda/edges/clock.ts';
 import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
 import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
+import { countDocuments } from '../../lib/elasticsearch/count.ts';
+import { installTemplates } from '../../lib/elasticsearch/setup.ts';
 import { type Aws, sourceOf, startAws, TABLE } from '../../local/aws.ts';
 import { random } from '../../local/random.ts';
-import { event } from '../builders.ts';
-import { earlyInTheMinute, eventually, startCommand, startNode, totalsIn } from './command.ts';
+import { event } from '../support/builders.ts';
+import { earlyInTheMinute, eventually, startCommand, startNode, totalsIn } from '../support/command.ts';
 
 const url = inject('elasticsearch')[9];
 const closing: (() => unknown)[] = [];
@@ -101,7 +103,7 @@ async function documents(indexCluster: string) {
 }
 
 async function has(indexCluster: string, number: number): Promise<true | undefined> {
-  const found = await countDocuments(client, `logs-kubernetes.audit_logs-${indexCluster}-*`);
+  const found = await countDocuments(client, `logs-kubernetes.audit_logs-${indexCluster}-*`, systemClock);
   return found === number ? true : undefined;
 }
 

@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@elastic/elasticsearch';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { countDocuments, installTemplates } from '../../bin/operate/elasticsearch.ts';
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
+import { systemClock } from '../../lambda/edges/clock.ts';
 import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
+import { countDocuments } from '../../lib/elasticsearch/count.ts';
+import { installTemplates } from '../../lib/elasticsearch/setup.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../local/elasticsearch/start.ts';
-import { event } from '../builders.ts';
+import { event } from '../support/builders.ts';
 import { type Pipe, startPipe } from './pipe.ts';
 
 /** A server of its own: these tests break it. `root` may all, `powerless` may look at the cluster and no more. */
@@ -75,7 +77,7 @@ test('a key without rights (200, and 403 on every item) stops the run: nothing p
   expect(reason(first)).toContain('403 security_exception');
   expect(first.totals).toMatchObject({ read: 0, indexed: 0, parked: 0 });
   expect(((await frontier()) ?? '') <= fedMinute).toBe(true);
-  expect(await countDocuments(client, parked(cluster))).toBe(0);
+  expect(await countDocuments(client, parked(cluster), systemClock)).toBe(0);
 });
 
 test('a wrong password stops the run with a sentence that does not hold it', async () => {
@@ -98,14 +100,14 @@ describe('Elasticsearch killed', () => {
     expect(((await frontier()) ?? '') <= fedMinute).toBe(true);
     await startServer();
     expect((await invoke()).totals).toMatchObject({ indexed: 500 });
-    expect(await countDocuments(client, audit(cluster))).toBe(500);
+    expect(await countDocuments(client, audit(cluster), systemClock)).toBe(500);
   });
 
   test('in the middle of a run: the same', async () => {
     const { cluster, invoke } = await feeding(20_000, 'root', 10);
     const running = invoke();
     // As soon as the first documents are there.
-    while ((await countDocuments(client, audit(cluster))) === 0);
+    while ((await countDocuments(client, audit(cluster), systemClock)) === 0);
     await server.kill();
     expect((await running).outcome.ok).toBe(false);
     await startServer();
@@ -114,7 +116,7 @@ describe('Elasticsearch killed', () => {
       const { outcome } = await invoke();
       caughtUp = outcome.ok && JSON.stringify(outcome.payload).includes('"caughtUp":true');
     }
-    expect(await countDocuments(client, audit(cluster))).toBe(20_000);
+    expect(await countDocuments(client, audit(cluster), systemClock)).toBe(20_000);
   });
 });
 
@@ -129,14 +131,14 @@ describe('an index template that makes a data stream of our name', () => {
     await likeOfElastics('like-of-fleet', ['logs-kubernetes.audit_logs-*'], 200);
     const { cluster, invoke } = await feeding(20);
     expect((await invoke()).totals).toMatchObject({ indexed: 20 });
-    expect(await countDocuments(client, audit(cluster))).toBe(20);
+    expect(await countDocuments(client, audit(cluster), systemClock)).toBe(20);
   });
 
   test('that wins over ours stops the run after at most one document', async () => {
     const { cluster, invoke } = await feeding(20);
     await likeOfElastics('like-of-greedy', [audit(cluster)], 900);
     expect(reason(await invoke())).toContain('instead of');
-    expect(await countDocuments(client, audit(cluster))).toBeLessThanOrEqual(1);
+    expect(await countDocuments(client, audit(cluster), systemClock)).toBeLessThanOrEqual(1);
   });
 
   test('where ours is missing does the same, and names the remedy', async () => {
@@ -150,7 +152,7 @@ describe('an index template that makes a data stream of our name', () => {
     const { cluster, invoke, frontier } = await feeding(20);
     expect(reason(await invoke())).toContain('eks-audit elasticsearch setup');
     expect(reason(await invoke())).toContain('eks-audit elasticsearch setup');
-    expect(await countDocuments(client, audit(cluster))).toBeLessThanOrEqual(1);
+    expect(await countDocuments(client, audit(cluster), systemClock)).toBeLessThanOrEqual(1);
     expect(((await frontier()) ?? '') <= fedMinute).toBe(true);
   });
 });

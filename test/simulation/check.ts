@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { inspect, isDeepStrictEqual } from 'node:util';
-import type { Checkpoint } from '../../lambda/core/checkpoint.ts';
+import type { Checkpoint } from '../../lambda/core/minutes/checkpoint.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { MINUTE, POLICIES, START, shapeOf, slackOf, type Written } from './life.ts';
 import { placeOf, type Servers } from './ports.ts';

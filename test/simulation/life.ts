@@ -1,7 +1,7 @@
 import type { Line } from '../../lambda/core/line.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { random } from '../../local/random.ts';
-import { event, rule } from '../builders.ts';
+import { event, rule } from '../support/builders.ts';
 
 /** What a simulated source lives through; all of it follows from these numbers. Rates are probabilities per call. */
 export interface Life {

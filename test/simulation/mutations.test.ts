@@ -15,9 +15,10 @@ function search(name: string, seconds: number, mutate: (copy: string) => void = 
   const copy = join(mutants, name);
   for (const part of [
     'lambda',
+    'lib',
     'bin/operate',
     'local/random.ts',
-    'test/builders.ts',
+    'test/support',
     'test/simulation',
     'package.json',
   ]) {

@@ -1,9 +1,9 @@
 import type { Mark, Progress } from '../../bin/operate/backfill/mark.ts';
-import type { BulkAnswer, BulkItem, BulkItemAnswer } from '../../lambda/core/bulk.ts';
-import type { Checkpoint, NextCheckpoint } from '../../lambda/core/checkpoint.ts';
-import type { Row } from '../../lambda/core/ledger.ts';
+import type { BulkAnswer, BulkItem, BulkItemAnswer } from '../../lambda/core/bulk/bulk.ts';
+import type { Row } from '../../lambda/core/ledger/row.ts';
+import type { Checkpoint, NextCheckpoint } from '../../lambda/core/minutes/checkpoint.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
-import { LeaseLost, RunStopped } from '../../lambda/core/stopped.ts';
+import { LeaseLost, Stopped } from '../../lambda/core/stopped.ts';
 import type {
   Acquired,
   BulkSink,
@@ -198,7 +198,7 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
         }),
       renew: (owner, left, until) =>
         this.#table(() => {
-          if (mark.by !== owner) throw new RunStopped('another backfill has begun');
+          if (mark.by !== owner) throw new Stopped('another backfill has begun');
           Object.assign(mark, { left, until });
         }),
       release: (owner, left) =>

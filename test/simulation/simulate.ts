@@ -1,10 +1,10 @@
 import { backfill } from '../../bin/operate/backfill/backfill.ts';
-import type { Minutes } from '../../lambda/core/checkpoint.ts';
-import { Confirmed } from '../../lambda/core/confirmed.ts';
-import type { Tally } from '../../lambda/core/tally.ts';
+import { Confirmed } from '../../lambda/core/document/confirmed.ts';
+import type { Tally } from '../../lambda/core/ledger/tally.ts';
+import type { Minutes } from '../../lambda/core/minutes/checkpoint.ts';
 import { type Report, run } from '../../lambda/run.ts';
 import { random } from '../../local/random.ts';
-import { settings } from '../builders.ts';
+import { settings } from '../support/builders.ts';
 import { cursorFindings, findings } from './check.ts';
 import { type Life, MINUTE, POLICIES, type Shape, START, shapeOf, UNSTEADY, written } from './life.ts';
 import { Process, type Request, type Servers } from './ports.ts';
@@ -19,7 +19,7 @@ export async function simulate(life: Life): Promise<string[]> {
 
 interface Instance {
   readonly process: Process;
-  readonly known: { readonly indices: Set<string>; readonly confirmed: Confirmed };
+  readonly memory: { readonly indices: Set<string>; readonly confirmed: Confirmed };
 }
 
 class Simulation {
@@ -108,7 +108,7 @@ class Simulation {
     return started.report;
   }
 
-  #start({ process, known }: Instance): { ended: boolean; report: Report | undefined } {
+  #start({ process, memory }: Instance): { ended: boolean; report: Report | undefined } {
     this.#runs += 1;
     const started: { ended: boolean; report: Report | undefined } = { ended: false, report: undefined };
     process.onDeath = () => {
@@ -118,14 +118,14 @@ class Simulation {
     const configured = this.#settings();
     const watched = this.#strides.watch(process);
     const meter = { emit: (tally: Tally) => this.#totals(tally) };
-    const world = { source: process, sink: process, store: process, ledger: process, clock: process, meter, known };
+    const ports = { source: process, sink: process, store: process, ledger: process, clock: process, meter, memory };
     const invocation = {
       id: `run-${this.#runs}`,
       deadline: process.now() + (this.#shape.interval - 5) * 1000,
       leaseMargin: 5000,
       partBytes: this.#life.partBytes,
     };
-    void run(configured, world, invocation).then((report) => {
+    void run(configured, ports, invocation).then((report) => {
       started.report = report;
       started.ended = true;
       const wrong = watched();
@@ -164,7 +164,7 @@ class Simulation {
     this.#runs += 1;
     const order = {
       settings: this.#settings(),
-      world: { source: process, sink: process, ledger: process, clock: process },
+      ports: { source: process, sink: process, ledger: process, clock: process },
       checkpoint: () => process.peek(),
       mark: process.mark,
       owner: `backfill-${this.#runs}`,
@@ -204,7 +204,7 @@ class Simulation {
     const skew = Math.round((this.#dice() * 2 - 1) * this.#life.skew);
     return {
       process: new Process(this.#servers, skew, role),
-      known: { indices: new Set<string>(), confirmed: new Confirmed(512) },
+      memory: { indices: new Set<string>(), confirmed: new Confirmed(512) },
     };
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { sourceOf, startAws } from '../../local/aws.ts';
-import { event } from '../builders.ts';
+import { event } from '../support/builders.ts';
 import { KEYS, startInTerminal } from './terminal.ts';
 
 const closing: (() => unknown)[] = [];

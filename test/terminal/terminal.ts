@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { eventually, PROGRAM } from '../real/command.ts';
+import { eventually, PROGRAM } from '../support/command.ts';
 
 const IN_TERMINAL = fileURLToPath(new URL('in_terminal.py', import.meta.url));
 

@@ -1,5 +1,5 @@
-import type { Minutes } from '../../../lambda/core/checkpoint.ts';
-import type { Row } from '../../../lambda/core/ledger.ts';
+import type { Row } from '../../../lambda/core/ledger/row.ts';
+import type { Minutes } from '../../../lambda/core/minutes/checkpoint.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
 

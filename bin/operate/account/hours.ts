@@ -1,6 +1,6 @@
 import { LEDGER_DAYS } from '../../../lambda/contract.ts';
-import { type Checkpoint, cursor, type Minutes } from '../../../lambda/core/checkpoint.ts';
-import { ageOf, late, type Row, total, unaccounted } from '../../../lambda/core/ledger.ts';
+import { ageOf, late, type Row, total, unaccounted } from '../../../lambda/core/ledger/row.ts';
+import { type Checkpoint, cursor, type Minutes } from '../../../lambda/core/minutes/checkpoint.ts';
 import { DAY, floorMinute, isoTime, MINUTE } from '../../../lambda/core/time.ts';
 
 const HOUR = 60 * MINUTE;

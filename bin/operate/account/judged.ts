@@ -1,18 +1,9 @@
-import type { Sums } from '../../../lambda/core/ledger.ts';
+import { type Route, type Rules, route } from '../../../lambda/core/document/judge.ts';
+import { MinuteSums } from '../../../lambda/core/ledger/counts.ts';
+import type { Sums } from '../../../lambda/core/ledger/row.ts';
 import type { Line } from '../../../lambda/core/line.ts';
-import { MinuteSums } from '../../../lambda/core/minutes.ts';
-import { type Route, type Rules, route } from '../../../lambda/core/route.ts';
 import { floorMinute, isoTime } from '../../../lambda/core/time.ts';
-
-/** An event as it can be found in CloudWatch Logs. */
-export interface Named {
-  /** The document's. */
-  readonly id: string;
-  /** ISO: the time CloudWatch files the line under. */
-  readonly time: string;
-  readonly stream: string;
-  readonly eventId: string;
-}
+import type { Named } from '../../../lib/elasticsearch/documents.ts';
 
 /** A document that must be there, or be parked in its place. */
 export interface Expected extends Named {

@@ -1,18 +1,18 @@
 import type { Settings } from '../../../lambda/contract.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
-import { RunStopped } from '../../../lambda/core/stopped.ts';
+import { Stopped } from '../../../lambda/core/stopped.ts';
 import { DynamoCheckpoints } from '../../../lambda/edges/dynamodb.ts';
 import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
 import { credentialsReader } from '../../../lambda/edges/secret.ts';
-import type { World } from '../../../lambda/run.ts';
-import { realWorld } from '../../../lambda/world.ts';
-import { type ClusterConfig, type Config, settingsOf } from '../../../lib/config.ts';
-import { ownRegion } from '../../configured.ts';
-import { WrongUse } from '../../usage.ts';
-import { findCaller } from '../caller.ts';
-import { probeGroup, probeTable } from '../reach.ts';
-import { openFolder, probeFolder } from '../run/state.ts';
-import { ElasticsearchDocuments } from './documents.ts';
+import type { Ports } from '../../../lambda/ports.ts';
+import { realPorts } from '../../../lambda/wiring.ts';
+import { type ClusterConfig, type Config, settingsOf } from '../../../lib/config/config.ts';
+import { ElasticsearchDocuments } from '../../../lib/elasticsearch/documents.ts';
+import { WrongUse } from '../../../lib/problems/usage.ts';
+import { ownRegion } from '../../cli/configured.ts';
+import { findCaller } from '../reach/caller.ts';
+import { openFolder, probeFolder } from '../reach/folder.ts';
+import { probeGroup, probeTable } from '../reach/probes.ts';
 
 export interface Order {
   readonly config: Config;
@@ -29,7 +29,7 @@ export interface Order {
 
 export interface Opened {
   readonly settings: Settings<Policy>;
-  readonly world: Pick<World, 'ledger' | 'source' | 'clock'>;
+  readonly ports: Pick<Ports, 'ledger' | 'source' | 'clock'>;
   /** For a look at the cursors. */
   readonly store: DynamoCheckpoints;
   close(): Promise<void>;
@@ -46,11 +46,11 @@ export async function open(order: Order): Promise<Opened> {
   const caller = await findCaller(region, env);
   if (!caller.ok) throw WrongUse.of([{ file: config.file, ...caller.problem }]);
   const settings = settingsOf(config, cluster, { region, account: caller.account });
-  const world = realWorld(settings, env);
+  const ports = realPorts(settings, env);
   const [ofFolder, table, lines] = await Promise.all([
     folder === undefined ? [] : probeFolder(folder, settings),
     needed && folder === undefined ? probeTable(settings, region) : undefined,
-    group ? probeGroup(world.source, world.clock.now()) : undefined,
+    group ? probeGroup(ports.source, ports.clock.now()) : undefined,
   ]);
   const problems = [
     ...(lines === undefined ? [] : [{ file: config.file, path: `clusters: ${cluster.name}`, message: lines }]),
@@ -59,22 +59,22 @@ export async function open(order: Order): Promise<Opened> {
   ];
   if (problems.length > 0) throw WrongUse.of(problems);
   if (folder === undefined)
-    return { settings, world, store: new DynamoCheckpoints(settings.table, settings.source), close: async () => {} };
+    return { settings, ports, store: new DynamoCheckpoints(settings.table, settings.source), close: async () => {} };
   const { store, ledger, close } = await openFolder(folder, settings);
-  return { settings, world: { ...world, ledger }, store, close };
+  return { settings, ports: { ...ports, ledger }, store, close };
 }
 
 /** The cluster's documents, reached: throws `WrongUse` where they can't be read. */
-export async function documentsOf({ settings, world }: Opened, file: string, env: NodeJS.ProcessEnv) {
+export async function documentsOf({ settings, ports }: Opened, file: string, env: NodeJS.ProcessEnv) {
   const { elasticsearch, cluster, indexCluster } = settings;
   const { url, index } = elasticsearch;
   try {
     const client = elasticsearchClient(elasticsearch, await credentialsReader(elasticsearch.secret, env)());
-    const documents = new ElasticsearchDocuments(client, url, { index, cluster, indexCluster }, world.clock);
+    const documents = new ElasticsearchDocuments(client, url, { index, cluster, indexCluster }, ports.clock);
     await (await documents.snapshot()).close();
     return { documents, close: () => client.close() };
   } catch (error) {
-    if (!(error instanceof RunStopped)) throw error;
+    if (!(error instanceof Stopped)) throw error;
     throw WrongUse.of([{ file, path: 'elasticsearch', message: error.message }]);
   }
 }

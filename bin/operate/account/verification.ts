@@ -1,5 +1,5 @@
 import { isoTime, MINUTE } from '../../../lambda/core/time.ts';
-import type { Named } from './judged.ts';
+import type { Named } from '../../../lib/elasticsearch/documents.ts';
 
 /** A document that must be there and is not. */
 export interface Missing extends Named {

@@ -1,13 +1,19 @@
-import { type Checkpoint, cursor, type Minutes } from '../../../lambda/core/checkpoint.ts';
-import type { Row } from '../../../lambda/core/ledger.ts';
-import { PART_BYTES } from '../../../lambda/core/plan.ts';
+import type { Rules } from '../../../lambda/core/document/judge.ts';
+import type { Row } from '../../../lambda/core/ledger/row.ts';
+import { type Checkpoint, cursor, type Minutes } from '../../../lambda/core/minutes/checkpoint.ts';
+import { PART_BYTES } from '../../../lambda/core/minutes/step.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
-import type { Rules } from '../../../lambda/core/route.ts';
-import { RunStopped } from '../../../lambda/core/stopped.ts';
+import { Stopped } from '../../../lambda/core/stopped.ts';
 import { DAY, isoTime, MINUTE } from '../../../lambda/core/time.ts';
 import type { Ledger } from '../../../lambda/ports.ts';
-import type { Reader } from '../../../lambda/read.ts';
-import { type IndexedDocuments, isParked, type Place, parkedIndex, type Snapshot } from './documents.ts';
+import type { Reader } from '../../../lambda/reader.ts';
+import {
+  type IndexedDocuments,
+  isParked,
+  type Place,
+  parkedIndex,
+  type Snapshot,
+} from '../../../lib/elasticsearch/documents.ts';
 import { groupsOf, minutesOf, type Policies, type Rows, runsOf } from './groups.ts';
 import { type Expected, Judged } from './judged.ts';
 import { add, type Deviation, deviation, type Extra, NAMED, NOTHING, type Verification } from './verification.ts';
@@ -106,7 +112,7 @@ async function read({ reader, rules }: Inspection, group: Minutes, rows: Rows, p
     for (const line of lines) judged.take(line);
     return true;
   });
-  if (ended !== 'in full') throw new RunStopped('CloudWatch Logs could not be read to the end in time: try it again.');
+  if (ended !== 'in full') throw new Stopped('CloudWatch Logs could not be read to the end in time: try it again.');
   return { judged, deviations: minutesOf(group).map((minute) => compareRow(minute, rows.get(minute), judged)) };
 }
 

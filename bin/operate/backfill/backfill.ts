@@ -1,7 +1,7 @@
-import type { Minutes } from '../../../lambda/core/checkpoint.ts';
-import { shareOf } from '../../../lambda/core/quota.ts';
-import { RunStopped } from '../../../lambda/core/stopped.ts';
-import { emptyTally, type Tally } from '../../../lambda/core/tally.ts';
+import { emptyTally, type Tally } from '../../../lambda/core/ledger/tally.ts';
+import type { Minutes } from '../../../lambda/core/minutes/checkpoint.ts';
+import { shareOf } from '../../../lambda/core/pace.ts';
+import { Stopped } from '../../../lambda/core/stopped.ts';
 import { isoTime, MINUTE } from '../../../lambda/core/time.ts';
 import type { PageSource } from '../../../lambda/ports.ts';
 import { refuseSkew } from '../../../lambda/run.ts';
@@ -34,13 +34,13 @@ const HOLDS = 3 * MINUTE;
 
 /** Sends a range of minutes again. Needs no lease and may be started again at any time: what is there answers 409. */
 export async function backfill(order: Backfill): Promise<Backfilled> {
-  const { minutes, mark, owner, world, settings, report } = order;
-  const { clock } = world;
+  const { minutes, mark, owner, ports, settings, report } = order;
+  const { clock } = ports;
   const tally = emptyTally(settings.cluster);
   const taken = await mark.take(owner, clock.now(), clock.now() + HOLDS);
   if (taken.kind === 'held') {
     const until = `until ${isoTime(taken.until)} at the latest unless it goes on`;
-    throw new RunStopped(`Another backfill of ${settings.cluster} is running (${taken.owner}, ${until}): wait for it.`);
+    throw new Stopped(`Another backfill of ${settings.cluster} is running (${taken.owner}, ${until}): wait for it.`);
   }
   const marked = clock.now() + HOLDS;
   const requestsPerSecond = shareOf(settings.requestsPerSecond, marked, clock.now());
@@ -48,13 +48,13 @@ export async function backfill(order: Backfill): Promise<Backfilled> {
   const source: PageSource = {
     page: async (range, token, signal) => {
       if (clock.now() - renewedAt >= MINUTE) await renew();
-      return world.source.page(range, token, signal);
+      return ports.source.page(range, token, signal);
     },
   };
   const replay = new Replay({
     ...order,
     settings: { ...settings, requestsPerSecond },
-    world: { ...world, source },
+    ports: { ...ports, source },
     tally,
   });
   const policy = order.anew ? replay.current : 'each';
@@ -72,7 +72,7 @@ export async function backfill(order: Backfill): Promise<Backfilled> {
       progress = { ...progress, upTo: await replay.step({ from: progress.upTo, to: progress.to }) };
     }
   } catch (error) {
-    if (!(error instanceof RunStopped)) throw error;
+    if (!(error instanceof Stopped)) throw error;
     failure = error.message;
   } finally {
     await mark.release(owner, progress.upTo < progress.to ? progress : undefined);

@@ -1,8 +1,8 @@
 import { ConditionalCheckFailedException, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { ITEMS, partitionOf, type Source, TABLE_KEYS } from '../../../lambda/contract.ts';
-import type { Minutes } from '../../../lambda/core/checkpoint.ts';
-import { RunStopped } from '../../../lambda/core/stopped.ts';
+import type { Minutes } from '../../../lambda/core/minutes/checkpoint.ts';
+import { Stopped } from '../../../lambda/core/stopped.ts';
 import { isoTime } from '../../../lambda/core/time.ts';
 import { stoppedBy } from '../../../lambda/edges/aws-error.ts';
 import { tableClient } from '../../../lambda/edges/table.ts';
@@ -31,7 +31,7 @@ export type Taken =
  */
 export interface Mark {
   take(owner: string, now: number, until: number): Promise<Taken>;
-  /** Throws `RunStopped` when another has taken it meanwhile. */
+  /** Throws `Stopped` when another has taken it meanwhile. */
   renew(owner: string, progress: Progress, until: number): Promise<void>;
   /** Best effort. `left` undefined: nothing is left to do. */
   release(owner: string, left: Progress | undefined): Promise<void>;
@@ -90,7 +90,7 @@ export class DynamoMark implements Mark {
       await this.#client.send(command);
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException)
-        throw new RunStopped('Another backfill of this cluster has begun: this one has ended.');
+        throw new Stopped('Another backfill of this cluster has begun: this one has ended.');
       throw this.#stopped(error);
     }
   }

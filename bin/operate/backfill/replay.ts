@@ -1,22 +1,29 @@
-import { Book } from '../../../lambda/book.ts';
 import type { Settings } from '../../../lambda/contract.ts';
-import type { Checkpoint, Minutes } from '../../../lambda/core/checkpoint.ts';
-import { Confirmed } from '../../../lambda/core/confirmed.ts';
-import { afterPart, beginning, type MinuteInParts, minuteOf, rangeOf, smallerPart } from '../../../lambda/core/part.ts';
+import { Confirmed } from '../../../lambda/core/document/confirmed.ts';
+import type { Tally } from '../../../lambda/core/ledger/tally.ts';
+import type { Checkpoint, Minutes } from '../../../lambda/core/minutes/checkpoint.ts';
+import {
+  afterPart,
+  beginning,
+  type MinuteInParts,
+  minuteOf,
+  rangeOf,
+  smallerPart,
+} from '../../../lambda/core/minutes/part.ts';
+import { Stride } from '../../../lambda/core/minutes/read-size.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
-import { RunStopped } from '../../../lambda/core/stopped.ts';
-import { Stride } from '../../../lambda/core/stride.ts';
-import type { Tally } from '../../../lambda/core/tally.ts';
+import { Stopped } from '../../../lambda/core/stopped.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
-import { type Found, type Passing, SendingPass } from '../../../lambda/pass.ts';
-import type { World } from '../../../lambda/run.ts';
-import { Sender } from '../../../lambda/send.ts';
+import { type Found, type Passing, SendingPass } from '../../../lambda/deliver.ts';
+import { Book } from '../../../lambda/minute-policies.ts';
+import type { Ports } from '../../../lambda/ports.ts';
+import { Sender } from '../../../lambda/sender.ts';
 import type { Rows } from '../account/groups.ts';
-import { patientReader } from '../patience.ts';
+import { patientReader } from '../reach/patient-reader.ts';
 
 export interface Replaying {
   readonly settings: Settings<Policy>;
-  readonly world: Pick<World, 'source' | 'sink' | 'ledger' | 'clock'>;
+  readonly ports: Pick<Ports, 'source' | 'sink' | 'ledger' | 'clock'>;
   /**
    * By which policy minutes without a row are judged; undefined: the source was never read. Asked at each step, since
    * the function goes on meanwhile.
@@ -46,20 +53,20 @@ export class Replay {
   rejudged = 0;
 
   constructor(replaying: Replaying) {
-    const { settings, world, tally, partBytes } = replaying;
-    const { source, sink, clock, ledger } = world;
+    const { settings, ports, tally, partBytes } = replaying;
+    const { source, sink, clock, ledger } = ports;
     const { cluster, indexCluster, policy, elasticsearch, requestsPerSecond } = settings;
     this.#replaying = replaying;
     this.#stride = new Stride(partBytes);
     const site = { cluster, indexCluster, source: settings.source };
     this.#book = new Book(ledger, { site, policy, index: elasticsearch.index }, tally);
-    const known = { indices: new Set<string>(), confirmed: new Confirmed(0) };
+    const memory = { indices: new Set<string>(), confirmed: new Confirmed(0) };
     const deadline = () => this.#deadline;
     const sending = {
       sink,
       clock,
       tally,
-      known,
+      memory,
       get deadline() {
         return deadline();
       },
@@ -70,7 +77,7 @@ export class Replay {
       this.#deadline = clock.now() + PATIENCE;
       return sender.send(parcels, settle);
     };
-    this.#passing = { reader, clock, tally, known, sender: { send } };
+    this.#passing = { reader, clock, tally, memory, sender: { send } };
   }
 
   /** The policy's hash that is configured now. */
@@ -80,7 +87,7 @@ export class Replay {
 
   /** Does the first minutes of these, or a part of the first: from where to go on. */
   async step(minutes: Minutes): Promise<number> {
-    const { clock } = this.#replaying.world;
+    const { clock } = this.#replaying.ports;
     await this.#book.keepPolicy();
     const due = { from: minutes.from, to: Math.min(minutes.to, minutes.from + WINDOW) };
     const rows = await this.#book.rows({ from: due.from - MINUTE, to: due.to });
@@ -91,7 +98,7 @@ export class Replay {
   }
 
   async #doMinutes(minutes: Minutes, rows: Rows): Promise<number> {
-    const { clock } = this.#replaying.world;
+    const { clock } = this.#replaying.ports;
     const begun = clock.now();
     const { found, hash } = await this.#send(minutes, minutes, rows);
     if (found.ended === 'stopped') {
@@ -106,7 +113,7 @@ export class Replay {
   }
 
   async #doPart(asked: MinuteInParts, rows: Rows): Promise<number> {
-    const part = beginning(asked, this.#replaying.world.clock.now());
+    const part = beginning(asked, this.#replaying.ports.clock.now());
     const [minute, range] = [minuteOf(part), rangeOf(part)];
     const { found, hash } = await this.#send(minute, range, rows);
     if (found.ended === 'stopped') {
@@ -128,7 +135,7 @@ export class Replay {
     const pass = new SendingPass(this.#passing, (minute) => judgement.rules(minute));
     const tooMuch = this.#stride.tooMuch(range.to - range.from);
     const found = await pass.send({ startTime: range.from, endTime: range.to - 1 }, tooMuch);
-    if (found.ended === 'out of time') throw new RunStopped('Reading CloudWatch Logs was ended.');
+    if (found.ended === 'out of time') throw new Stopped('Reading CloudWatch Logs was ended.');
     return { found, hash: (minute: number) => judgement.hash(minute) };
   }
 

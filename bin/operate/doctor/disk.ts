@@ -1,6 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import { at, isObject, textAt } from '../../../lambda/core/json.ts';
-import { ask, bodyOf, isForbidden } from '../elasticsearch/ask.ts';
+import { ask, bodyOf, isForbidden } from '../../../lib/elasticsearch/ask.ts';
 import { notChecked, ok, type Verdict, wrong } from './verdict.ts';
 
 const SETTINGS = 'cluster.routing.allocation.disk';

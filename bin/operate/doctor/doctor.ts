@@ -1,7 +1,7 @@
 import { ENVIRONMENT } from '../../../lambda/contract.ts';
 import { credentialsReader } from '../../../lambda/edges/secret.ts';
-import type { ClusterConfig, Config } from '../../../lib/config.ts';
-import { findCaller } from '../caller.ts';
+import type { ClusterConfig, Config } from '../../../lib/config/config.ts';
+import { findCaller } from '../reach/caller.ts';
 import { awsChecks } from './aws.ts';
 import { carryOut, type Finding, once } from './carry-out.ts';
 import { readSecret } from './secret.ts';

@@ -1,7 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import { at, isObject, textAt } from '../../../lambda/core/json.ts';
-import type { IndexTemplate } from '../../../lambda/core/template.ts';
-import { type Answer, ask, bodyOf, isForbidden, isMissing, refusalText } from '../elasticsearch/ask.ts';
+import { type Answer, ask, bodyOf, isForbidden, isMissing, refusalText } from '../../../lib/elasticsearch/ask.ts';
+import type { IndexTemplate } from '../../../lib/elasticsearch/template.ts';
 import { notChecked, ok, type Verdict, wrong } from './verdict.ts';
 
 /** Whether fields are mapped as our templates have them: in the index to come, and in those that are there. */

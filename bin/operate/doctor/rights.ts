@@ -1,6 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import { at } from '../../../lambda/core/json.ts';
-import { ask, bodyOf, isMissing, refusalText } from '../elasticsearch/ask.ts';
+import { ask, bodyOf, isMissing, refusalText } from '../../../lib/elasticsearch/ask.ts';
 import { ok, type Verdict, wrong } from './verdict.ts';
 
 /** Either lets the first document of a day make its index. */

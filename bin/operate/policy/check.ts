@@ -1,6 +1,6 @@
-import type { Problem } from '../../../lib/config/problem.ts';
 import { loadPolicy } from '../../../lib/policy/file.ts';
-import { WrongUse } from '../../usage.ts';
+import type { Problem } from '../../../lib/problems/problem.ts';
+import { WrongUse } from '../../../lib/problems/usage.ts';
 import { policyInWords, ruleInWords } from './words.ts';
 
 export interface Check {

@@ -1,6 +1,6 @@
-import type { Minutes } from '../../../lambda/core/checkpoint.ts';
 import type { Line } from '../../../lambda/core/line.ts';
-import type { Reader } from '../../../lambda/read.ts';
+import type { Minutes } from '../../../lambda/core/minutes/checkpoint.ts';
+import type { Reader } from '../../../lambda/reader.ts';
 
 /** The messages of a log group's audit streams, a page at a time: the next is fetched when this one has been taken. */
 export async function* groupLines(reader: Reader, { from, to }: Minutes): AsyncGenerator<string> {

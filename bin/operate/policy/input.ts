@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { isObject } from '../../../lambda/core/json.ts';
 import { type LoadedPolicy, loadPolicy } from '../../../lib/policy/file.ts';
-import { WrongUse } from '../../usage.ts';
+import { WrongUse } from '../../../lib/problems/usage.ts';
 
 /** The policy to work with; one that does not load is wrong use, told with file and line. */
 export function policyFor(nameOrFile: string, baseDir: string): Extract<LoadedPolicy, { ok: true }> {

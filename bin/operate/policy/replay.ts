@@ -1,4 +1,4 @@
-import { decode } from '../../../lambda/core/decode.ts';
+import { decode } from '../../../lambda/core/document/decode.ts';
 import { attributesOf } from '../../../lambda/core/policy/attributes.ts';
 import { applyPolicy, type Verdict } from '../../../lambda/core/policy/evaluate.ts';
 import type { Level, Policy } from '../../../lambda/core/policy/policy.ts';

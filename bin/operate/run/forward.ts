@@ -1,14 +1,15 @@
 import type { Settings } from '../../../lambda/contract.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { isoTime } from '../../../lambda/core/time.ts';
-import { type Report, run, type World } from '../../../lambda/run.ts';
-import type { Progress } from '../../progress.ts';
+import type { Ports } from '../../../lambda/ports.ts';
+import { type Report, run } from '../../../lambda/run.ts';
+import type { Progress } from '../../cli/progress.ts';
 import { noTotals, sum, type Totals, totalsOf } from '../totals.ts';
 import { interruptible } from './interruptible.ts';
 
 export interface Forwarding {
   readonly settings: Settings<Policy>;
-  readonly world: World;
+  readonly ports: Ports;
   /** Names the holder of the lease, to us when we come again and to people. */
   readonly owner: string;
   /** End when everything readable has a confirmed outcome. */
@@ -44,14 +45,14 @@ export function runTime(interval: number, once: boolean): number {
 /** Runs again and again, with `once` until nothing readable is left, until a run fails, or until the signal. */
 export async function forward(forwarding: Forwarding): Promise<Forwarded> {
   const { settings, once, interval, signal, progress } = forwarding;
-  const world = interruptible(forwarding.world, signal);
-  const { clock } = world;
+  const ports = interruptible(forwarding.ports, signal);
+  const { clock } = ports;
   let result: Forwarded = { totals: noTotals, frontierLag: undefined, failure: undefined };
   let waiting = false;
   while (!signal.aborted) {
     const began = clock.now();
     const deadline = began + runTime(interval, once) * SECOND;
-    const report = await run(settings, world, { id: forwarding.owner, deadline });
+    const report = await run(settings, ports, { id: forwarding.owner, deadline });
     result = added(result, report);
     if (signal.aborted) return { ...result, failure: undefined };
     if (report.tally.ended === 'lease held elsewhere') {

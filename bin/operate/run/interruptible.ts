@@ -1,18 +1,18 @@
-import { RunStopped } from '../../../lambda/core/stopped.ts';
-import type { World } from '../../../lambda/run.ts';
+import { Stopped } from '../../../lambda/core/stopped.ts';
+import type { Ports } from '../../../lambda/ports.ts';
 
 /**
- * A world that ends with the signal: no request begins after it, waiting ends at once. A run in it stops as at any
+ * A ports that ends with the signal: no request begins after it, waiting ends at once. A run in it stops as at any
  * other fault, so what is confirmed is kept and the lease is given back.
  */
-export function interruptible(world: World, signal: AbortSignal): World {
-  const { source, sink, clock } = world;
+export function interruptible(ports: Ports, signal: AbortSignal): Ports {
+  const { source, sink, clock } = ports;
   const goOn = () => {
-    if (signal.aborted) throw new RunStopped('Interrupted.');
+    if (signal.aborted) throw new Stopped('Interrupted.');
   };
   const either = (other: AbortSignal) => AbortSignal.any([signal, other]);
   return {
-    ...world,
+    ...ports,
     source: {
       page: async (range, token, own) => {
         goOn();

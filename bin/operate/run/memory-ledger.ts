@@ -1,4 +1,4 @@
-import type { Row } from '../../../lambda/core/ledger.ts';
+import type { Row } from '../../../lambda/core/ledger/row.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import type { Ledger } from '../../../lambda/ports.ts';
 

@@ -1,4 +1,4 @@
-import type { Checkpoint, NextCheckpoint } from '../../../lambda/core/checkpoint.ts';
+import type { Checkpoint, NextCheckpoint } from '../../../lambda/core/minutes/checkpoint.ts';
 import type { Acquired, CheckpointStore } from '../../../lambda/ports.ts';
 
 /** Cursors of one process that nobody else asks for: always free, forgotten at its end. */

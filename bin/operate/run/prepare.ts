@@ -4,17 +4,17 @@ import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { Settings } from '../../../lambda/contract.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { credentialsReader } from '../../../lambda/edges/secret.ts';
-import type { World } from '../../../lambda/run.ts';
-import { realWorld } from '../../../lambda/world.ts';
-import { type ClusterConfig, type Config, type Problem, settingsOf } from '../../../lib/config.ts';
-import { ownRegion } from '../../configured.ts';
-import { WrongUse } from '../../usage.ts';
-import { findCaller } from '../caller.ts';
-import { probeElasticsearch, probeGroup, probeTable } from '../reach.ts';
+import type { Ports } from '../../../lambda/ports.ts';
+import { realPorts } from '../../../lambda/wiring.ts';
+import { type ClusterConfig, type Config, type Problem, settingsOf } from '../../../lib/config/config.ts';
+import { WrongUse } from '../../../lib/problems/usage.ts';
+import { ownRegion } from '../../cli/configured.ts';
+import { findCaller } from '../reach/caller.ts';
+import { openFolder, probeFolder } from '../reach/folder.ts';
+import { probeElasticsearch, probeGroup, probeTable } from '../reach/probes.ts';
 import { MemoryLedger } from './memory-ledger.ts';
 import { MemoryStore } from './memory-store.ts';
 import { PrintingSink } from './printing-sink.ts';
-import { openFolder, probeFolder } from './state.ts';
 
 export interface Order {
   readonly config: Config;
@@ -31,7 +31,7 @@ export interface Order {
 
 export interface Prepared {
   readonly settings: Settings<Policy>;
-  readonly world: World;
+  readonly ports: Ports;
   /** Names the holder of the lease. */
   readonly owner: string;
   /** With which any other client finds the table; empty: as the SDK does by itself. */
@@ -46,19 +46,19 @@ export async function prepare(order: Order): Promise<Prepared> {
   env.AWS_REGION = region;
   const caller = await findCaller(region, env);
   const settings = settingsOf(config, cluster, { region, account: caller.ok ? caller.account : '' });
-  const world: World = { ...realWorld(settings, env), meter: { emit: () => {} } };
+  const ports: Ports = { ...realPorts(settings, env), meter: { emit: () => {} } };
   const problems = [
     ...(caller.ok ? [] : [caller.problem]),
-    ...(await problemsOfReach(order, settings, world, caller.ok ? region : undefined)),
+    ...(await problemsOfReach(order, settings, ports, caller.ok ? region : undefined)),
   ];
   if (problems.length > 0) throw WrongUse.of(problems);
-  return withStore(order, settings, world);
+  return withStore(order, settings, ports);
 }
 
 async function problemsOfReach(
   { config: { file }, cluster, folder, makesFolder, print, env }: Order,
   settings: Settings,
-  { source, clock }: World,
+  { source, clock }: Ports,
   /** undefined: nobody is signed in to AWS. */
   region: string | undefined,
 ): Promise<readonly Problem[]> {
@@ -80,16 +80,16 @@ async function problemsOf(path: string, probe: false | (() => Promise<string | u
   return message === undefined ? [] : [{ path, message }];
 }
 
-async function withStore({ folder, print }: Order, settings: Settings<Policy>, world: World): Promise<Prepared> {
+async function withStore({ folder, print }: Order, settings: Settings<Policy>, ports: Ports): Promise<Prepared> {
   const table = { dynamodb: {}, close: async () => {} };
   if (print !== undefined) {
-    const dry = { ...world, store: new MemoryStore(), ledger: new MemoryLedger(), sink: new PrintingSink(print) };
-    return { settings, world: dry, owner: 'dry run', ...table };
+    const dry = { ...ports, store: new MemoryStore(), ledger: new MemoryLedger(), sink: new PrintingSink(print) };
+    return { settings, ports: dry, owner: 'dry run', ...table };
   }
   // Two machines may have one host name and one process number: containers do.
   const unique = `${hostname()}, process ${process.pid}, ${randomBytes(3).toString('hex')}`;
-  if (folder === undefined) return { settings, world, owner: unique, ...table };
+  if (folder === undefined) return { settings, ports, owner: unique, ...table };
   const { store, ledger, ...kept } = await openFolder(folder, settings);
   // Whoever has the folder is alone in it, so a lease left there by a run that was killed is our own.
-  return { settings, world: { ...world, store, ledger }, owner: 'this folder', ...kept };
+  return { settings, ports: { ...ports, store, ledger }, owner: 'this folder', ...kept };
 }

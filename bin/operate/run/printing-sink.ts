@@ -1,4 +1,4 @@
-import type { BulkAnswer, BulkItem, BulkItemAnswer } from '../../../lambda/core/bulk.ts';
+import type { BulkAnswer, BulkItem, BulkItemAnswer } from '../../../lambda/core/bulk/bulk.ts';
 import type { BulkSink } from '../../../lambda/ports.ts';
 
 /** A document's id is remembered until so many others came: minutes are read again, and are not printed again. */

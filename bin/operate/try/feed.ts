@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { DEFAULT_STREAM_PREFIX } from '../../../lambda/contract.ts';
+import { WrongUse } from '../../../lib/problems/usage.ts';
 import { sourceOf } from '../../../local/aws.ts';
 import type { CloudWatchLogs } from '../../../local/cloudwatch-logs/server.ts';
 import { feeder } from '../../../local/feed.ts';
-
-import { WrongUse } from '../../usage.ts';
 import type { State } from './state.ts';
 
 const STREAMS = 3;

@@ -1,8 +1,8 @@
 import { DEFAULT_INDEX, type ElasticsearchSettings, type Settings } from '../../../lambda/contract.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
+import { WrongUse } from '../../../lib/problems/usage.ts';
 import { type Aws, sourceOf, startAws, TABLE } from '../../../local/aws.ts';
 import { type RunningElasticsearch, startElasticsearch } from '../../../local/elasticsearch/start.ts';
-import { WrongUse } from '../../usage.ts';
 import type { State } from './state.ts';
 
 export interface StandIns {

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { WrongUse } from '../../../lib/problems/usage.ts';
 import { removeHome } from '../../../local/elasticsearch/home.ts';
-import { WrongUse } from '../../usage.ts';
 
 const Kept = z.object({
   /** Its indices are this state's alone, also on a server that others use. */

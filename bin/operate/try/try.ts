@@ -2,13 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
 import { at } from '../../../lambda/core/json.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
+import { systemClock } from '../../../lambda/edges/clock.ts';
 import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
 import { credentialsReader } from '../../../lambda/edges/secret.ts';
 import { bundleFunction } from '../../../lib/bundle.ts';
+import { countDocuments } from '../../../lib/elasticsearch/count.ts';
+import { installTemplates } from '../../../lib/elasticsearch/setup.ts';
+import { Failed } from '../../../lib/problems/usage.ts';
 import { type RunningFunction, startFunction } from '../../../local/lambda/function.ts';
-import type { Progress } from '../../progress.ts';
-import { Failed } from '../../usage.ts';
-import { countDocuments, installTemplates, latestChanges, type PolicyChange } from '../elasticsearch.ts';
+import { latestChanges, type PolicyChange } from '../../../review/query/policy-changes.ts';
+import type { Progress } from '../../cli/progress.ts';
 import { noTotals, numbersOf, sum, type Totals } from '../totals.ts';
 import { feedFile, samples } from './feed.ts';
 import { type StandIns, serverSettings, settingsOf, startStandIns } from './stand-ins.ts';
@@ -173,7 +176,7 @@ class Trial {
   /** Policy changes as they arrive, oldest first. */
   async #showNew(): Promise<void> {
     await this.#client.indices.refresh({ index: this.#indices, allow_no_indices: true });
-    const changes = await latestChanges(this.#client, this.#indices, CHANGES_SHOWN);
+    const changes = await latestChanges(this.#client, this.#indices, CHANGES_SHOWN, systemClock);
     for (const { id, when, who, verb, what, code } of changes.toReversed()) {
       if (!this.#shown.has(id)) this.#options.progress.say(`${when}  ${who}  ${verb}  ${what}  ${code}`);
       this.#shown.add(id);
@@ -181,13 +184,13 @@ class Trial {
   }
 
   async #result(): Promise<TryResult> {
-    const documents = await countDocuments(this.#client, this.#indices);
+    const documents = await countDocuments(this.#client, this.#indices, systemClock);
     const { url, version } = this.#standIns.elasticsearch;
     return {
       totals: this.#totals,
       documents,
       frontierLag: this.#frontierLag,
-      changes: await latestChanges(this.#client, this.#indices, CHANGES_SHOWN),
+      changes: await latestChanges(this.#client, this.#indices, CHANGES_SHOWN, systemClock),
       elasticsearch: { url, version },
       indices: this.#indices,
     };

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
-import { installTemplates } from '../../../bin/operate/elasticsearch.ts';
-import { ruleItem, ruleWhole } from '../../../lambda/core/answers.ts';
-import type { BulkAnswer, BulkItem } from '../../../lambda/core/bulk.ts';
+import { ruleItem, ruleWhole } from '../../../lambda/core/bulk/answers.ts';
+import type { BulkAnswer, BulkItem } from '../../../lambda/core/bulk/bulk.ts';
 import { ElasticsearchBulk } from '../../../lambda/edges/elasticsearch.ts';
 import type { BulkSink } from '../../../lambda/ports.ts';
-import { NOON } from '../../builders.ts';
-import { bulkSinkContract, item } from '../../contracts/bulk-sink.ts';
+import { installTemplates } from '../../../lib/elasticsearch/setup.ts';
+import { NOON } from '../../support/builders.ts';
+import { bulkSinkContract, item } from '../../support/contracts/bulk-sink.ts';
 import type { Guarded } from './server.ts';
 
 const send = (sink: BulkSink, ...items: readonly BulkItem[]) => sink.bulk(items, AbortSignal.timeout(60_000));

@@ -1,11 +1,11 @@
 import { beforeAll, expect, test } from 'vitest';
 import { carryOut, type Finding } from '../../../bin/operate/doctor/carry-out.ts';
 import { serverChecks } from '../../../bin/operate/doctor/servers.ts';
-import { installTemplates } from '../../../bin/operate/elasticsearch.ts';
 import type { Credentials } from '../../../lambda/edges/secret.ts';
-import { parseConfig } from '../../../lib/config.ts';
+import { parseConfig } from '../../../lib/config/config.ts';
+import { installTemplates } from '../../../lib/elasticsearch/setup.ts';
 import { type Major, VERSIONS } from '../../../local/elasticsearch/versions.ts';
-import { NOON } from '../../builders.ts';
+import { NOON } from '../../support/builders.ts';
 import type { Guarded } from './server.ts';
 
 /** What doctor finds on a real server, by whom it asks as. */

@@ -1,8 +1,8 @@
 import type { Client } from '@elastic/elasticsearch';
-import { roleDescriptor } from '../../../bin/operate/elasticsearch/key.ts';
 import { DEFAULT_INDEX, type ElasticsearchSettings } from '../../../lambda/contract.ts';
 import { ElasticsearchBulk, elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
 import type { Credentials } from '../../../lambda/edges/secret.ts';
+import { roleDescriptor } from '../../../lib/elasticsearch/key.ts';
 import type { SettingValue } from '../../../local/elasticsearch/config.ts';
 import { startElasticsearch } from '../../../local/elasticsearch/start.ts';
 import type { Major } from '../../../local/elasticsearch/versions.ts';

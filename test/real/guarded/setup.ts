@@ -1,12 +1,12 @@
 import type { Client } from '@elastic/elasticsearch';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { differences } from '../../../bin/operate/doctor/mapping.ts';
-import { setUp, type Wanted } from '../../../bin/operate/elasticsearch/setup.ts';
 import { DEFAULT_INDEX } from '../../../lambda/contract.ts';
 import { at } from '../../../lambda/core/json.ts';
-import { auditTemplate } from '../../../lambda/core/template.ts';
-import { NOON } from '../../builders.ts';
-import { item } from '../../contracts/bulk-sink.ts';
+import { setUp, type Wanted } from '../../../lib/elasticsearch/setup.ts';
+import { auditTemplate } from '../../../lib/elasticsearch/template.ts';
+import { NOON } from '../../support/builders.ts';
+import { item } from '../../support/contracts/bulk-sink.ts';
 import type { Guarded, Who } from './server.ts';
 
 const AGENTS_STREAM = 'logs-kubernetes.audit_logs-default';

@@ -1,5 +1,5 @@
 import type { GroupResources, Policy, Rule } from '../../../../lambda/core/policy/policy.ts';
-import { rule as anyRule } from '../../../builders.ts';
+import { rule as anyRule } from '../../../support/builders.ts';
 
 /** Keeps everything that it matches, unless told otherwise. */
 export function rule(overrides: Partial<Rule> = {}): Rule {

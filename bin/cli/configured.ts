@@ -1,0 +1,56 @@
+import { STSClient } from '@aws-sdk/client-sts';
+import { type ClusterConfig, type Config, type Problem, readConfig, selectCluster } from '../../lib/config/config.ts';
+import { WrongUse } from '../../lib/problems/usage.ts';
+
+/** The flags of every command that works with forwarder.yaml; the last one of those that work with cursors and ledger. */
+export const CONFIG_FLAG = ['--config <file>', 'what to forward, and where to', 'forwarder.yaml'] as const;
+export const CLUSTER_FLAG = ['--cluster <name>', 'which cluster; needed only where the file has several'] as const;
+export const STATE_FLAG = [
+  '--state <folder>',
+  'cursors and ledger are in this folder, not in the DynamoDB table',
+] as const;
+
+export interface SiteFlags {
+  readonly config: string;
+  readonly cluster?: string;
+  readonly state?: string;
+}
+
+export interface Configured {
+  readonly config: Config;
+  readonly cluster: ClusterConfig;
+  readonly warnings: readonly Problem[];
+}
+
+/** Reads the file and picks the cluster. Throws `WrongUse` with all problems, those of the other flags among them. */
+export async function configured(
+  flags: Pick<SiteFlags, 'config' | 'cluster'>,
+  others: readonly Problem[] = [],
+): Promise<Configured> {
+  const region = await ownRegion();
+  const result = readConfig(flags.config, { for: 'run', ...(region === undefined ? {} : { region }) });
+  if (!result.ok) throw WrongUse.of([...result.problems, ...others]);
+  const { config, warnings } = result;
+  const selection = selectCluster(config, flags.cluster);
+  if (!selection.ok) throw WrongUse.of([selection.problem, ...others]);
+  if (others.length > 0) throw WrongUse.of(others);
+  return { config, cluster: selection.cluster, warnings };
+}
+
+/** What makes a command work where these flags say, as a shell takes it: begins with a space, or is empty. */
+export function siteFlags({ config, cluster, state }: SiteFlags): string {
+  const given = { config: config === CONFIG_FLAG[2] ? undefined : config, cluster, state };
+  return Object.entries(given)
+    .flatMap(([name, value]) => (value === undefined ? [] : [` --${name} ${quoted(value)}`]))
+    .join('');
+}
+
+function quoted(text: string): string {
+  return /^[\w./:=@%+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+/** The Region that the SDK finds: the environment's or the profile's; undefined where neither says one. */
+export async function ownRegion(): Promise<string | undefined> {
+  const client = new STSClient({});
+  return client.config.region().catch(() => undefined);
+}

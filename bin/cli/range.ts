@@ -1,0 +1,81 @@
+import type { Minutes } from '../../lambda/core/minutes/checkpoint.ts';
+import { floorMinute, isoTime, MINUTE } from '../../lambda/core/time.ts';
+import type { Problem } from '../../lib/config/config.ts';
+import { parseStart } from '../../lib/config/duration.ts';
+import { show } from '../../lib/problems/show.ts';
+
+/** The three flags of every command that takes a range of time. */
+export const FROM_FLAG = [
+  '--from <time>',
+  'where it begins: 2026-11-21T12:00:00Z, 2026-11-21, or how long ago',
+] as const;
+export const TO_FLAG = ['--to <time>', 'where it ends (default: the last minute that is over)'] as const;
+export const SINCE_FLAG = ['--since <time>', 'another word for --from, up to now: 90m, 2h, 7d'] as const;
+
+export interface RangeFlags {
+  readonly from?: string;
+  readonly to?: string;
+  readonly since?: string;
+}
+
+export interface RangeOptions {
+  /** Milliseconds. */
+  readonly now: number;
+  /** Where the range begins when no flag says so; absent: a flag must. */
+  readonly since?: string;
+}
+
+export type Range =
+  | { readonly ok: true; readonly minutes: Minutes }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+type Time = { readonly ok: true; readonly time: number } | { readonly ok: false; readonly problem: Problem };
+
+/**
+ * Whole UTC minutes: a begin within a minute takes that minute in, an end within one too. Refused: minutes that are
+ * not over yet, since nobody can have read them in full.
+ */
+export function parseRange({ from, to, since }: RangeFlags, { now, since: otherwise }: RangeOptions): Range {
+  if (from !== undefined && since !== undefined)
+    return refused('--since', 'Both --from and --since say where the range begins: leave one of them out.');
+  const begin = from ?? since ?? otherwise;
+  if (begin === undefined) return refused('--from', 'Missing: say where the range begins, like --from 2h.');
+  const over = floorMinute(now);
+  const first = timeOf(from === undefined ? '--since' : '--from', begin, now);
+  const last: Time = to === undefined ? { ok: true, time: over } : timeOf('--to', to, now);
+  if (!first.ok || !last.ok) {
+    return { ok: false, problems: [first, last].flatMap((each) => (each.ok ? [] : [each.problem])) };
+  }
+  const minutes = { from: floorMinute(first.time), to: Math.ceil(last.time / MINUTE) * MINUTE };
+  if (minutes.to > over) {
+    const message = `Minutes are read when they are over, and ${isoTime(over - 1)} is the end of the last that is: say --to ${minuteText(over)}.`;
+    return refused(to === undefined ? '--from' : '--to', message);
+  }
+  if (minutes.from >= minutes.to) {
+    const message = `Expected a begin before the end, found ${minuteText(minutes.from)} and ${minuteText(minutes.to)}.`;
+    return refused(from === undefined ? '--since' : '--from', message);
+  }
+  return { ok: true, minutes };
+}
+
+/** A minute as it can be given to the flags again. */
+export function minuteText(minute: number): string {
+  return isoTime(minute).replace(':00.000Z', ':00Z');
+}
+
+/** The flags that say the same range again, whenever they are used. */
+export function flagsOf({ from, to }: Minutes): string {
+  return `--from ${minuteText(from)} --to ${minuteText(to)}`;
+}
+
+function timeOf(path: string, text: string, now: number): Time {
+  const start = parseStart(text);
+  if (typeof start === 'string') return { ok: true, time: Date.parse(start) };
+  if (start !== undefined && start * 1000 <= now) return { ok: true, time: now - start * 1000 };
+  const message = `Expected a time like 2026-11-21T12:00:00Z or 2026-11-21, or how long ago like 90m, 2h or 7d, found ${show(text)}.`;
+  return { ok: false, problem: { path, message } };
+}
+
+function refused(path: string, message: string): Range {
+  return { ok: false, problems: [{ path, message }] };
+}

@@ -1,0 +1,59 @@
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { faultOf } from '../../../lambda/edges/aws-error.ts';
+import type { Problem } from '../../../lib/config/config.ts';
+
+export type Caller =
+  /** Twelve digits. */
+  { readonly ok: true; readonly account: string } | { readonly ok: false; readonly problem: Problem };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What an emulator's account is called where it has no STS to ask. */
+export const EMULATED_ACCOUNT = '000000000000';
+const PATH = 'AWS credentials';
+const PATIENCE = 10_000;
+
+/**
+ * Whose credentials the SDK finds. Their account is, in this order: what comes with them (`AWS_ACCOUNT_ID`, SSO, a
+ * profile), what STS says, and where CloudWatch Logs is an emulator on this machine, twelve zeros.
+ */
+export async function findCaller(region: string, environment: Environment): Promise<Caller> {
+  const client = new STSClient({ region, maxAttempts: 2 });
+  const no = (message: string) => ({ ok: false, problem: { path: PATH, message } }) as const;
+  try {
+    const { accountId } = await client.config.credentials();
+    if (accountId !== undefined) return { ok: true, account: accountId };
+  } catch (error) {
+    return no(
+      `None that the SDK can use (${faultOf(error).message}): sign in (aws sso login, AWS_PROFILE), or set ` +
+        'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
+    );
+  }
+  const emulated = isEmulated(environment);
+  if (emulated && stsEndpoint(environment) === undefined) return { ok: true, account: EMULATED_ACCOUNT };
+  try {
+    const { Account } = await client.send(new GetCallerIdentityCommand({}), {
+      abortSignal: AbortSignal.timeout(PATIENCE),
+    });
+    if (Account !== undefined) return { ok: true, account: Account };
+    return no('AWS STS names no account: set AWS_ACCOUNT_ID to its twelve digits.');
+  } catch (error) {
+    const { name, message, status } = faultOf(error);
+    if (emulated) return { ok: true, account: EMULATED_ACCOUNT };
+    if (status !== undefined && status < 500)
+      return no(`AWS refuses them (${name}: ${message}): sign in again, or use others.`);
+    return no(`AWS STS does not answer (${name}: ${message}): mend the way to it, or set AWS_ACCOUNT_ID.`);
+  } finally {
+    client.destroy();
+  }
+}
+
+/** An endpoint elsewhere may be AWS's own, in a VPC. */
+function isEmulated({ AWS_ENDPOINT_URL_CLOUDWATCH_LOGS, AWS_ENDPOINT_URL }: Environment): boolean {
+  const endpoint = AWS_ENDPOINT_URL_CLOUDWATCH_LOGS ?? AWS_ENDPOINT_URL ?? '';
+  return URL.canParse(endpoint) && /^(localhost|127\..*|\[::1\])$/.test(new URL(endpoint).hostname);
+}
+
+function stsEndpoint({ AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL }: Environment): string | undefined {
+  return AWS_ENDPOINT_URL_STS ?? AWS_ENDPOINT_URL;
+}

@@ -1,0 +1,43 @@
+import { isObject, type JsonObject } from '../json.ts';
+
+/** Why a line can't be judged by the policy; part of the short list of parking reasons. */
+export type Undecodable = 'truncated' | 'not JSON' | 'not an audit event';
+
+export type Decoded =
+  /** `text` is the line without trailing newlines: what ids and `event.original` are made of. */
+  | { readonly kind: 'event'; readonly event: JsonObject; readonly text: string }
+  | { readonly kind: 'undecodable'; readonly reason: Undecodable; readonly text: string };
+
+/** CloudWatch marks the lines it cut; a line that begins like an event and doesn't end like one was cut elsewhere. */
+const CUT_MARK = /\[Truncated\.\.\.\]$/;
+const BEGINS_LIKE_AN_EVENT = /^\s*\{\s*"kind"\s*:\s*"Event"/;
+
+/** Takes a line apart. Never throws, whatever the line. */
+export function decode(message: string): Decoded {
+  const text = message.replace(/[\r\n]+$/, '');
+  const value = parse(text);
+  if (value === undefined) {
+    const cut = CUT_MARK.test(text) || BEGINS_LIKE_AN_EVENT.test(text);
+    return { kind: 'undecodable', reason: cut ? 'truncated' : 'not JSON', text };
+  }
+  return isAuditEvent(value)
+    ? { kind: 'event', event: value, text }
+    : { kind: 'undecodable', reason: 'not an audit event', text };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isAuditEvent(value: unknown): value is JsonObject {
+  return (
+    isObject(value) &&
+    value.kind === 'Event' &&
+    typeof value.apiVersion === 'string' &&
+    value.apiVersion.startsWith('audit.k8s.io/')
+  );
+}

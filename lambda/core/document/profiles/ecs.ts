@@ -1,0 +1,172 @@
+import type { Source } from '../../../contract.ts';
+import { at, type JsonObject, textAt } from '../../json.ts';
+import type { Line } from '../../line.ts';
+import { isoTime } from '../../time.ts';
+import type { FieldType } from '../fit.ts';
+import { categories, outcome, types } from './classify.ts';
+import { objectName, sentence } from './sentence.ts';
+
+/** All that a document is made of. */
+export interface Recorded {
+  /** As kept after the policy. */
+  readonly event: JsonObject;
+  readonly line: Line;
+  readonly site: Site;
+  readonly id: string;
+  /** `@timestamp`, milliseconds. */
+  readonly time: number;
+  /** When the forwarder handled it, milliseconds. */
+  readonly ingested: number;
+  readonly original: string;
+}
+
+/** The cluster the lines come from. */
+export interface Site {
+  readonly cluster: string;
+  readonly indexCluster: string;
+  readonly source: Source;
+}
+
+/** One row makes both the mapping and the document, so that they can't drift. A key of the path may hold dots. */
+export interface Field {
+  readonly path: readonly string[];
+  readonly type: FieldType;
+  readonly from: (recorded: Recorded) => unknown;
+}
+
+function field(path: string, type: FieldType, from: (recorded: Recorded) => unknown): Field {
+  return { path: path.split('.'), type, from };
+}
+
+/** A field that stands in the event under the same path. */
+function same(type: FieldType, ...paths: readonly (readonly string[])[]): Field[] {
+  return paths.map((path) => ({
+    path: ['kubernetes', 'audit', ...path],
+    type,
+    from: ({ event }) => at(event, ...path),
+  }));
+}
+
+function below(parent: string, ...names: readonly string[]): string[][] {
+  return names.map((name) => [...parent.split('.'), name]);
+}
+
+/** In annotations' keys `.` becomes `_`, as Elastic's rules expect. */
+function annotation(key: string): Field {
+  return {
+    path: ['kubernetes', 'audit', 'annotations', key.replaceAll('.', '_')],
+    type: 'keyword',
+    from: ({ event }) => at(event, 'annotations', key),
+  };
+}
+
+const addresses = ({ event }: Recorded): readonly unknown[] => {
+  const found = at(event, 'sourceIPs');
+  return Array.isArray(found) ? found : [];
+};
+
+const recorded: readonly Field[] = [
+  ...same(
+    'keyword',
+    ...['apiVersion', 'kind', 'level', 'auditID', 'stage', 'verb', 'userAgent', 'requestURI'].map((name) => [name]),
+    ...below('user', 'username', 'uid', 'groups'),
+    ...below('user.extra', 'arn', 'canonicalArn', 'sessionName', 'accessKeyId', 'principalId'),
+    ...['pod-name', 'pod-uid', 'node-name', 'credential-id'].map((name) => [
+      'user',
+      'extra',
+      `authentication.kubernetes.io/${name}`,
+    ]),
+    ...below('impersonatedUser', 'username', 'uid', 'groups'),
+    ...below('objectRef', 'resource', 'namespace', 'name', 'uid', 'apiGroup', 'apiVersion', 'resourceVersion'),
+    ...below('objectRef', 'subresource'),
+    ...below('responseStatus', 'status', 'reason', 'message'),
+  ),
+  ...same('integer', ['responseStatus', 'code']),
+  ...same('date_nanos', ['requestReceivedTimestamp'], ['stageTimestamp']),
+  // All but the last address are the caller's to choose, and a second value makes ES|QL rules skip the document.
+  field('kubernetes.audit.sourceIPs', 'keyword', (each) => addresses(each).at(-1)),
+  field('kubernetes.audit.claimedSourceIPs', 'keyword', (each) => addresses(each).slice(0, -1)),
+  field('kubernetes.audit.dryRun', 'boolean', ({ event }) => dryRun(textAt(event, 'requestURI'))),
+  ...['decision', 'reason'].map((name) => annotation(`authorization.k8s.io/${name}`)),
+  ...['enforce-policy', 'audit-violations', 'exempt', 'error'].map((name) =>
+    annotation(`pod-security.kubernetes.io/${name}`),
+  ),
+];
+
+const ecs: readonly Field[] = [
+  field('@timestamp', 'date', ({ time }) => isoTime(time)),
+  field('ecs.version', 'keyword', () => '8.17.0'),
+  field('data_stream.type', 'keyword', () => 'logs'),
+  field('data_stream.dataset', 'keyword', () => 'kubernetes.audit_logs'),
+  field('data_stream.namespace', 'keyword', ({ site }) => site.indexCluster),
+  field('event.ingested', 'date', ({ ingested }) => isoTime(ingested)),
+  field('event.dataset', 'keyword', () => 'kubernetes.audit_logs'),
+  field('event.module', 'keyword', () => 'kubernetes'),
+  field('event.kind', 'keyword', () => 'event'),
+  field('event.id', 'keyword', ({ id }) => id),
+  field('event.action', 'keyword', ({ event }) => at(event, 'verb')),
+  field('event.outcome', 'keyword', ({ event }) => outcome(event)),
+  field('event.category', 'keyword', ({ event }) => categories(event)),
+  field('event.type', 'keyword', ({ event }) => types(event)),
+  field('event.original', 'stored', ({ original }) => original),
+  field('message', 'text', ({ event }) => sentence(event)),
+  field('user.name', 'keyword', ({ event }) => at(event, 'user', 'username')),
+  field('user.id', 'keyword', ({ event }) => at(event, 'user', 'uid')),
+  field('user_agent.original', 'keyword', ({ event }) => at(event, 'userAgent')),
+  field('related.user', 'keyword', ({ event }) => users(event)),
+  field('source.ip', 'ip', (each) => addresses(each).at(-1)),
+  field('client.ip', 'ip', addresses),
+  field('related.ip', 'ip', addresses),
+  field('orchestrator.type', 'keyword', () => 'kubernetes'),
+  field('orchestrator.cluster.name', 'keyword', ({ site }) => site.cluster),
+  field('orchestrator.cluster.id', 'keyword', ({ site }) => clusterArn(site.source)),
+  field('orchestrator.namespace', 'keyword', ({ event }) => at(event, 'objectRef', 'namespace')),
+  field('orchestrator.resource.name', 'keyword', ({ event }) => objectName(event)),
+  field(
+    'orchestrator.resource.id',
+    'keyword',
+    ({ event }) => textAt(event, 'objectRef', 'uid') ?? at(event, 'responseObject', 'metadata', 'uid'),
+  ),
+  field('orchestrator.resource.type', 'keyword', ({ event }) => at(event, 'objectRef', 'resource')),
+  field('orchestrator.api_version', 'keyword', ({ event }) => at(event, 'objectRef', 'apiVersion')),
+  field('cloud.provider', 'keyword', () => 'aws'),
+  field('cloud.account.id', 'keyword', ({ site }) => site.source.account),
+  field('cloud.region', 'keyword', ({ site }) => site.source.region),
+  field('cloud.service.name', 'keyword', () => 'eks'),
+];
+
+/** Where a document came from, and what was done to it; a parked document has these too. */
+export const origin: readonly Field[] = [
+  field('aws.cloudwatch.log_group', 'keyword', ({ site }) => site.source.group),
+  field('aws.cloudwatch.log_stream', 'keyword', ({ line }) => line.stream),
+  field('aws.cloudwatch.event_id', 'keyword', ({ line }) => line.eventId),
+  field('aws.cloudwatch.timestamp', 'date', ({ line }) => isoTime(line.timestamp)),
+  field('aws.cloudwatch.ingestion_time', 'date', ({ line }) => isoTime(line.ingestionTime)),
+];
+
+export const fields: readonly Field[] = [
+  ...recorded,
+  ...ecs,
+  ...origin,
+  // Written by the document's maker, which alone knows what was cut; the rows are here for the mapping.
+  field('tags', 'keyword', () => undefined),
+  field('error.message', 'keyword', () => undefined),
+];
+
+function dryRun(uri: string | undefined): boolean | undefined {
+  if (uri === undefined) return undefined;
+  const query = uri.indexOf('?');
+  return query >= 0 && (new URLSearchParams(uri.slice(query)).get('dryRun') ?? '') !== '';
+}
+
+function users(event: JsonObject): readonly unknown[] {
+  return [...new Set([at(event, 'user', 'username'), at(event, 'impersonatedUser', 'username')])];
+}
+
+/** EKS names the group after the cluster; of a group with another name no ARN can be told. */
+function clusterArn({ account, region, group }: Source): string | undefined {
+  const name = /^\/aws\/eks\/([^/]+)\/cluster$/.exec(group)?.[1];
+  if (name === undefined) return undefined;
+  const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  return `arn:${partition}:eks:${region}:${account}:cluster/${name}`;
+}

@@ -1,0 +1,236 @@
+import { type Ruling, ruleItem, ruleWhole } from './core/bulk/answers.ts';
+import { batches, halves } from './core/bulk/batch.ts';
+import type { BulkItem } from './core/bulk/bulk.ts';
+import type { Parcel } from './core/document/judge.ts';
+import type { Outcome, Tally } from './core/ledger/tally.ts';
+import { backoff, MARGIN } from './core/pace.ts';
+import { Stopped } from './core/stopped.ts';
+import type { BulkSink, Clock, WarmMemory } from './ports.ts';
+
+export interface Sending {
+  readonly sink: BulkSink;
+  readonly clock: Clock;
+  readonly tally: Tally;
+  readonly deadline: number;
+  readonly memory: WarmMemory;
+}
+
+/** Called once for each parcel, when all its items are confirmed. */
+export type Settle = (parcel: Parcel, outcome: Outcome) => void;
+
+/** One item of a parcel on its way. */
+interface Piece {
+  readonly item: BulkItem;
+  readonly bytes: number;
+  readonly parcel: Parcel;
+  readonly settle: Settle;
+  /** Shared by the pieces of one parcel: how many are still to be confirmed. */
+  readonly left: { count: number };
+  /** How often it was refused while it was alone in a request. */
+  alone: number;
+}
+
+interface Batch {
+  readonly pieces: readonly Piece[];
+  readonly refusals: number;
+}
+
+const ACTION_BYTES = 120;
+const REFUSALS_ALONE = 3;
+const ENOUGH_TO_JUDGE = 100;
+const TOLERATED_SHARE = 0.2;
+
+/** Sends parcels until each item is confirmed, or stops the run: there is no third way. */
+export class Sender {
+  readonly #to: Sending;
+  #refused = 0;
+  #seen = 0;
+  #renewed = false;
+  #smallest: BulkItem | undefined;
+
+  constructor(to: Sending) {
+    this.#to = to;
+  }
+
+  async send(parcels: readonly Parcel[], settle: Settle): Promise<void> {
+    this.#seen += parcels.length;
+    const pieces = parcels.flatMap((parcel) => piecesOf(parcel, settle));
+    const queue: Batch[] = this.#firstOfEachIndex(pieces).map((pieces) => ({ pieces, refusals: 0 }));
+    for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
+      queue.unshift(...(await this.#attempt(batch)));
+    }
+  }
+
+  /**
+   * Before the first request to an index that this process has not seen confirmed, one item goes alone: should a
+   * template make a data stream of the name, at most one document lands wrongly. The smallest, the likeliest to pass.
+   */
+  #firstOfEachIndex(pieces: readonly Piece[]): readonly (readonly Piece[])[] {
+    const scouts = new Map<string, Piece>();
+    for (const piece of pieces) {
+      const { index } = piece.item;
+      const scout = scouts.get(index);
+      const smaller = scout === undefined || piece.bytes < scout.bytes;
+      if (smaller && !this.#to.memory.indices.has(index)) scouts.set(index, piece);
+    }
+    const alone = [...scouts.values()];
+    return [...alone.map((piece) => [piece]), ...batches(pieces.filter((piece) => !alone.includes(piece)))];
+  }
+
+  /** One request; what is still to be sent after it. */
+  async #attempt(batch: Batch): Promise<readonly Batch[]> {
+    const { sink, clock, tally } = this.#to;
+    const items = batch.pieces.map((piece) => piece.item);
+    const answer = await this.#withinTime((signal) => sink.bulk(items, signal));
+    tally.bytesSent += batch.pieces.reduce((sum, piece) => sum + piece.bytes, 0);
+    if (answer.kind === 'items') {
+      tally.elasticsearchTook += answer.took;
+      const rulings = batch.pieces.map((piece, at) => {
+        const each = answer.items[at];
+        if (each === undefined) throw new Stopped('Elasticsearch answered fewer items than it was sent.');
+        return { piece, ruling: ruleItem(piece.item, each, indexEndOf(piece.parcel), clock.now()) };
+      });
+      return this.#carryOut(batch, rulings);
+    }
+    const ruling = ruleWhole(answer);
+    switch (ruling.kind) {
+      case 'again':
+        return this.#later(batch, batch.pieces, ruling.why, answer.kind === 'refused');
+      case 'split':
+        return this.#split(batch);
+      case 'renew':
+        await this.#renew(ruling.why);
+        return [batch];
+      case 'stop':
+        throw new Stopped(ruling.why);
+    }
+  }
+
+  async #carryOut(
+    batch: Batch,
+    rulings: readonly { readonly piece: Piece; readonly ruling: Ruling }[],
+  ): Promise<readonly Batch[]> {
+    const parked: Piece[] = [];
+    // What is confirmed is counted before anything can stop the run: the totals tell what Elasticsearch has.
+    for (const { piece, ruling } of rulings) {
+      if (ruling.kind === 'indexed' || ruling.kind === 'already indexed') this.#confirm(piece, ruling.kind);
+    }
+    for (const { piece, ruling } of rulings) {
+      if (ruling.kind === 'stop') throw new Stopped(ruling.why);
+      if (ruling.kind === 'park') parked.push(...this.#park(piece, ruling.reason, ruling.detail));
+    }
+    const refusedKey = rulings.map(({ ruling }) => ruling).find((ruling) => ruling.kind === 'renew');
+    if (refusedKey !== undefined) await this.#renew(refusedKey.why);
+    const again = rulings.filter(({ ruling }) => ruling.kind === 'again' || ruling.kind === 'renew');
+    const replacements = parked.length === 0 ? [] : [{ pieces: parked, refusals: 0 }];
+    const [first] = again;
+    if (first === undefined) return replacements;
+    const why = 'why' in first.ruling ? first.ruling.why : '';
+    const pieces = again.map(({ piece }) => piece);
+    return [...replacements, ...(await this.#later(batch, pieces, `Elasticsearch answers ${why}`, true))];
+  }
+
+  #confirm(piece: Piece, as: 'indexed' | 'already indexed'): void {
+    this.#to.memory.indices.add(piece.item.index);
+    if (this.#smallest === undefined || piece.item.body.length < this.#smallest.body.length)
+      this.#smallest = piece.item;
+    piece.left.count -= 1;
+    if (piece.left.count > 0) return;
+    const event = as === 'indexed' ? 'indexed' : 'alreadyIndexed';
+    piece.settle(piece.parcel, piece.parcel.kind === 'parked' ? 'parked' : event);
+  }
+
+  /** What goes in the place of a document that Elasticsearch will never take. */
+  #park(piece: Piece, reason: Parameters<Extract<Parcel, { kind: 'event' }>['parkedAs']>[0], detail: string): Piece[] {
+    const { parcel } = piece;
+    if (parcel.kind === 'parked') throw new Stopped(`A line could not even be parked (${detail}).`);
+    this.#refused += 1;
+    if (this.#refused > ENOUGH_TO_JUDGE && this.#refused > this.#seen * TOLERATED_SHARE) {
+      throw new Stopped(
+        `Elasticsearch refused ${this.#refused} of ${this.#seen} documents, the last with: ${detail.slice(0, 300)}. ` +
+          'That is no matter of single documents: check the index template with `eks-audit elasticsearch setup`.',
+      );
+    }
+    return piecesOf(parcel.parkedAs(reason, detail), piece.settle);
+  }
+
+  /** Waits, then tries again; from the second refusal on in halves. `answered`: the server itself said no. */
+  async #later(batch: Batch, pieces: readonly Piece[], why: string, answered: boolean): Promise<readonly Batch[]> {
+    const { clock, tally } = this.#to;
+    tally.elasticsearchRetries += 1;
+    const refusals = batch.refusals + 1;
+    const [only] = pieces;
+    if (only !== undefined && batch.pieces.length === 1 && only.parcel.kind === 'event') {
+      only.alone += 1;
+      if (only.alone >= REFUSALS_ALONE && (await this.#smallPasses(answered))) return this.#lastTry(only, why);
+    }
+    await this.#pause(backoff(refusals, clock.random()), why);
+    const parts = refusals < 2 ? [pieces] : halves(pieces);
+    return parts.map((part) => ({ pieces: part, refusals }));
+  }
+
+  /** A document refused again and again alone, right after a small one passed, is too large for this server. */
+  async #lastTry(piece: Piece, why: string): Promise<readonly Batch[]> {
+    const answer = await this.#withinTime((signal) => this.#to.sink.bulk([piece.item], signal));
+    const [item] = answer.kind === 'items' ? answer.items : [];
+    const ruling = item && ruleItem(piece.item, item, indexEndOf(piece.parcel), this.#to.clock.now());
+    if (ruling !== undefined && ruling.kind !== 'again') {
+      return this.#carryOut({ pieces: [piece], refusals: 0 }, [{ piece, ruling }]);
+    }
+    return [{ pieces: this.#park(piece, 'too large', `${why}, alone, while a small document passes`), refusals: 0 }];
+  }
+
+  /**
+   * Sends again what is confirmed already: the only document that can be sent without any effect. Where nothing is
+   * confirmed yet, the parked parts themselves are the small documents: unless they pass, nothing is parked.
+   */
+  async #smallPasses(answered: boolean): Promise<boolean> {
+    const item = this.#smallest;
+    if (item === undefined) return answered;
+    const answer = await this.#withinTime((signal) => this.#to.sink.bulk([item], signal));
+    return answer.kind === 'items' && answer.items[0]?.status === 409;
+  }
+
+  #split(batch: Batch): readonly Batch[] {
+    const [only] = batch.pieces;
+    if (batch.pieces.length === 1 && only !== undefined) {
+      return [{ pieces: this.#park(only, 'too large', '413: larger than http.max_content_length'), refusals: 0 }];
+    }
+    return halves(batch.pieces).map((pieces) => ({ pieces, refusals: batch.refusals }));
+  }
+
+  /** The secret may have been rotated under us: it is read again once a run. */
+  async #renew(why: string): Promise<void> {
+    this.#to.tally.secretRefused += 1;
+    if (this.#renewed || !(await this.#to.sink.renew())) throw new Stopped(why);
+    this.#renewed = true;
+  }
+
+  async #pause(milliseconds: number, why: string): Promise<void> {
+    const { clock, deadline } = this.#to;
+    if (clock.now() + milliseconds > deadline - MARGIN) throw new Stopped(`${why}, and no time is left in this run.`);
+    await clock.sleep(milliseconds);
+  }
+
+  /** An answer that does not come must not outlive the run: the lease would end before it does. */
+  async #withinTime<T>(request: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { clock, deadline } = this.#to;
+    return request(AbortSignal.timeout(Math.max(1, deadline - MARGIN / 2 - clock.now())));
+  }
+}
+
+function piecesOf(parcel: Parcel, settle: Settle): Piece[] {
+  const left = { count: parcel.items.length };
+  return parcel.items.map((item) => ({
+    item,
+    bytes: Buffer.byteLength(item.body) + ACTION_BYTES,
+    parcel,
+    settle,
+    left,
+    alone: 0,
+  }));
+}
+
+function indexEndOf(parcel: Parcel): number {
+  return parcel.kind === 'event' ? parcel.indexEnd : Number.POSITIVE_INFINITY;
+}

@@ -1,0 +1,36 @@
+import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import type { Reader, Settings } from './contract.ts';
+import { Confirmed } from './core/document/confirmed.ts';
+import { systemClock } from './edges/clock.ts';
+import { CloudWatchPages } from './edges/cloudwatch.ts';
+import { DynamoCheckpoints } from './edges/dynamodb.ts';
+import { ElasticsearchBulk } from './edges/elasticsearch.ts';
+import { emfMeter } from './edges/emf.ts';
+import { DynamoLedger } from './edges/ledger.ts';
+import { credentialsReader } from './edges/secret.ts';
+import type { Ports } from './ports.ts';
+
+/** The real edges of these settings. What must outlive a run (clients, the secret, known indices) lives in the result. */
+export function realPorts(settings: Settings, environment: Readonly<Record<string, string | undefined>>): Ports {
+  const { source, reader, table, elasticsearch } = settings;
+  return {
+    source: new CloudWatchPages(source, reader === undefined ? {} : { credentials: assumed(reader) }),
+    sink: new ElasticsearchBulk(elasticsearch, credentialsReader(elasticsearch.secret, environment)),
+    store: new DynamoCheckpoints(table, source),
+    ledger: new DynamoLedger(table, source),
+    meter: emfMeter,
+    clock: systemClock,
+    memory: { indices: new Set(), confirmed: new Confirmed() },
+  };
+}
+
+/** Credentials of the role that reads another account's log group. */
+export function assumed({ roleArn, externalId }: Reader) {
+  return fromTemporaryCredentials({
+    params: {
+      RoleArn: roleArn,
+      RoleSessionName: 'eks-audit-forwarder',
+      ...(externalId === undefined ? {} : { ExternalId: externalId }),
+    },
+  });
+}

@@ -1,0 +1,166 @@
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { Settings } from '../../lambda/contract.ts';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
+import { loadPolicy } from '../policy/file.ts';
+import { fileFault } from '../problems/file.ts';
+import { inOrder, type Problem } from '../problems/problem.ts';
+import { didYouMean, show } from '../problems/show.ts';
+import { build, type ClusterConfig, type Config } from './build.ts';
+import { readCertificates } from './ca.ts';
+import { candidatesOf } from './candidate.ts';
+import { check, problemAt, withoutNulls } from './check.ts';
+import { compare, suit } from './compare.ts';
+import { classify } from './documents.ts';
+import { type Caller, judge } from './judge.ts';
+import { logCollector, withoutZeros } from './log-collector.ts';
+import { type LoadPolicy, loadPolicies } from './policy.ts';
+import { type Forwarder, forwarder } from './schema.ts';
+import { parseYaml, type YamlDocument } from './yaml.ts';
+
+export { describeProblems, type Problem } from '../problems/problem.ts';
+export type { ClusterConfig, Config } from './build.ts';
+export type { LoadPolicy, NamedPolicy } from './policy.ts';
+
+export interface ReadOptions extends Caller {
+  /** Default: presets and files. */
+  readonly loadPolicy?: LoadPolicy;
+}
+
+export type ConfigResult =
+  | { readonly ok: true; readonly config: Config; readonly warnings: readonly Problem[] }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** Reads forwarder.yaml and the files it names; all that is wrong with them is told at once. Never throws. */
+export function readConfig(file: string, options: ReadOptions): ConfigResult {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const todo = 'copy forwarder.example.yaml to forwarder.yaml and fill it in, or name another file with --config';
+    return { ok: false, problems: [{ file, path: '', message: `${fileFault(file, error)}: ${todo}.` }] };
+  }
+  return parseConfig(text, file, options);
+}
+
+/** As `readConfig`, with the file's text at hand; `file` still says what relative paths are relative to. */
+export function parseConfig(text: string, file: string, options: ReadOptions): ConfigResult {
+  const yaml = parseYaml(text, file);
+  if (yaml.broken) return { ok: false, problems: yaml.problems };
+  const documents = classify(yaml.documents, file);
+  const { main } = documents;
+  const candidates = candidatesOf(documents);
+  const settings = main && check(forwarder, main, withoutNulls(main.value), file);
+  const collectors = documents.collectors.map((each) =>
+    check(logCollector, each, withoutZeros(withoutNulls(each.value)), file),
+  );
+  const policies = loadPolicies(candidates, options.loadPolicy ?? loadPolicy, file, dirname(file));
+  const ca = readCertificates(main, file);
+  const problems = [
+    ...[yaml, documents, ...collectors, policies, ca].flatMap((part) => part.problems),
+    ...(settings?.problems ?? []),
+    ...candidates.flatMap((candidate) => judge(candidate, options, file)),
+    ...compare(candidates, options, file),
+    ...(main === undefined ? [] : suit(main, candidates, file)),
+  ];
+  if (problems.length > 0 || main === undefined || settings?.value === undefined)
+    return { ok: false, problems: inOrder(problems, file) };
+  const config = build({
+    file,
+    settings: settings.value,
+    collectors: collectors.flatMap(({ value }) => value ?? []),
+    candidates,
+    policies: policies.byName,
+    ca: ca.pem,
+    region: options.region,
+  });
+  return {
+    ok: true,
+    config,
+    warnings: inOrder([...doubts(main, settings.value, options, file), ...policies.warnings], file),
+  };
+}
+
+/** What is allowed and yet seldom meant. */
+function doubts(
+  main: YamlDocument,
+  { elasticsearch: { url, secret } }: Forwarder,
+  caller: Caller,
+  file: string,
+): Problem[] {
+  const say = (key: string, message: string) => problemAt(main, file, ['elasticsearch', key], message);
+  const { protocol, hostname } = new URL(url);
+  const open = protocol === 'http:' && !/^(localhost|127\..*|\[::1\])$/.test(hostname);
+  return [
+    ...(open
+      ? [say('url', 'Events and credentials go over the network unencrypted: use https:// where you can.')]
+      : []),
+    ...(secret === undefined && caller.for === 'stack'
+      ? [say('secret', 'No secret is named, so the function sends without authentication.')]
+      : []),
+  ];
+}
+
+export type Selection =
+  | { readonly ok: true; readonly cluster: ClusterConfig }
+  | { readonly ok: false; readonly problem: Problem };
+
+/** The cluster that `--cluster` names; without it the only one. */
+export function selectCluster({ clusters }: Config, name: string | undefined): Selection {
+  const names = clusters.map((cluster) => cluster.name);
+  const found = name === undefined ? clusters[0] : clusters.find((cluster) => cluster.name === name);
+  const no = (message: string) => ({ ok: false, problem: { path: '--cluster', message } }) as const;
+  if (name === undefined && clusters.length > 1)
+    return no(`Needed, since there are several clusters: ${names.join(', ')}.`);
+  if (found !== undefined) return { ok: true, cluster: found };
+  return no(
+    `No cluster is named ${show(name)}.${didYouMean(name ?? '', names) || ` Configured: ${names.join(', ')}.`}`,
+  );
+}
+
+/** FilterLogEvents per second, account and Region; one of them is left to people. */
+const QUOTA = 5;
+const PEOPLE = 1;
+
+export interface Place {
+  /** The caller's own account, twelve digits; a reader's role names its own. */
+  readonly account: string;
+  /** The caller's own Region: needed where the cluster names none. */
+  readonly region?: string;
+}
+
+/** What the function gets. Throws where nobody knows the Region, which `readConfig` has asked for. */
+export function settingsOf(
+  config: Config,
+  cluster: ClusterConfig,
+  { policy = cluster.policy.policy, ...own }: Place & { readonly policy?: Policy },
+): Settings<Policy> {
+  const { url, secret, ca, index } = config.elasticsearch;
+  const place = placeOf(cluster, own);
+  const sharing = config.clusters
+    .map((other) => placeOf(other, own))
+    .filter((other) => isDeepStrictEqual(other, place));
+  return {
+    cluster: cluster.name,
+    indexCluster: cluster.indexName,
+    source: { ...place, group: cluster.groupName, prefix: cluster.streamPrefix },
+    ...(cluster.reader === null ? {} : { reader: cluster.reader }),
+    policy,
+    table: config.table,
+    elasticsearch: { url, secret, ca, index },
+    startFrom: cluster.startFrom,
+    ages: cluster.ages,
+    fetchInterval: cluster.fetchInterval,
+    maxBytesPerRun: cluster.maxBytesPerRun,
+    requestsPerSecond: (QUOTA - PEOPLE) / sharing.length,
+  };
+}
+
+/** Where a cluster's log group is: what a quota is shared by. */
+function placeOf({ reader, region }: ClusterConfig, own: Place): Required<Place> {
+  const [, account = own.account] = /^arn:[a-z-]+:iam::(\d{12}):/.exec(reader?.roleArn ?? '') ?? [];
+  const known = region ?? own.region;
+  if (known === undefined) throw new Error('settingsOf: neither the cluster nor the caller names a Region');
+  return { account, region: known };
+}

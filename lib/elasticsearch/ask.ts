@@ -1,0 +1,135 @@
+import { type Client, errors } from '@elastic/elasticsearch';
+import { textAt } from '../../lambda/core/json.ts';
+import { backoff } from '../../lambda/core/pace.ts';
+import type { Clock } from '../../lambda/ports.ts';
+
+export interface Request {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly body?: object;
+  /** Milliseconds without an answer after which the server counts as unreachable. Default 15 s. */
+  readonly timeout?: number;
+}
+
+export type Answer =
+  | {
+      readonly kind: 'answered';
+      readonly status: number;
+      readonly body: unknown;
+      /** The server's clock, or a proxy's, milliseconds; undefined where no Date header came. */
+      readonly date: number | undefined;
+    }
+  | { readonly kind: 'unreachable'; readonly why: string }
+  | { readonly kind: 'not Elasticsearch' };
+
+const TIMEOUT = 15_000;
+const NOT_THERE = new Set([400, 404, 405, 410]);
+/** Answers too, with their headers; the client would throw. */
+const REFUSALS = Array.from({ length: 200 }, (_, at) => 400 + at);
+
+/** One request; whatever the server says is an answer. Nothing of the request, and so no credential, is in it. */
+export async function ask(client: Client, request: Request): Promise<Answer> {
+  const { method, path, body, timeout = TIMEOUT } = request;
+  const [pathname = path, search = ''] = path.split('?');
+  const querystring = Object.fromEntries(new URLSearchParams(search));
+  try {
+    const sent = { method, path: pathname, querystring, ...(body === undefined ? {} : { body }) };
+    const answer = await client.transport.request(sent, { meta: true, requestTimeout: timeout, ignore: REFUSALS });
+    const { statusCode = 0, headers, body: said } = answer;
+    // The client looks at this for what went well alone. A proxy's own 403 or 502 is none of Elasticsearch's either.
+    if (headers?.['x-elastic-product'] === undefined && NOT_THERE.has(statusCode)) return { kind: 'not Elasticsearch' };
+    return answered(statusCode, said, headers?.date);
+  } catch (error) {
+    if (error instanceof errors.ProductNotSupportedError) return { kind: 'not Elasticsearch' };
+    if (error instanceof errors.ElasticsearchClientError) return { kind: 'unreachable', why: error.message };
+    throw error;
+  }
+}
+
+function answered(status: number, body: unknown, date: unknown): Answer {
+  const time = Date.parse(String(date ?? ''));
+  return { kind: 'answered', status, body, date: Number.isNaN(time) ? undefined : time };
+}
+
+export interface Patience {
+  readonly clock: Clock;
+  /** How often a server that can't be reached is asked: it may be starting anew, or not be there at all. Default once. */
+  readonly attempts?: number;
+}
+
+/** Too busy, not ready yet (so an index made a moment ago answers 503), or away behind a proxy. */
+const PASSING = [429, 502, 503, 504];
+const PASSES_WITHIN = 30_000;
+const LONGEST_WAIT = 5000;
+
+/** As `ask`, and again with growing waits while the answer is one that passes by itself: for half a minute or so. */
+export async function askPatiently(
+  client: Client,
+  request: Request,
+  { clock, attempts = 1 }: Patience,
+): Promise<Answer> {
+  const until = clock.now() + PASSES_WITHIN;
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await ask(client, request);
+    const again = answer.kind === 'unreachable' ? attempt < attempts : isPassing(answer) && clock.now() < until;
+    if (!again) return answer;
+    await clock.sleep(backoff(attempt, clock.random(), 200, LONGEST_WAIT));
+  }
+}
+
+function isPassing(answer: Answer): boolean {
+  return answer.kind === 'answered' && PASSING.includes(answer.status);
+}
+
+/** The body of a 200; undefined for any other answer. */
+export function bodyOf(answer: Answer): unknown {
+  return answer.kind === 'answered' && answer.status === 200 ? answer.body : undefined;
+}
+
+/** Not there in this build: Elastic's test distribution lacks the endpoint (400, 405), serverless has taken it away (410). */
+export function isMissing(answer: Answer): boolean {
+  if (answer.kind !== 'answered') return false;
+  const { status, body } = answer;
+  return status === 405 || status === 410 || (status === 400 && /^no handler found/.test(textAt(body, 'error') ?? ''));
+}
+
+export function isForbidden(answer: Answer): boolean {
+  return answer.kind === 'answered' && answer.status === 403;
+}
+
+/** A sentence for an answer that ends what was begun. `privilege` is what the request takes, `doing` completes "… to". */
+export function refusalText(url: string, answer: Answer, doing: string, privilege: string): string {
+  switch (answer.kind) {
+    case 'unreachable':
+      return `${url} does not answer (${firstLine(answer.why)}).${hint(answer.why)}`;
+    case 'not Elasticsearch':
+      return `What answers at ${url} is not Elasticsearch: it does not say that it is. Check elasticsearch.url.`;
+    case 'answered':
+      return answeredText(url, answer.status, answer.body, doing, privilege);
+  }
+}
+
+const OTHERS =
+  'Set ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USERNAME with ELASTICSEARCH_PASSWORD, of somebody who has it';
+
+function answeredText(url: string, status: number, body: unknown, doing: string, privilege: string): string {
+  if (status === 401)
+    return `${url} refuses the credentials: they are wrong, expired or revoked, or there are none. ${OTHERS.replace('who has it', `with the privilege ${privilege}`)}.`;
+  if (status === 403) return `These credentials may not ${doing}: that takes the privilege ${privilege}. ${OTHERS}.`;
+  return `Elasticsearch does not ${doing}: ${status}, ${reasonIn(body)}.`;
+}
+
+/** Where shards are missing the reason itself is empty. */
+function reasonIn(body: unknown): string {
+  const reason = textAt(body, 'error', 'reason') ?? textAt(body, 'error', 'caused_by', 'reason');
+  return reason ?? textAt(body, 'error') ?? 'no reason';
+}
+
+function firstLine(text: string): string {
+  return text.split('\n')[0]?.slice(0, 200) ?? '';
+}
+
+function hint(why: string): string {
+  if (/wrong version number|packet length too long/.test(why)) return ' It seems to speak http://, not https://.';
+  return /certificate|self.signed/i.test(why) ? ' Name the authority that signed it with elasticsearch.caFile.' : '';
+}

@@ -1,0 +1,59 @@
+import type { Client } from '@elastic/elasticsearch';
+import { PARKED_INDEX } from '../../lambda/contract.ts';
+import { textAt } from '../../lambda/core/json.ts';
+import { Failed, WrongUse } from '../problems/usage.ts';
+import { type Answer, ask, bodyOf, isMissing, type Request, refusalText } from './ask.ts';
+import { coverage, NAME } from './template.ts';
+
+/** What a key is for: the function writes and nothing else, people and their commands read and nothing else. */
+export type Purpose = 'write' | 'read';
+
+/**
+ * `create_doc` neither reads nor overwrites nor deletes; `auto_configure` lets the first document of a day make its
+ * index from our template. No cluster privilege: the function asks nothing about the server.
+ */
+const PRIVILEGES: Readonly<Record<Purpose, readonly string[]>> = {
+  write: ['create_doc', 'auto_configure'],
+  read: ['read', 'view_index_metadata'],
+};
+
+export interface RoleDescriptor {
+  readonly cluster: readonly string[];
+  readonly indices: readonly { readonly names: readonly string[]; readonly privileges: readonly string[] }[];
+}
+
+/** The least that the purpose takes, on the indices of this pattern and those of parked lines. */
+export function roleDescriptor(purpose: Purpose, index: string): RoleDescriptor {
+  const names = [index, PARKED_INDEX].map(coverage);
+  return { cluster: [], indices: [{ names, privileges: PRIVILEGES[purpose] }] };
+}
+
+export function keyRequest(purpose: Purpose, index: string): Request {
+  const name = purpose === 'write' ? NAME : `${NAME}-read`;
+  const role_descriptors = { [name]: roleDescriptor(purpose, index) };
+  return { method: 'POST', path: '/_security/api_key', body: { name, role_descriptors } };
+}
+
+export interface CreatedKey {
+  readonly id: string;
+  readonly name: string;
+  /** A secret: what `Authorization: ApiKey` takes. Elasticsearch tells it this once. */
+  readonly encoded: string;
+}
+
+/** Makes one more key at each call. Throws `Failed` or `WrongUse` with what is missing. */
+export async function createKey(client: Client, url: string, purpose: Purpose, index: string): Promise<CreatedKey> {
+  const answer = await ask(client, keyRequest(purpose, index));
+  const body = bodyOf(answer);
+  const [id, name, encoded] = ['id', 'name', 'encoded'].map((key) => textAt(body, key));
+  if (id !== undefined && name !== undefined && encoded !== undefined) return { id, name, encoded };
+  throw refusal(url, answer);
+}
+
+function refusal(url: string, answer: Answer): Error {
+  if (isMissing(answer)) return new Failed(`${url} has no API keys: its security is off.`);
+  const text = refusalText(url, answer, 'create an API key', 'manage_own_api_key');
+  const derived = answer.kind === 'answered' && /derived api key/i.test(JSON.stringify(answer.body ?? ''));
+  if (derived) return new Failed(`${text} An API key can't make keys that may do something: sign in as a user.`);
+  return answer.kind === 'answered' && answer.status !== 401 ? new Failed(text) : new WrongUse(text);
+}

@@ -1,0 +1,75 @@
+import { at, isObject, textAt } from '../../lambda/core/json.ts';
+import { type IndexTemplate, NAME } from './template.ts';
+
+/** What stands in the way of our templates: one sentence each, what it is and what to do. */
+
+export interface Claim {
+  readonly template: IndexTemplate;
+  /** Index names that it must win: today's, of each cluster. */
+  readonly names: readonly string[];
+}
+
+/** `installed` is the answer to `GET /_index_template`. */
+export function rivalTemplates(installed: unknown, claims: readonly Claim[]): readonly string[] {
+  const listed = at(installed, 'index_templates');
+  const all = Array.isArray(listed) ? listed.map(described) : [];
+  const own = claims.map(({ template }) => template.name);
+  return all
+    .filter(({ name }) => !own.includes(name))
+    .flatMap((rival) => {
+      const beaten = claims.find(
+        ({ template, names }) =>
+          rival.priority >= template.body.priority && names.some((name) => rival.patterns.some(covers(name))),
+      );
+      return beaten === undefined ? [] : [rivalText(rival, beaten)];
+    });
+}
+
+interface Described {
+  readonly name: string;
+  readonly patterns: readonly string[];
+  readonly priority: number;
+}
+
+function described(entry: unknown): Described {
+  const patterns = at(entry, 'index_template', 'index_patterns');
+  return {
+    name: textAt(entry, 'name') ?? '',
+    patterns: Array.isArray(patterns) ? patterns.map(String) : [String(patterns)],
+    priority: Number(at(entry, 'index_template', 'priority') ?? 0),
+  };
+}
+
+function covers(name: string): (pattern: string) => boolean {
+  return (pattern) => {
+    const literal = pattern.split('*').map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&'));
+    return new RegExp(`^${literal.join('.*')}$`).test(name);
+  };
+}
+
+function rivalText({ name, patterns, priority }: Described, { template, names }: Claim): string {
+  const says = `The index template ${name} (${patterns.join(', ')}, priority ${priority})`;
+  if (name.startsWith(NAME))
+    return `${says} is an earlier setup's, for another elasticsearch.index that covers ${names[0]} too: delete it when nothing writes by it any more.`;
+  return `${says} would win over ours (priority ${template.body.priority}) for ${names[0]}: lower its priority, or narrow its patterns.`;
+}
+
+/** `resolved` is the answer to `GET /_resolve/index/…` for all names that are ours. */
+export function rivalNames(resolved: unknown): readonly string[] {
+  return [
+    ...named(resolved, 'data_streams').map(
+      (name) =>
+        `${name} is a data stream, made before our templates were there: reindex what you need of it, delete it ` +
+        `(DELETE /_data_stream/${name}) and run setup again.`,
+    ),
+    ...named(resolved, 'aliases').map(
+      (name) =>
+        `${name} is an alias: documents would go where it leads. Remove it, or choose another elasticsearch.index.`,
+    ),
+  ];
+}
+
+function named(resolved: unknown, key: string): readonly string[] {
+  const found = at(resolved, key);
+  return Array.isArray(found) ? found.filter(isObject).map((each) => textAt(each, 'name') ?? '') : [];
+}

@@ -1,0 +1,129 @@
+import type { Client } from '@elastic/elasticsearch';
+import { DEFAULT_INDEX, PARKED_INDEX } from '../../lambda/contract.ts';
+import { indexName } from '../../lambda/core/index-pattern.ts';
+import { at } from '../../lambda/core/json.ts';
+import { Failed, WrongUse } from '../problems/usage.ts';
+import { type Answer, ask, bodyOf, isMissing, type Request, refusalText } from './ask.ts';
+import { type Claim, rivalNames, rivalTemplates } from './rivals.ts';
+import { readRoom } from './room.ts';
+import { budgetText } from './shards.ts';
+import { coverage, type IndexTemplate, isDated, templates } from './template.ts';
+
+export interface Wanted {
+  readonly url: string;
+  /** `elasticsearch.index` */
+  readonly index: string;
+  /** What `{cluster}` becomes, of each cluster. */
+  readonly indexClusters: readonly string[];
+  /** null: kept for ever. */
+  readonly retentionDays: number | null;
+}
+
+export interface SetupResult {
+  /** What was sent, in order. */
+  readonly requests: readonly Request[];
+  /** What an operator should know, whole sentences. */
+  readonly notes: readonly string[];
+}
+
+/** Where ILM is; what `setup` sends to a server with all that Elasticsearch has. */
+export function setupRequests({ index, retentionDays }: Wanted, server: Server = COMPLETE): readonly Request[] {
+  const lifecycle = retentionDays !== null && server.lifecycle;
+  const all = templates(index, { lifecycle, sharded: server.sharded });
+  const policies = lifecycle ? all.map(({ name }) => policyRequest(name, retentionDays)) : [];
+  return [...policies, ...all.map(templateRequest)];
+}
+
+/**
+ * Prepares Elasticsearch for the forwarder's indices; may be done again at any time. Changes nothing where something
+ * stands in the way: throws `Failed` with all that does, `WrongUse` where the server can't be asked.
+ */
+export async function setUp(client: Client, wanted: Wanted, now: number): Promise<SetupResult> {
+  const server = await examine(client, wanted.url);
+  const obstacles = await obstaclesOf(client, wanted, now);
+  if (obstacles.length > 0) throw new Failed(`Nothing was changed.\n${obstacles.join('\n')}`);
+  const requests = setupRequests(wanted, server);
+  for (const request of requests) {
+    const answer = await ask(client, request);
+    if (bodyOf(answer) === undefined) throw new Failed(refusedText(wanted.url, answer, request));
+  }
+  return { requests, notes: [...retentionNotes(wanted, server), await shardNote(client, wanted)] };
+}
+
+interface Server {
+  readonly lifecycle: boolean;
+  readonly sharded: boolean;
+}
+
+const COMPLETE: Server = { lifecycle: true, sharded: true };
+
+async function examine(client: Client, url: string): Promise<Server> {
+  const [root, lifecycle] = [
+    await ask(client, { method: 'GET', path: '/' }),
+    await ask(client, { method: 'GET', path: '/_ilm/policy/eks-audit-forwarder' }),
+  ];
+  const unusable = [root, lifecycle].find(
+    (answer) => answer.kind !== 'answered' || answer.status === 401 || answer.status >= 500,
+  );
+  if (unusable !== undefined) throw new WrongUse(refusalText(url, unusable, 'be set up', 'manage_index_templates'));
+  const sharded = at(bodyOf(root), 'version', 'build_flavor') !== 'serverless';
+  return { lifecycle: !isMissing(lifecycle), sharded };
+}
+
+async function obstaclesOf(client: Client, { url, index, indexClusters }: Wanted, now: number): Promise<string[]> {
+  const installed = await ask(client, { method: 'GET', path: '/_index_template' });
+  if (bodyOf(installed) === undefined)
+    throw new WrongUse(refusalText(url, installed, 'read index templates', 'manage_index_templates'));
+  const names = [index, PARKED_INDEX].map(coverage).join(',');
+  // Whoever may not ask is told all the same: Elasticsearch refuses a template that would take a data stream's name.
+  const resolved = await ask(client, { method: 'GET', path: `/_resolve/index/${names}?expand_wildcards=all` });
+  const claims = templates(index).map((template, at): Claim => {
+    const pattern = at === 0 ? index : PARKED_INDEX;
+    return { template, names: indexClusters.map((cluster) => indexName(pattern, cluster, now)) };
+  });
+  return [...rivalNames(bodyOf(resolved)), ...rivalTemplates(bodyOf(installed), claims)];
+}
+
+function policyRequest(name: string, days: number): Request {
+  const phases = { delete: { min_age: `${days}d`, actions: { delete: {} } } };
+  return { method: 'PUT', path: `/_ilm/policy/${name}`, body: { policy: { phases } } };
+}
+
+function templateRequest({ name, body }: IndexTemplate): Request {
+  return { method: 'PUT', path: `/_index_template/${name}`, body };
+}
+
+function refusedText(url: string, answer: Answer, { method, path }: Request): string {
+  const privilege = path.startsWith('/_ilm') ? 'manage_ilm' : 'manage_index_templates';
+  return refusalText(url, answer, `take ${method} ${path}`, privilege);
+}
+
+function retentionNotes({ index, retentionDays: days }: Wanted, server: Server): readonly string[] {
+  if (days === null) return ['No elasticsearch.retention is configured: indices are kept for ever.'];
+  if (!server.lifecycle)
+    return [
+      `This Elasticsearch has no ILM, so nothing is deleted: elasticsearch.retention (${days}d) is without effect there. Delete old indices yourself.`,
+    ];
+  const from = isDated(index)
+    ? index.endsWith('.01')
+      ? 'the first day of the month in its name'
+      : 'the day in its name'
+    : 'its creation, since ILM reads no day in names of this pattern (one that ends in -{yyyy.MM.dd} or -{yyyy.MM}.01 has it)';
+  return [
+    `An index is deleted ${days} days after ${from}; one of parked lines, ${days} days after the first day of its month.`,
+  ];
+}
+
+async function shardNote(client: Client, { index, indexClusters, retentionDays }: Wanted): Promise<string> {
+  const room = await readRoom(client, index);
+  if (room.kind === 'unknown') return `How many shards the cluster takes was not checked: ${room.why}.`;
+  const monthly = !index.endsWith('{yyyy.MM.dd}');
+  return budgetText({ clusters: indexClusters.length, monthly, retentionDays }, room.room);
+}
+
+/** Installs the index templates and nothing else; may be done again at any time. */
+export async function installTemplates(client: Client, index: string = DEFAULT_INDEX): Promise<void> {
+  for (const { name, body } of templates(index)) {
+    await client.transport.request({ method: 'PUT', path: `/_index_template/${name}`, body });
+  }
+}

@@ -1,0 +1,95 @@
+import { Annotations, Duration, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { TABLE_KEYS } from '../../lambda/contract.ts';
+import type { ClusterConfig, Config } from '../config/config.ts';
+import { settingsOf } from '../config/config.ts';
+import { addDashboard } from './dashboard.ts';
+import { EksAuditForwarder, type EksAuditForwarderProps } from './forwarder.ts';
+import { networkOf } from './network.ts';
+import { crowded } from './share.ts';
+
+export interface EksAuditStackProps extends StackProps {
+  /** Settings and names hold them, so they must be known at synth. */
+  readonly env: { readonly account: string; readonly region: string };
+  /** forwarder.yaml, read for a stack. */
+  readonly config: Config;
+  /**
+   * Where the alarms' descriptions say that the runbook is.
+   * @default README.md
+   */
+  readonly runbook?: string;
+  /**
+   * More of each function's environment; for tests.
+   * @default - none
+   */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** All that forwarder.yaml asks for in one account and Region: a forwarder a cluster, one table, one dashboard. */
+export class EksAuditStack extends Stack {
+  readonly forwarders: readonly EksAuditForwarder[];
+  readonly table: Table | ITable;
+
+  constructor(scope: Construct, id: string, props: EksAuditStackProps) {
+    super(scope, id, props);
+    const { config } = props;
+    this.table = this.#table(config);
+    const shared = this.#shared(props);
+    this.forwarders = config.clusters.map((cluster) => this.#forwarder(cluster, props, shared));
+    addDashboard(this, {
+      name: `${this.stackName}-${props.env.region}`,
+      forwarders: this.forwarders,
+      tableName: config.table,
+    });
+    for (const sentence of crowded(config, props.env)) Annotations.of(this).addWarningV2('eks-audit:quota', sentence);
+    Tags.of(this).add('Project', 'eks-audit-forwarder');
+  }
+
+  #table({ table, existingTable }: Config): Table | ITable {
+    if (existingTable) return Table.fromTableName(this, 'Table', table);
+    return new Table(this, 'Table', {
+      tableName: table,
+      partitionKey: { name: TABLE_KEYS.partition, type: AttributeType.STRING },
+      sortKey: { name: TABLE_KEYS.sort, type: AttributeType.STRING },
+      timeToLiveAttribute: TABLE_KEYS.expires,
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      // Cursors and ledger are the proof of what was forwarded: they outlive the stack.
+      removalPolicy: RemovalPolicy.RETAIN,
+    });
+  }
+
+  /** What all forwarders have in common. */
+  #shared({ config, runbook, environment }: EksAuditStackProps): Omit<EksAuditForwarderProps, 'settings'> {
+    const { network, alarms } = config;
+    const topic = alarms.topicArn === null ? undefined : Topic.fromTopicArn(this, 'Topic', alarms.topicArn);
+    return {
+      alarms: {
+        silence: Duration.seconds(alarms.silence),
+        ...(topic === undefined ? {} : { topic }),
+        ...(runbook === undefined ? {} : { runbook }),
+      },
+      ...(environment === undefined ? {} : { environment }),
+      ...(network === null ? {} : networkOf(this, network, config.elasticsearch.url)),
+    };
+  }
+
+  #forwarder(
+    cluster: ClusterConfig,
+    { config, env }: EksAuditStackProps,
+    shared: Omit<EksAuditForwarderProps, 'settings'>,
+  ): EksAuditForwarder {
+    const settings = settingsOf(config, cluster, env);
+    const proxy = config.network?.proxy ?? undefined;
+    const elasticsearch = { ...settings.elasticsearch, ...(proxy === undefined ? {} : { proxy }) };
+    const forwarder = new EksAuditForwarder(this, `Cluster-${cluster.name}`, {
+      settings: { ...settings, elasticsearch },
+      ...shared,
+    });
+    forwarder.function.node.addDependency(this.table);
+    return forwarder;
+  }
+}

@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, expect, test, vi } from 'vitest';
+import { openFolder } from '../../../bin/operate/reach/folder.ts';
+import { settings } from '../../support/builders.ts';
+import { cli, configFile, PATIENCE } from '../../support/cli.ts';
+
+vi.setConfig({ testTimeout: PATIENCE });
+
+const config = configFile("url: 'http://127.0.0.1:1'");
+const below = (name: string) => join(dirname(config.file), name);
+afterAll(() => config.remove());
+
+/** Where nobody listens: a test asks nothing of AWS. */
+const ENVIRONMENT = {
+  AWS_ACCESS_KEY_ID: 'stand-in',
+  AWS_SECRET_ACCESS_KEY: 'stand-in',
+  AWS_ACCOUNT_ID: '111122223333',
+  AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+};
+
+const account = (state: string, ...flags: readonly string[]) =>
+  cli(['account', '--config', config.file, '--state', state, ...flags], ENVIRONMENT);
+
+test('a folder that is not there is told together with what else is out of reach, and not made', async () => {
+  const { code, stdout, stderr } = await account(below('missing'), '--verify');
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  expect(stderr).toContain(`${config.file}: clusters: prod: CloudWatch Logs does not answer`);
+  expect(stderr).toContain(`\n--state ${below('missing')}: There is no such folder: `);
+  expect(stderr).not.toMatch(/^\s+at |table:/m);
+  expect(existsSync(below('missing'))).toBe(false);
+});
+
+test('a folder is asked in place of the table, unless another process has it', async () => {
+  const state = below('state');
+  const { close } = await openFolder(state, settings());
+  const refused = await account(state);
+  await close();
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  expect(refused.stderr).toContain(`--state ${state}: DynamoDB can't open ${state}: another process uses it: end that`);
+  const { code, stdout } = await account(state);
+  expect(code).toBe(0);
+  expect(stdout).toContain('this cluster was never read');
+});

@@ -1,0 +1,188 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { policyCommand } from '../../../bin/commands/policy.ts';
+import { Failed, WrongUse } from '../../../lib/problems/usage.ts';
+import { event } from '../../lambda/core/policy/builders.ts';
+
+let folder = '';
+const file = (name: string): string => join(folder, name);
+const FILES: Readonly<Record<string, string>> = {
+  'good.yaml': 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n  verbs: [get]\n',
+  'warned.yaml': 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n  resource: [pods]\n',
+  'bad.yaml': 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: metadata\n- verbs: get\n',
+  'event.json': JSON.stringify(event({ responseObject: {} }), null, 2),
+  'events.jsonl': `${JSON.stringify(event({ responseObject: {} }))}\n${JSON.stringify(event({ verb: 'list' }))}\nnoise\n`,
+  'noise.txt': 'noise\n',
+  'empty.txt': '',
+};
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'policy-'));
+  for (const [name, content] of Object.entries(FILES)) writeFileSync(file(name), content);
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+interface Run {
+  readonly out: string;
+  /** 0, 1 or 2, as the program would end. */
+  readonly code: number;
+  readonly message: string;
+}
+
+async function run(...args: readonly string[]): Promise<Run> {
+  let out = '';
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => {
+    out += String(chunk);
+    return true;
+  });
+  const program = new Command().exitOverride().addCommand(policyCommand());
+  try {
+    await program.parseAsync(['policy', ...args], { from: 'user' });
+    return { out, code: 0, message: '' };
+  } catch (error) {
+    if (error instanceof Failed || error instanceof WrongUse) {
+      return { out, code: error instanceof Failed ? 1 : 2, message: error.message };
+    }
+    throw error;
+  }
+}
+
+describe('check', () => {
+  test('says ok and the rules in words', async () => {
+    const { code, out } = await run('check', file('good.yaml'));
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: 'ok: 1 rule\nrules[0]  keep without bodies (Metadata): get of anything\nWhat no rule matches is dropped.\n',
+    });
+  });
+
+  test('says no with every problem and its line', async () => {
+    const { code, out } = await run('check', file('bad.yaml'));
+    expect(code).toBe(1);
+    expect(out).toContain(`${file('bad.yaml')}:4: rules[0].level: expected a level`);
+    expect(out).toContain(`${file('bad.yaml')}:5: rules[1].verbs: expected a list, found the string "get"`);
+    expect(out).toContain('3 problems');
+  });
+
+  test('says ok with a warning', async () => {
+    const { code, out } = await run('check', file('warned.yaml'));
+    expect(code).toBe(0);
+    expect(out).toContain('did you mean resources?');
+    expect(out).toContain('ok: 1 rule, 1 warning');
+  });
+
+  test('takes a preset', async () => {
+    expect(await run('check', 'calico')).toMatchObject({ code: 0, out: expect.stringContaining('ok: 1 rule') });
+  });
+
+  test.each([
+    ['good.yaml', 0, { ok: true, problems: [], warnings: [], rules: [expect.any(String)] }],
+    ['bad.yaml', 1, { ok: false, problems: [{ path: 'rules[0].level', line: 4 }, { line: 5 }, { line: 5 }] }],
+  ])('%s as JSON', async (name, code, expected) => {
+    const result = await run('check', file(name), '--json');
+    expect(result.code).toBe(code);
+    expect(JSON.parse(result.out)).toMatchObject(expected);
+  });
+
+  test('a file that is not there is wrong use', async () => {
+    expect(await run('check', 'calcio')).toMatchObject({
+      code: 2,
+      out: '',
+      message: expect.stringContaining('did you mean calico?'),
+    });
+  });
+});
+
+describe('explain', () => {
+  test('says which rule and what is removed', async () => {
+    const { code, out } = await run('explain', file('good.yaml'), '--event', file('event.json'));
+    expect(code).toBe(0);
+    expect(out).toBe(
+      [
+        'rules[0] matches',
+        '  ✔ verbs: get; the event has get',
+        'Kept at Metadata (recorded at RequestResponse): rules[0] matches.',
+        'Removed:',
+        '  responseObject',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('as JSON', async () => {
+    const { out } = await run('explain', file('good.yaml'), '--event', file('event.json'), '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      verdict: 'kept',
+      removed: ['responseObject'],
+      event: { level: 'Metadata' },
+    });
+  });
+
+  test.each([
+    ['no such file', 'missing.json', 'there is no such file'],
+    ['a folder', '.', 'it is a folder'],
+    ['noise', 'noise.txt', 'found "noise\\n"…, which is no JSON object'],
+    ['nothing', 'empty.txt', 'found nothing'],
+  ])('%s is wrong use', async (_, name, message) => {
+    const result = await run('explain', file('good.yaml'), '--event', file(name));
+    expect(result).toMatchObject({ code: 2, out: '', message: expect.stringContaining(message) });
+  });
+
+  test('so is a policy with problems', async () => {
+    const result = await run('explain', file('bad.yaml'), '--event', file('event.json'));
+    expect(result).toMatchObject({ code: 2, message: expect.stringContaining(':4: rules[0].level') });
+  });
+});
+
+describe('replay', () => {
+  test('shows what becomes of a log', async () => {
+    const { code, out } = await run('replay', file('good.yaml'), '--events', file('events.jsonl'));
+    expect(code).toBe(0);
+    expect(out).toContain('rules[0] Metadata');
+    expect(out).toMatch(/1 of 2 events kept, \d+ B of \d+ B: \d+\.\d % of the volume saved\./);
+    expect(out).toContain('too short to say what a month makes');
+    expect(out).toContain('1 line held no whole audit event');
+  });
+
+  test('as JSON, and nothing else', async () => {
+    const { out } = await run('replay', 'everything', '--events', file('events.jsonl'), '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      read: { events: 2 },
+      kept: { events: 2 },
+      unreadable: { events: 1 },
+      saved: 0,
+    });
+  });
+
+  test.each([
+    ['no such file', 'missing.jsonl', 'there is no such file'],
+    ['a folder', '.', 'found a folder'],
+    ['noise', 'noise.txt', 'found 1 line that holds none'],
+    ['nothing', 'empty.txt', 'found no line'],
+  ])('%s is wrong use', async (_, name, message) => {
+    const result = await run('replay', 'everything', '--events', file(name));
+    expect(result).toMatchObject({ code: 2, out: '', message: expect.stringContaining(message) });
+  });
+});
+
+describe('impact', () => {
+  test.each([
+    ['calico', 'EKS records all that this policy asks for.'],
+    ['network-policy', 'rules[0] wants RequestResponse, gets Metadata at most: globalnetworkpolicies'],
+    ['cnx', 'tiers in projectcalico.org (EKS does not record bodies of the group projectcalico.org)'],
+  ])('of %s', async (preset, text) => {
+    expect(await run('impact', preset)).toMatchObject({ code: 0, out: expect.stringContaining(text) });
+  });
+
+  test('as JSON', async () => {
+    const { out } = await run('impact', 'cnx', '--json');
+    expect(JSON.parse(out)).toMatchObject([{ rule: 0, wants: 'RequestResponse', gets: 'Metadata' }]);
+  });
+});

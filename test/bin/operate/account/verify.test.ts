@@ -1,0 +1,217 @@
+import { describe, expect, test } from 'vitest';
+import { isProven } from '../../../../bin/operate/account/verification.ts';
+import { type Inspection, verify } from '../../../../bin/operate/account/verify.ts';
+import { patientReader } from '../../../../bin/operate/reach/patient-reader.ts';
+import type { Line } from '../../../../lambda/core/line.ts';
+import type { Minutes } from '../../../../lambda/core/minutes/checkpoint.ts';
+import type { Policy } from '../../../../lambda/core/policy/policy.ts';
+import { MINUTE } from '../../../../lambda/core/time.ts';
+import { EVERYTHING, event, line, lines, NOON, rule, rules } from '../../../support/builders.ts';
+import { MemoryDocuments } from '../../../support/fakes/documents.ts';
+import { PickySink } from '../../../support/fakes/sink.ts';
+import { places, world } from '../../../support/world.ts';
+
+const NOTHING_KEPT: Policy = { ...EVERYTHING, rules: [rule({ level: 'None' })] };
+const clean = { missing: [], missingCount: 0, extra: [], extraCount: 0, awaited: 0, notVerifiable: [], changed: [] };
+
+/** A world in which the function has run, and its verification. */
+async function readWorld(fed: readonly Line[], made = world(fed)) {
+  await made.go();
+  const documents = new MemoryDocuments(made.sink);
+  const check = (overrides: Partial<Inspection> = {}) => {
+    const { site, index } = rules();
+    return verify({
+      minutes: { from: NOON - 10 * MINUTE, to: NOON + 5 * MINUTE },
+      ledger: made.ledger,
+      reader: patientReader(made.source, made.clock, 5),
+      documents,
+      rules: { site, index },
+      checkpoint: made.store.checkpoint,
+      report: () => {},
+      ...overrides,
+    });
+  };
+  return { ...made, documents, check };
+}
+
+function remove({ sink }: Pick<Awaited<ReturnType<typeof readWorld>>, 'sink'>, at: number): string {
+  const found = places(sink)[at];
+  sink.documents.delete(`${found?.index}/${found?.id}`);
+  return found?.id ?? '';
+}
+
+describe('verification', () => {
+  test('finds nothing after a good run, whatever became of the lines', async () => {
+    const again = { message: JSON.stringify(event({ auditID: 'twice' })) };
+    const { check } = await readWorld([
+      ...lines(150),
+      line({ ...again, timestamp: NOON + 1000, eventId: 'a' }),
+      line({ ...again, timestamp: NOON + 2000, eventId: 'b' }),
+      line({ ...again, timestamp: NOON + MINUTE, eventId: 'c' }),
+      line({ message: 'no JSON', timestamp: NOON + MINUTE, eventId: 'd' }),
+      line({ message: 'x'.repeat(600_000), timestamp: NOON + MINUTE, eventId: 'e' }),
+    ]);
+    expect(await check()).toEqual({ ...clean, minutes: 15, present: 153 });
+  });
+
+  test('finds nothing where Elasticsearch refused an event and it was parked', async () => {
+    const sink = new PickySink(({ index, body }) =>
+      index.includes('audit_logs') && body.includes(`${NOON}-1`)
+        ? { status: 400, type: 'document_parsing_exception', reason: 'no' }
+        : undefined,
+    );
+    const { check } = await readWorld([], world(lines(3), sink));
+    expect(sink.ids('audit_parked')).toHaveLength(1);
+    expect(await check()).toEqual({ ...clean, minutes: 15, present: 3 });
+  });
+
+  test('names a document that is not there', async () => {
+    const read = await readWorld(lines(20));
+    const id = remove(read, 7);
+    const found = await read.check();
+    const named = { id, time: '2026-11-21T12:00:00.007Z', eventId: `id-${NOON}-7`, stream: line().stream };
+    expect(found).toMatchObject({ ...clean, missingCount: 1, missing: [named], present: 19 });
+    expect(isProven(found)).toBe(false);
+  });
+
+  test('names a part of a parked line that is not there', async () => {
+    const read = await readWorld([line({ message: 'x'.repeat(600_000) })]);
+    expect(places(read.sink).length).toBeGreaterThan(2);
+    remove(read, 1);
+    expect(await read.check()).toMatchObject({ missingCount: 1, extraCount: 0 });
+  });
+
+  test('names a document that no line makes, and one that lies elsewhere than its line says', async () => {
+    const read = await readWorld(lines(5));
+    const [some] = places(read.sink);
+    const body = some?.body ?? '';
+    await read.sink.bulk([
+      { index: some?.index ?? '', id: 'foreign', body },
+      { index: 'logs-kubernetes.audit_logs-prod-2026.11.20', id: some?.id ?? '', body },
+    ]);
+    const { extra, missingCount } = await read.check();
+    expect(extra.map(({ id, why }) => [id, why])).toEqual([
+      ['foreign', 'no line in CloudWatch Logs makes it'],
+      [some?.id, expect.stringMatching(/^its place is logs-kubernetes\.audit_logs-prod-2026\.11\.21, not /)],
+    ]);
+    expect(missingCount).toBe(0);
+  });
+
+  test('calls documents extra that the policy of their minute drops', async () => {
+    const read = await readWorld(lines(2));
+    for (const row of read.ledger.stored.values()) read.ledger.stored.set(row.minute, { ...row, policy: 'dropping' });
+    read.ledger.policies.set('dropping', NOTHING_KEPT);
+    const { extra, extraCount } = await read.check();
+    expect(extraCount).toBe(2);
+    expect(extra[0]?.why).toMatch(/dropped by the policy of its minute \(rules\[0\]\)/);
+  });
+
+  test('judges each minute by the policy its row names', async () => {
+    const read = await readWorld([...lines(4, NOON), ...lines(4, NOON + 8 * MINUTE)]);
+    read.clock.time += 5 * MINUTE;
+    await read.go({ policy: NOTHING_KEPT });
+    const minutes: Minutes = { from: NOON - 10 * MINUTE, to: NOON + 10 * MINUTE };
+    const policies = new Set([...read.ledger.stored.values()].map(({ policy }) => policy));
+    expect(policies.size).toBe(2);
+    expect(await read.check({ minutes })).toEqual({ ...clean, minutes: 20, present: 4 });
+    remove(read, 0);
+    expect((await read.check({ minutes })).missingCount).toBe(1);
+  });
+
+  test('says which minutes it can’t judge since their policy is gone', async () => {
+    const read = await readWorld(lines(2));
+    read.ledger.policies.clear();
+    expect(await read.check()).toMatchObject({ minutes: 0, notVerifiable: [{ why: expect.stringMatching(/policy/) }] });
+  });
+
+  test('leaves out minutes without a row', async () => {
+    const read = await readWorld([...lines(5), ...lines(5, NOON + 5 * MINUTE)]);
+    expect(places(read.sink)).toHaveLength(10);
+    const minutes = { from: NOON, to: NOON + 10 * MINUTE };
+    expect(await read.check({ minutes })).toEqual({ ...clean, minutes: 5, present: 5 });
+  });
+
+  test('says not verifiable where lines are gone, looks for the rest, and calls nothing extra there', async () => {
+    const read = await readWorld([...lines(10), ...lines(10, NOON + MINUTE)]);
+    read.source.lines.splice(0, 4);
+    remove(read, 9);
+    const found = await read.check();
+    const gone = { from: '2026-11-21T12:00:00.000Z', why: expect.stringMatching(/says 10 lines, .* has 6 /) };
+    expect(found).toMatchObject({
+      ...clean,
+      missingCount: 1,
+      missing: [{ eventId: `id-${NOON}-9` }],
+      notVerifiable: [gone],
+    });
+  });
+
+  test('asks once more before it says that lines are gone: one answer may leave a line out', async () => {
+    const read = await readWorld(lines(10));
+    const page = read.source.page.bind(read.source);
+    let reads = 0;
+    read.source.page = async (range, token) => {
+      const answer = await page(range, token);
+      reads += 1;
+      return reads === 1 && answer.kind === 'page' ? { ...answer, lines: answer.lines.slice(1) } : answer;
+    };
+    expect(await read.check()).toEqual({ ...clean, minutes: 15, present: 10 });
+  });
+
+  test('awaits a line that came after the last look as long as another look is to come', async () => {
+    const read = await readWorld(lines(10, NOON + 4 * MINUTE));
+    const message = JSON.stringify(event({ auditID: 'late' }));
+    read.source.lines.push(
+      line({ message, timestamp: NOON + 4 * MINUTE, eventId: 'late', ingestionTime: NOON + 6 * MINUTE }),
+    );
+    remove(read, 0);
+    const found = await read.check();
+    expect(found).toMatchObject({ awaited: 1, missingCount: 1, missing: [{ eventId: `id-${NOON + 4 * MINUTE}-0` }] });
+    expect(found.changed).toHaveLength(1);
+    read.clock.time += 10 * MINUTE;
+    await read.go();
+    expect(await read.check({ checkpoint: read.store.checkpoint })).toMatchObject({ awaited: 0, changed: [] });
+  });
+
+  test('awaits no document that the last look can have seen, however many lines came after it', async () => {
+    const fed = lines(10, NOON + 4 * MINUTE);
+    const made = world(fed);
+    made.clock.time += MINUTE + 30_000;
+    const read = await readWorld(fed, made);
+    const [, second] = fed;
+    // Another line of an event whose document is there.
+    if (second !== undefined)
+      read.source.lines.push({ ...second, eventId: 'late', ingestionTime: read.clock.time + MINUTE });
+    remove(read, 0);
+    expect(await read.check()).toMatchObject({ awaited: 0, missingCount: 1, changed: [expect.anything()] });
+  });
+
+  test('calls missing what no look will find any more', async () => {
+    const read = await readWorld(lines(10, NOON - 5 * MINUTE));
+    const message = JSON.stringify(event({ auditID: 'late' }));
+    read.source.lines.push(line({ message, timestamp: NOON - 5 * MINUTE, eventId: 'late' }));
+    expect(await read.check()).toMatchObject({ awaited: 0, missingCount: 1, missing: [{ eventId: 'late' }] });
+  });
+
+  test('takes no document for extra whose line came between the look at Elasticsearch and the read', async () => {
+    const read = await readWorld(lines(10, NOON + 4 * MINUTE));
+    const fresh = line({
+      message: JSON.stringify(event({ auditID: 'fresh' })),
+      timestamp: NOON + 4 * MINUTE,
+      eventId: 'fresh',
+    });
+    read.documents.meanwhile = () => {
+      read.source.lines.push(fresh);
+      const [some] = places(read.sink);
+      if (some !== undefined) read.sink.documents.set('elsewhere', { ...some, id: 'of the fresh line' });
+    };
+    expect((await read.check()).extraCount).toBe(0);
+  });
+
+  test('holds no more than the minutes that fit together, and one at least', async () => {
+    const read = await readWorld([...lines(30), ...lines(30, NOON + MINUTE), ...lines(30, NOON + 2 * MINUTE)]);
+    const groups: Minutes[] = [];
+    const found = await read.check({ partBytes: 1, report: (minutes) => void groups.push(minutes) });
+    expect(groups.filter(({ from, to }) => from <= NOON + 2 * MINUTE && to > NOON)).toHaveLength(3);
+    expect(found).toMatchObject({ minutes: 15, present: 90 });
+  });
+});

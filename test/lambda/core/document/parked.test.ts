@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { type Parking, parkedItems } from '../../../../lambda/core/document/parked.ts';
+import { at } from '../../../../lambda/core/json.ts';
+import { line, NOON, SITE } from '../../../support/builders.ts';
+
+function parking(overrides: Partial<Parking> = {}): Parking {
+  return {
+    reason: 'not JSON',
+    detail: '',
+    line: line({ message: 'no JSON' }),
+    site: SITE,
+    id: 'an-id',
+    ingested: NOON,
+    text: 'no JSON',
+    ...overrides,
+  };
+}
+
+const bodies = (items: ReturnType<typeof parkedItems>) => items.map(({ body }) => JSON.parse(body));
+
+test('a line is parked exactly, with the reason and where it came from, in its month’s index', () => {
+  const [item] = parkedItems(parking());
+  expect(item).toMatchObject({ index: 'logs-kubernetes.audit_parked-prod-2026.11.01', id: 'an-id' });
+  expect(JSON.parse(item?.body ?? '')).toMatchObject({
+    event: { original: 'no JSON' },
+    parked: { reason: 'not JSON' },
+    aws: { cloudwatch: { log_group: SITE.source.group, event_id: line().eventId } },
+  });
+});
+
+test('what is parked after the policy names the document it would have been', () => {
+  const meant = { id: 'an-id', index: 'logs-kubernetes.audit_logs-prod-2026.11.21' };
+  const [body] = bodies(parkedItems(parking({ meant })));
+  expect(body.parked).toMatchObject(meant);
+});
+
+test('what is over 256 KiB is parked in numbered parts that join to the exact text', () => {
+  const text = 'ä😀'.repeat(150_000);
+  const items = parkedItems(parking({ text }));
+  const parts = bodies(items);
+  expect(new Set(items.map(({ id }) => id)).size).toBe(items.length);
+  expect(parts.map(({ parked }) => parked.part)).toEqual(items.map((_, index) => index + 1));
+  expect(parts.map((part) => at(part, 'event', 'original')).join('')).toBe(text);
+  for (const part of parts) expect(Buffer.byteLength(part.event.original)).toBeLessThanOrEqual(256 * 1024);
+});
+
+test('what is just 256 KiB is one document', () => {
+  expect(parkedItems(parking({ text: 'x'.repeat(256 * 1024) }))).toHaveLength(1);
+});

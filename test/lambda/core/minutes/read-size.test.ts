@@ -1,0 +1,96 @@
+import { describe, expect, test } from 'vitest';
+import { MinuteSums } from '../../../../lambda/core/ledger/counts.ts';
+import { NOTHING, type Row } from '../../../../lambda/core/ledger/row.ts';
+import { afterPart, firstPart, type MinuteInParts, rangeOf } from '../../../../lambda/core/minutes/part.ts';
+import { Stride } from '../../../../lambda/core/minutes/read-size.ts';
+import { MINUTE } from '../../../../lambda/core/time.ts';
+import { line, NOON } from '../../../support/builders.ts';
+
+const at = (minutes: number) => NOON + minutes * MINUTE;
+const HOUR = { from: at(0), to: at(60) };
+const PART_BYTES = 1000;
+
+/** Rows of an hour's minutes, each of so many bytes, read too young for the age that asks. */
+function rows(bytes: number): ReadonlyMap<number, Row> {
+  const row = (minute: number): Row => ({
+    ...NOTHING,
+    minute,
+    bytes,
+    readAt: minute + MINUTE,
+    first: 0,
+    policy: 'p',
+    vanished: 0,
+  });
+  return new Map(Array.from({ length: 60 }, (_, index) => [at(index), row(at(index))]));
+}
+
+/** What a read found: so many bytes, the last of them at `newest`. */
+function found(bytes: number, newest: number): MinuteSums {
+  const sums = new MinuteSums();
+  sums.found(line({ timestamp: newest, message: 'x'.repeat(bytes) }));
+  return sums;
+}
+
+/** How many minutes would be read next. */
+function next(stride: Stride, known: ReadonlyMap<number, Row> = new Map()): number {
+  const step = stride.next({ age: 120, due: HOUR, rows: known, part: undefined, now: at(70) });
+  return step.kind === 'minutes' ? (step.minutes.to - step.minutes.from) / MINUTE : Number.NaN;
+}
+
+describe('how much is read at once', () => {
+  test('is one minute where nothing is known, then twice as many as before', () => {
+    const stride = new Stride(PART_BYTES);
+    expect(next(stride)).toBe(1);
+    stride.sent({ from: at(0), to: at(1) }, 10);
+    expect(next(stride)).toBe(2);
+    stride.sent({ from: at(1), to: at(3) }, 10);
+    expect(next(stride)).toBe(4);
+  });
+
+  test('is what fits by the rows where there are rows', () => {
+    const stride = new Stride(PART_BYTES);
+    expect(next(stride, rows(100))).toBe(1);
+    stride.compared({ from: at(0), to: at(30) });
+    expect(next(stride, rows(100))).toBe(10);
+    expect(next(stride, rows(10))).toBe(60);
+  });
+
+  test.each(['comparing', 'sending'] as const)('is one minute again after a read for %s gave up', (how) => {
+    const stride = new Stride(PART_BYTES);
+    stride.sent({ from: at(0), to: at(8) }, 10);
+    expect(stride.gaveUp({ from: at(0), to: at(16) }, how, found(900, at(15)), at(70))).toBeUndefined();
+    expect(next(stride)).toBe(1);
+    expect(next(stride, rows(10))).toBe(1);
+    stride.compared({ from: at(0), to: at(1) });
+    expect(next(stride, rows(10))).toBe(2);
+  });
+
+  test('is a part of the minute where one minute was too much', () => {
+    const stride = new Stride(PART_BYTES);
+    const part = stride.gaveUp({ from: at(0), to: at(1) }, 'sending', found(3000, at(0) + 20_000), at(70));
+    expect(part).toEqual(firstPart(at(0), 'sending', 10_000, at(70)));
+  });
+});
+
+describe('the parts of a minute', () => {
+  /** Reads the minute to its end, each part holding what `bytesOf` says; how many parts there were. */
+  function parts(first: MinuteInParts, bytesOf: (from: number, to: number) => number): number {
+    let [part, count]: [MinuteInParts | undefined, number] = [first, 0];
+    while (part !== undefined) {
+      const { from, to } = rangeOf(part);
+      const bytes = bytesOf(from, to);
+      part = afterPart(part, bytes === 0 ? new MinuteSums() : found(bytes, from), PART_BYTES).left;
+      count += 1;
+    }
+    return count;
+  }
+
+  test('grow again behind a crowded millisecond', () => {
+    const crowded = (from: number) => (from < at(0) + 3 ? PART_BYTES : 1);
+    expect(parts(firstPart(at(0), 'sending', 1, at(70)), crowded)).toBeLessThan(25);
+  });
+
+  test('stay as they are where they are as full as they should be', () => {
+    expect(parts(firstPart(at(0), 'sending', 1000, at(70)), () => PART_BYTES * 0.6)).toBe(60);
+  });
+});

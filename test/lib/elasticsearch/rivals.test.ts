@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import { DEFAULT_INDEX } from '../../../lambda/contract.ts';
+import { rivalNames, rivalTemplates } from '../../../lib/elasticsearch/rivals.ts';
+import { auditTemplate } from '../../../lib/elasticsearch/template.ts';
+
+const claims = [{ template: auditTemplate(DEFAULT_INDEX), names: ['logs-kubernetes.audit_logs-prod-2026.11.21'] }];
+
+function installed(name: string, priority: number | undefined, ...index_patterns: string[]) {
+  return { index_templates: [{ name, index_template: { index_patterns, priority } }] };
+}
+
+test.each([
+  ['Elastic’s own', installed('logs', 100, 'logs-*-*')],
+  ['Fleet’s', installed('logs-kubernetes.audit_logs', 200, 'logs-kubernetes.audit_logs-*')],
+  ['one without a priority', installed('old', undefined, '*')],
+  ['one of other names', installed('others', 900, 'metrics-*', 'logs-kubernetes.audit_logs-prod')],
+  ['ours', installed('eks-audit-forwarder', 600, 'logs-kubernetes.audit_logs-*-*.*.*')],
+  ['none', {}],
+])('%s hinders nothing', (_, answer) => {
+  expect(rivalTemplates(answer, claims)).toEqual([]);
+});
+
+test.each([
+  [900, 'logs-kubernetes.*'],
+  [600, 'logs-*'],
+])('one of priority %i with %s is told by name', (priority, pattern) => {
+  const [sentence, ...more] = rivalTemplates(installed('greedy', priority, 'x-*', pattern), claims);
+  expect(sentence).toBe(
+    `The index template greedy (x-*, ${pattern}, priority ${priority}) would win over ours (priority 600) for ` +
+      'logs-kubernetes.audit_logs-prod-2026.11.21: lower its priority, or narrow its patterns.',
+  );
+  expect(more).toEqual([]);
+});
+
+test('one of an earlier setup is told as such', () => {
+  const earlier = installed('eks-audit-forwarder-logs-cluster-day', 600, 'logs-*');
+  expect(rivalTemplates(earlier, claims)).toEqual([expect.stringContaining("an earlier setup's")]);
+});
+
+test('data streams and aliases of our names are told, indices are not', () => {
+  const resolved = {
+    indices: [{ name: 'logs-kubernetes.audit_logs-prod-2026.11.21' }],
+    aliases: [{ name: 'logs-kubernetes.audit_logs-a-2026.11.21' }],
+    data_streams: [{ name: 'logs-kubernetes.audit_logs-b-2026.11.21' }],
+  };
+  expect(rivalNames(resolved)).toEqual([
+    expect.stringMatching(/^logs-kubernetes\.audit_logs-b-2026\.11\.21 is a data stream/),
+    expect.stringMatching(/^logs-kubernetes\.audit_logs-a-2026\.11\.21 is an alias/),
+  ]);
+  expect(rivalNames(undefined)).toEqual([]);
+});

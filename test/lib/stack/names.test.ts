@@ -1,0 +1,31 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { fixedName, functionRoleName } from '../../../lib/stack/name.ts';
+
+const cluster = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/);
+
+it('a name is as people expect it where that is legal', () => {
+  expect(fixedName('EksAuditForwarder', 'prod')).toBe('EksAuditForwarder-prod');
+  expect(functionRoleName('EksAuditForwarder', 'prod', 'eu-west-1')).toBe('EksAuditForwarder-prod-eu-west-1-function');
+});
+
+it('a name is one that Lambda and IAM take, whatever the cluster is called', () => {
+  fc.assert(
+    fc.property(cluster, (name) => {
+      expect(functionRoleName('EksAuditForwarder', name, 'ap-southeast-2')).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
+    }),
+  );
+});
+
+it('two clusters have two names, also for IAM, which does not tell cases apart', () => {
+  fc.assert(
+    fc.property(cluster, cluster, (one, other) => {
+      const names = [one, other].map((name) =>
+        fixedName('EksAuditForwarder', name, 'eu-west-1', 'reader').toLowerCase(),
+      );
+      expect(new Set(names).size).toBe(new Set([one, other]).size);
+    }),
+  );
+  expect(fixedName('S', 'Prod').toLowerCase()).not.toBe(fixedName('S', 'prod').toLowerCase());
+  expect(fixedName('S', 'a'.repeat(99)).length).toBe(64);
+});

@@ -1,0 +1,116 @@
+import { DEFAULT_INDEX, type Settings } from '../../lambda/contract.ts';
+import type { BulkItem } from '../../lambda/core/bulk/bulk.ts';
+import type { Rules } from '../../lambda/core/document/judge.ts';
+import type { Site } from '../../lambda/core/document/profiles/ecs.ts';
+import type { JsonObject } from '../../lambda/core/json.ts';
+import type { Line } from '../../lambda/core/line.ts';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
+
+/** One builder per noun; a test names what it is about and nothing else. */
+
+export const NOON = Date.UTC(2026, 10, 21, 12);
+
+export function event(overrides: JsonObject = {}): JsonObject {
+  return {
+    kind: 'Event',
+    apiVersion: 'audit.k8s.io/v1',
+    level: 'RequestResponse',
+    auditID: '5c3e9a52-7f0e-4b7c-9a53-7f1f1b8f6d10',
+    stage: 'ResponseComplete',
+    requestURI: '/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies/allow-web',
+    verb: 'patch',
+    user: { username: 'ana', groups: ['system:authenticated'] },
+    sourceIPs: ['203.0.113.7'],
+    userAgent: 'kubectl/v1.33',
+    objectRef: {
+      resource: 'networkpolicies',
+      namespace: 'shop',
+      name: 'allow-web',
+      apiGroup: 'networking.k8s.io',
+      apiVersion: 'v1',
+    },
+    responseStatus: { metadata: {}, code: 200 },
+    requestReceivedTimestamp: '2026-11-21T11:59:59.000001Z',
+    stageTimestamp: '2026-11-21T11:59:59.250000Z',
+    annotations: { 'authorization.k8s.io/decision': 'allow', 'authorization.k8s.io/reason': '' },
+    ...overrides,
+  };
+}
+
+export function line(overrides: Partial<Line> = {}): Line {
+  return {
+    message: JSON.stringify(event()),
+    timestamp: NOON,
+    ingestionTime: NOON + 1000,
+    eventId: '39000000000000000000000000000000000000000000000000000001',
+    stream: 'kube-apiserver-audit-0123456789abcdef0123456789abcdef',
+    ...overrides,
+  };
+}
+
+/** `count` events that differ, one a millisecond from `from` on. */
+export function lines(count: number, from = NOON): Line[] {
+  return Array.from({ length: count }, (_, at) =>
+    line({
+      timestamp: from + at,
+      eventId: `id-${from}-${at}`,
+      message: JSON.stringify(event({ auditID: `${from}-${at}` })),
+    }),
+  );
+}
+
+export const EVERYTHING: Policy = {
+  omitStages: [],
+  omitManagedFields: false,
+  rules: [rule({ level: 'RequestResponse' })],
+};
+
+export function rule(overrides: Partial<Policy['rules'][number]> = {}): Policy['rules'][number] {
+  return {
+    level: 'Metadata',
+    users: [],
+    userGroups: [],
+    verbs: [],
+    namespaces: [],
+    resources: [],
+    nonResourceURLs: [],
+    omitStages: [],
+    ...overrides,
+  };
+}
+
+export const SITE: Site = {
+  cluster: 'prod',
+  indexCluster: 'prod',
+  source: {
+    account: '111122223333',
+    region: 'eu-west-1',
+    group: '/aws/eks/prod/cluster',
+    prefix: 'kube-apiserver-audit-',
+  },
+};
+
+export function rules(overrides: Partial<Rules> = {}): Rules {
+  return { site: SITE, policy: EVERYTHING, index: DEFAULT_INDEX, ...overrides };
+}
+
+export function settings(overrides: Partial<Settings<Policy>> = {}): Settings<Policy> {
+  return {
+    cluster: SITE.cluster,
+    indexCluster: SITE.indexCluster,
+    source: SITE.source,
+    policy: EVERYTHING,
+    table: 'eks-audit-forwarder',
+    elasticsearch: { url: 'http://127.0.0.1:9200', secret: null, ca: null, index: DEFAULT_INDEX },
+    startFrom: 15 * 60,
+    ages: [0, 120],
+    fetchInterval: 60,
+    maxBytesPerRun: null,
+    requestsPerSecond: 5,
+    ...overrides,
+  };
+}
+
+export function item(overrides: Partial<BulkItem> = {}): BulkItem {
+  return { index: 'logs-kubernetes.audit_logs-prod-2026.11.21', id: 'an-id', body: '{}', ...overrides };
+}
