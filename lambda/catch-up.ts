@@ -1,6 +1,7 @@
-import type { Settings } from './contract.ts';
+import { clusterOf, type Settings } from './contract.ts';
+import { NONE } from './core/ledger/counts.ts';
 import { isUnchanged, type Row, sparesALook } from './core/ledger/row.ts';
-import type { Tally } from './core/ledger/tally.ts';
+import type { Numbers } from './core/ledger/tally.ts';
 import {
   advance,
   begin,
@@ -11,61 +12,84 @@ import {
   isJudged,
   judging,
   lag,
-  type Minutes,
   type NextCheckpoint,
   passOver,
   withAges,
 } from './core/minutes/checkpoint.ts';
-import {
-  afterPart,
-  beginning,
-  firstPart,
-  type MinuteInParts,
-  minuteOf,
-  rangeOf,
-  smallerPart,
-} from './core/minutes/part.ts';
-import { Stride } from './core/minutes/read-size.ts';
-import { lastRead, nextRead, UNFINISHED } from './core/minutes/step.ts';
+import { beginnings, type Minutes, minuteFrom } from './core/minutes/minutes.ts';
+import { afterPart, beginning, firstPart, type MinuteInParts, rangeOf, smallerPart } from './core/minutes/part.ts';
+import { ReadSize } from './core/minutes/read-size.ts';
+import { lastTurn, nextTurn, type Turn } from './core/minutes/turn.ts';
 import type { Policy } from './core/policy/policy.ts';
 import { floorMinute, MINUTE } from './core/time.ts';
-import { compare, type Found, type Passing, SendingPass } from './deliver.ts';
-import { Book } from './minute-policies.ts';
+import { MinuteRules, type RulesByMinute } from './minute-rules.ts';
+import { type NotInFull, Passes, type RangeRead, type Sent } from './passes.ts';
 import type { Ports } from './ports.ts';
 import { Reader } from './reader.ts';
-import type { Invocation } from './run.ts';
+import { RowWriter } from './rows.ts';
 import { Sender } from './sender.ts';
+
+type Rows = ReadonlyMap<number, Row>;
+
+export interface Lease {
+  readonly fence: number;
+  /** Milliseconds since the epoch: when the run must be over. */
+  readonly deadline: number;
+  /** Bytes of CloudWatch that are read at once before the cursors are saved. Default about eight pages. */
+  readonly partBytes?: number | undefined;
+}
 
 /** How many minutes' rows are looked at together. */
 const WINDOW = 60 * MINUTE;
 
-/** What a run does while it holds the lease: step after step, the cursors saved after each. */
-export class Journey {
+/** What a run does while it holds the lease: turn after turn, the cursors saved after each. */
+export class CatchUp {
   readonly #settings: Settings<Policy>;
   readonly #ports: Ports;
-  readonly #tally: Tally;
   readonly #fence: number;
-  readonly #passing: Passing;
-  readonly #book: Book;
-  readonly #stride: Stride;
-  /** Whether this run had read nothing before the step it is at. */
+  readonly #reader: Reader;
+  readonly #sender: Sender;
+  readonly #rows: RowWriter;
+  readonly #rules: MinuteRules;
+  readonly #readSize: ReadSize;
+  readonly #passes: Passes;
+  /** Requests to CloudWatch Logs, by whose turn it was. */
+  readonly #spent = new Map<Turn, number>();
+  #unchanged = 0;
+  #lags: Pick<Numbers, 'frontierLag' | 'revisitLag'> = {};
+  /** Whether this run had read nothing before the turn it is at. */
   #isFirst = true;
-  /** CloudWatch requests by age, and for the unfinished minute. */
-  readonly #spent = new Map<number, number>();
 
-  constructor(settings: Settings<Policy>, ports: Ports, invocation: Invocation, tally: Tally, fence: number) {
-    const { deadline, partBytes } = invocation;
-    const { clock, source, sink, memory, ledger } = ports;
-    const { cluster, indexCluster, policy, requestsPerSecond, elasticsearch } = settings;
+  constructor(settings: Settings<Policy>, ports: Ports, { fence, deadline, partBytes }: Lease) {
+    const { source, sink, clock, ledger, memory } = ports;
+    const { policy, elasticsearch, requestsPerSecond } = settings;
     this.#settings = settings;
     this.#ports = ports;
-    this.#tally = tally;
     this.#fence = fence;
-    this.#stride = new Stride(partBytes);
-    const site = { cluster, indexCluster, source: settings.source };
-    this.#book = new Book(ledger, { site, policy, index: elasticsearch.index }, tally);
-    const reader = new Reader({ source, clock, tally, deadline, requestsPerSecond });
-    this.#passing = { reader, clock, tally, memory, sender: new Sender({ sink, clock, tally, deadline, memory }) };
+    this.#reader = new Reader({ source, clock, deadline, requestsPerSecond });
+    this.#sender = new Sender({ sink, clock, deadline: () => deadline, indices: memory.indices });
+    this.#rows = new RowWriter(ledger);
+    this.#rules = new MinuteRules(ledger, { cluster: clusterOf(settings), policy, index: elasticsearch.index });
+    this.#readSize = new ReadSize(partBytes);
+    this.#passes = new Passes({
+      reader: this.#reader,
+      delivering: { sender: this.#sender, confirmed: memory.confirmed, clock },
+      rows: this.#rows,
+      readSize: this.#readSize,
+      anew: false,
+    });
+  }
+
+  /** What was read, sent and written so far. */
+  get numbers(): Numbers {
+    return {
+      ...this.#passes.numbers,
+      ...this.#reader.numbers,
+      ...this.#sender.numbers,
+      ...this.#rows.numbers,
+      ...this.#lags,
+      unchanged: this.#unchanged,
+    };
   }
 
   /** `true` when nothing readable is left behind. */
@@ -76,16 +100,13 @@ export class Journey {
     let checkpoint = stored === undefined ? await this.#save(begin(startFrom, ages, now)) : withAges(stored, ages, now);
     this.#showLag(checkpoint);
     for (;;) {
-      const dueAges = ages.filter((age) => due(checkpoint, age, this.#now()) !== undefined);
       const enough = this.#enough();
-      const next = enough
-        ? lastRead(dueAges, this.#spent, this.#fence)
-        : nextRead(dueAges, this.#spent, this.#fence, this.#settings.maxBytesPerRun !== null);
-      if (next === undefined) return !enough;
-      const calls = this.#tally.calls;
+      const turn = this.#turn(checkpoint, enough);
+      if (turn === undefined) return !enough;
+      const { calls } = this.#reader.numbers;
       this.#isFirst = calls === 0;
-      const after = next === UNFINISHED ? await this.#unfinished(checkpoint) : await this.#step(checkpoint, next);
-      this.#spent.set(next, (this.#spent.get(next) ?? 0) + this.#tally.calls - calls);
+      const after = turn === 'unfinished' ? await this.#unfinished(checkpoint) : await this.#step(checkpoint, turn);
+      this.#spent.set(turn, (this.#spent.get(turn) ?? 0) + this.#reader.numbers.calls - calls);
       if (after === undefined) return false;
       checkpoint = after;
       this.#showLag(checkpoint);
@@ -95,147 +116,128 @@ export class Journey {
   /** Each run does at least one step, and one of an overdue age, also where that exceeds what it may read. */
   #enough(): boolean {
     const { maxBytesPerRun } = this.#settings;
-    return maxBytesPerRun !== null && this.#spent.size > 0 && this.#tally.bytesRead >= maxBytesPerRun;
+    return maxBytesPerRun !== null && this.#spent.size > 0 && this.#passes.numbers.bytesRead >= maxBytesPerRun;
   }
 
-  /** The checkpoint after it; undefined when time ran out before. */
+  #turn(checkpoint: Checkpoint, enough: boolean): Turn | undefined {
+    const { ages, maxBytesPerRun } = this.#settings;
+    const dueAges = ages.filter((age) => due(checkpoint, age, this.#now()) !== undefined);
+    // The fence grows by one with each run.
+    const standing = { due: dueAges, spent: this.#spent, rotation: this.#fence };
+    return enough ? lastTurn(standing) : nextTurn(standing, maxBytesPerRun !== null);
+  }
+
+  /** One step of an age. The checkpoint after it; undefined when time ran out before. */
   async #step(checkpoint: Checkpoint, age: number): Promise<Checkpoint | undefined> {
     const now = this.#now();
     const all = due(checkpoint, age, now);
     if (all === undefined) return checkpoint;
     const minutes = { from: all.from, to: Math.min(all.to, all.from + WINDOW) };
-    const rows = await this.#book.rows({ from: minutes.from - MINUTE, to: minutes.to });
-    const step = this.#stride.next({ age, due: minutes, rows, part: checkpoint.parts.get(age), now });
+    const rows = await this.#rows.rows({ from: minutes.from - MINUTE, to: minutes.to });
+    const step = this.#readSize.next(age, { due: minutes, rows, part: checkpoint.parts.get(age), now });
     switch (step.kind) {
       case 'pass over':
         return await this.#save(passOver(checkpoint, age, step.minutes.to));
       case 'part':
-        return await this.#part(checkpoint, age, step.part, rows);
+        return step.part.how === 'comparing'
+          ? await this.#comparePart(checkpoint, age, step.part, rows)
+          : await this.#sendPart(checkpoint, age, step.part, rows);
       case 'minutes':
         return step.how === 'comparing'
-          ? await this.#comparing(checkpoint, age, step.minutes, rows)
-          : await this.#sending(checkpoint, age, step.minutes, rows);
+          ? await this.#compare(checkpoint, age, step.minutes, rows)
+          : await this.#send(checkpoint, age, step.minutes, rows);
     }
   }
 
-  /** Minutes without rows: sent, written, passed. */
-  async #sending(
-    checkpoint: Checkpoint,
-    age: number,
-    minutes: Minutes,
-    rows: ReadonlyMap<number, Row>,
-  ): Promise<Checkpoint | undefined> {
-    const begun = this.#now();
-    const sent = await this.#send(checkpoint, minutes, minutes, rows);
-    if (sent.found.ended !== 'in full') {
-      const smaller = () => this.#stride.gaveUp(minutes, 'sending', sent.found.sums, this.#now());
-      return await this.#notInFull(sent.checkpoint, age, sent.found, smaller);
+  /** Minutes without rows, or that have changed since: sent, their rows written, passed. */
+  async #send(checkpoint: Checkpoint, age: number, minutes: Minutes, rows: Rows): Promise<Checkpoint | undefined> {
+    const { here, rules } = await this.#judged(checkpoint, minutes, rows);
+    return await this.#after(here, age, await this.#passes.sendMinutes(minutes, rules, rows));
+  }
+
+  /** The next part of a minute too large for one read. */
+  async #sendPart(checkpoint: Checkpoint, age: number, part: MinuteInParts, rows: Rows) {
+    const { here, rules } = await this.#judged(checkpoint, minuteFrom(part.minute), rows);
+    return await this.#after(here, age, await this.#passes.sendPart(part, rules, rows));
+  }
+
+  async #after(checkpoint: Checkpoint, age: number, sent: Sent): Promise<Checkpoint | undefined> {
+    switch (sent.kind) {
+      case 'in full':
+        return await this.#save(advance(checkpoint, sent.read));
+      case 'part':
+        return await this.#save(inParts(checkpoint, age, sent.left));
+      case 'judged otherwise':
+        return checkpoint;
+      case 'not in full':
+        return await this.#notInFull(checkpoint, age, sent);
     }
-    for (let minute = minutes.from; minute < minutes.to; minute += MINUTE) {
-      const pass = { minute, sums: sent.found.sums.of(minute), begun, policy: sent.hash(minute) };
-      if (!(await this.#book.write(pass, rows.get(minute)))) return sent.checkpoint;
-    }
-    this.#stride.sent(minutes, sent.found.sums.bytes);
-    return await this.#save(advance(sent.checkpoint, { ...minutes, begun }));
   }
 
   /** Minutes with rows: compared; those that have changed are sent again and their rows written anew. */
-  async #comparing(
-    checkpoint: Checkpoint,
-    age: number,
-    minutes: Minutes,
-    rows: ReadonlyMap<number, Row>,
-  ): Promise<Checkpoint | undefined> {
+  async #compare(checkpoint: Checkpoint, age: number, minutes: Minutes, rows: Rows): Promise<Checkpoint | undefined> {
     const begun = this.#now();
-    const found = await this.#compare(minutes);
-    if (found.ended !== 'in full') {
-      const smaller = () => this.#stride.gaveUp(minutes, 'comparing', found.sums, this.#now());
-      return await this.#notInFull(checkpoint, age, found, smaller);
+    const read = await this.#passes.compare(minutes);
+    const { found } = read;
+    if (read.ended !== 'in full') {
+      const smaller = () => this.#readSize.gaveUp(minutes, 'comparing', found, this.#now());
+      return await this.#notInFull(checkpoint, age, notInFull(read.ended, read, smaller));
     }
     let here = checkpoint;
-    for (let minute = minutes.from; minute < minutes.to; minute += MINUTE) {
+    for (const minute of beginnings(minutes)) {
       const row = rows.get(minute);
-      const sums = found.sums.of(minute);
-      if (row !== undefined && isUnchanged(row, sums)) {
-        await this.#unchanged(row, age, begun);
+      if (row !== undefined && isUnchanged(row, found.of(minute))) {
+        await this.#lookedAt(row, age, begun);
         continue;
       }
       // What lies before it has been compared: should time run out here, that need not be done again.
       if (minute > minutes.from) here = await this.#save(advance(here, { from: minutes.from, to: minute, begun }));
-      const part = this.#stride.inParts(minute, 'sending', sums.bytes, this.#now());
+      const part = this.#readSize.inParts(minute, 'sending', found.of(minute).bytes, this.#now());
       if (part !== undefined) return await this.#save(inParts(here, age, part));
-      const changed = await this.#sending(here, age, { from: minute, to: minute + MINUTE }, rows);
-      if (changed === undefined) return undefined;
-      if (cursor(changed, age) <= minute) return changed;
+      const changed = await this.#send(here, age, minuteFrom(minute), rows);
+      if (changed === undefined || cursor(changed, age) <= minute) return changed;
       here = changed;
     }
-    this.#stride.compared(minutes);
+    this.#readSize.compared(minutes);
     return await this.#save(advance(here, { ...minutes, begun }));
   }
 
-  /** A minute found as its row says. The row tells of it where that spares an older age its own look. */
-  async #unchanged(row: Row, age: number, begun: number): Promise<void> {
-    this.#tally.unchanged += row.lines;
-    const [, ...revisits] = this.#settings.ages;
-    if (sparesALook(row, age, begun, revisits)) await this.#book.lookedAt(row, begun);
+  /** The next part of a minute that is compared; after the last part it is passed, or where it has changed sent. */
+  async #comparePart(checkpoint: Checkpoint, age: number, asked: MinuteInParts, rows: Rows) {
+    const part = beginning(asked, this.#now());
+    const { minute, begun, span } = part;
+    const read = await this.#passes.compare(rangeOf(part));
+    const { ended, found } = read;
+    if (ended !== 'in full')
+      return await this.#notInFull(
+        checkpoint,
+        age,
+        notInFull(ended, read, () => smallerPart(part, found)),
+      );
+    const after = afterPart(part, { ...NONE, ...found.of(minute) }, this.#readSize.partBytes);
+    if (after.left !== undefined) return await this.#save(inParts(checkpoint, age, after.left));
+    const row = rows.get(minute);
+    if (row === undefined || !isUnchanged(row, after.sums))
+      return await this.#save(inParts(checkpoint, age, firstPart(minute, 'sending', span, this.#now())));
+    await this.#lookedAt(row, age, begun);
+    return await this.#save(advance(checkpoint, { ...minuteFrom(minute), begun }));
   }
 
-  /**
-   * A read that ended early: since it found far more than was thought, or with the time. A read that had all of a
-   * run's time is smaller next time, or no run would ever get to its end. `smaller`: what is read next in its place,
-   * where that is a part of a minute.
-   */
-  async #notInFull(
-    checkpoint: Checkpoint,
-    age: number,
-    { ended, sums }: Found,
-    smaller: () => MinuteInParts | undefined,
-  ): Promise<Checkpoint | undefined> {
+  /** A minute was found as its row says. The row tells of it where that spares an older age its own look. */
+  async #lookedAt(row: Row, age: number, begun: number): Promise<void> {
+    this.#unchanged += row.lines;
+    const [, ...revisits] = this.#settings.ages;
+    if (sparesALook(row, age, begun, revisits)) await this.#rows.lookedAt(row, begun);
+  }
+
+  /** A read that had all of a run's time and did not end is smaller next time, or no run would ever get to its end. */
+  async #notInFull(checkpoint: Checkpoint, age: number, { ended, bytes, smaller }: NotInFull) {
     const outOfTime = ended === 'out of time';
-    const hadTheRun = this.#isFirst && sums.bytes > 0;
+    const hadTheRun = this.#isFirst && bytes > 0;
     if (outOfTime && !hadTheRun) return undefined;
     const part = smaller();
     const after = part === undefined ? checkpoint : await this.#save(inParts(checkpoint, age, part));
     return outOfTime ? undefined : after;
-  }
-
-  /** The next part of a minute too large for one read. */
-  async #part(
-    checkpoint: Checkpoint,
-    age: number,
-    asked: MinuteInParts,
-    rows: ReadonlyMap<number, Row>,
-  ): Promise<Checkpoint | undefined> {
-    const part = beginning(asked, this.#now());
-    const [minute, range] = [minuteOf(part), rangeOf(part)];
-    const sent = part.how === 'sending' ? await this.#send(checkpoint, minute, range, rows) : undefined;
-    const here = sent?.checkpoint ?? checkpoint;
-    const found = sent?.found ?? (await this.#compare(range));
-    if (found.ended !== 'in full') return await this.#notInFull(here, age, found, () => smallerPart(part, found.sums));
-    const after = afterPart(part, found.sums, this.#stride.partBytes);
-    if (after.left !== undefined) return await this.#save(inParts(here, age, after.left));
-    return await this.#whole(here, age, { ...part, sums: after.sums }, rows.get(part.minute), sent?.hash(part.minute));
-  }
-
-  /** A minute all of whose parts were read; `policy` by which it was judged, where it was sent. */
-  async #whole(
-    checkpoint: Checkpoint,
-    age: number,
-    part: MinuteInParts,
-    row: Row | undefined,
-    policy: string | undefined,
-  ): Promise<Checkpoint> {
-    const { minute, sums, span, begun } = part;
-    const whole = minuteOf(part);
-    if (policy !== undefined) {
-      if (!(await this.#book.write({ minute, sums, begun, policy }, row))) return checkpoint;
-      this.#stride.sent(whole, sums.bytes);
-    } else if (row !== undefined && isUnchanged(row, sums)) {
-      await this.#unchanged(row, age, begun);
-    } else {
-      return await this.#save(inParts(checkpoint, age, firstPart(minute, 'sending', span, this.#now())));
-    }
-    return await this.#save(advance(checkpoint, { ...whole, begun }));
   }
 
   /** From the frontier to the end of the minute that is running: sent for freshness; no row, no cursor. */
@@ -243,31 +245,23 @@ export class Journey {
     const minutes = { from: cursor(checkpoint, 0), to: floorMinute(this.#now()) + MINUTE };
     // Another's clock was ahead of ours when it moved the frontier.
     if (minutes.from >= minutes.to) return checkpoint;
-    const left = (this.#settings.maxBytesPerRun ?? Number.POSITIVE_INFINITY) - this.#tally.bytesRead;
-    const sent = await this.#send(checkpoint, minutes, minutes, new Map(), left);
-    return sent.found.ended === 'out of time' ? undefined : sent.checkpoint;
+    const left = (this.#settings.maxBytesPerRun ?? Number.POSITIVE_INFINITY) - this.#passes.numbers.bytesRead;
+    const { here, rules } = await this.#judged(checkpoint, minutes, new Map());
+    const { ended } = await this.#passes.send(minutes, rules, left);
+    return ended === 'out of time' ? undefined : here;
   }
 
-  /** One sending pass over `range`, which lies in `minutes`; first it is on record by which policy these are judged. */
-  async #send(
+  /** By what the minutes are judged; it is on record before the first of their lines is sent. */
+  async #judged(
     checkpoint: Checkpoint,
     minutes: Minutes,
-    range: Minutes,
-    rows: ReadonlyMap<number, Row>,
-    tooMuch = this.#stride.tooMuch(range.to - range.from),
-  ): Promise<{ found: Found; checkpoint: Checkpoint; hash: (minute: number) => string }> {
+    rows: Rows,
+  ): Promise<{ readonly here: Checkpoint; readonly rules: RulesByMinute }> {
     // What the checkpoint names has been kept.
-    if (!checkpoint.judged.some(({ policy }) => policy === this.#book.current)) await this.#book.keepPolicy();
+    if (!checkpoint.judged.some(({ policy }) => policy === this.#rules.current)) await this.#rules.keepCurrent();
     const fresh = minutes.to > cursor(checkpoint, 0) && !isJudged(checkpoint, minutes.to);
-    const here = fresh ? await this.#save(judging(checkpoint, minutes.to, this.#book.current)) : checkpoint;
-    const judgement = await this.#book.judgement(minutes, rows, here);
-    const pass = new SendingPass(this.#passing, (minute) => judgement.rules(minute));
-    const found = await pass.send({ startTime: range.from, endTime: range.to - 1 }, tooMuch);
-    return { found, checkpoint: here, hash: (minute) => judgement.hash(minute) };
-  }
-
-  async #compare({ from, to }: Minutes): Promise<Found> {
-    return await compare(this.#passing, { startTime: from, endTime: to - 1 }, this.#stride.tooMuch(to - from));
+    const here = fresh ? await this.#save(judging(checkpoint, minutes.to, this.#rules.current)) : checkpoint;
+    return { here, rules: await this.#rules.recorded(minutes, rows, here) };
   }
 
   async #save(next: NextCheckpoint): Promise<Checkpoint> {
@@ -277,11 +271,15 @@ export class Journey {
 
   #showLag(checkpoint: Checkpoint): void {
     const [, ...revisits] = this.#settings.ages;
-    this.#tally.frontierLag = lag(checkpoint, [0], this.#now()) / 1000;
-    this.#tally.revisitLag = lag(checkpoint, revisits, this.#now()) / 1000;
+    const seconds = (ages: readonly number[]) => lag(checkpoint, ages, this.#now()) / 1000;
+    this.#lags = { frontierLag: seconds([0]), revisitLag: seconds(revisits) };
   }
 
   #now(): number {
     return this.#ports.clock.now();
   }
+}
+
+function notInFull(ended: NotInFull['ended'], { found }: RangeRead, smaller: NotInFull['smaller']): NotInFull {
+  return { kind: 'not in full', ended, bytes: found.bytes, smaller };
 }

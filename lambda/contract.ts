@@ -121,3 +121,15 @@ export interface ElasticsearchSettings {
   /** An HTTP proxy on the way there, without credentials: http://proxy.example:3128. Absent: none. */
   readonly proxy?: string;
 }
+
+/** The cluster that lines come from, as its documents name it. */
+export interface Cluster {
+  readonly name: string;
+  /** What `{cluster}` becomes in index names. */
+  readonly indexName: string;
+  readonly source: Source;
+}
+
+export function clusterOf({ cluster, indexCluster, source }: Settings): Cluster {
+  return { name: cluster, indexName: indexCluster, source };
+}

@@ -1,96 +1,55 @@
-import { type Parcel, type Route, type Rules, route } from './core/document/judge.ts';
-import { type Fate, MinuteSums } from './core/ledger/counts.ts';
-import type { Outcome, Tally } from './core/ledger/tally.ts';
+import { judge, type Parcel, type Rules } from './core/document/judge.ts';
+import { OutcomesByMinute } from './core/ledger/counts.ts';
+import type { Outcome } from './core/ledger/outcome.ts';
 import type { Line } from './core/line.ts';
 import { floorMinute } from './core/time.ts';
-import type { Clock, TimeRange, WarmMemory } from './ports.ts';
-import type { Ended, Reader } from './reader.ts';
+import type { Clock, WarmMemory } from './ports.ts';
 import type { Sender } from './sender.ts';
 
-export interface Passing {
-  readonly reader: Reader;
-  readonly clock: Clock;
-  readonly tally: Tally;
-  readonly memory: WarmMemory;
+export interface DeliveryOptions {
   readonly sender: Pick<Sender, 'send'>;
+  readonly confirmed: Pick<WarmMemory['confirmed'], 'has' | 'remember'>;
+  readonly clock: Pick<Clock, 'now'>;
 }
 
-/** What a read of a range found, by minute, and how it ended. */
-export interface Found {
-  readonly ended: Ended;
-  readonly sums: MinuteSums;
-}
-
-/** Reads a range once and only counts: pages are parsed and eventIds hashed, messages not looked into. */
-export async function compare(passing: Passing, range: TimeRange, tooMuch: number): Promise<Found> {
-  const sums = new MinuteSums();
-  const ended = await passing.reader.readInFull(range, async (lines) => {
-    for (const line of lines) sums.found(line);
-    return sums.bytes <= tooMuch;
-  });
-  passing.tally.bytesRead += sums.bytes;
-  return { ended, sums };
-}
-
-/** Reads a range once and gives every line its outcome. */
-export class SendingPass {
-  readonly #passing: Passing;
+/** Gives lines their outcome: judges each, sends what is kept, and counts. Where the lines come from it does not know. */
+export class Delivery {
+  /** What became of the lines taken so far; also when `take` has thrown. */
+  readonly outcomes = new OutcomesByMinute();
+  readonly #options: DeliveryOptions;
   readonly #rulesOf: (minute: number) => Rules;
-  /** Ids of this pass by minute: a line whose id is among its minute's is a duplicate. */
+  /** Ids by minute: a line whose id is among its minute's is a duplicate. */
   readonly #seen = new Map<number, Set<string>>();
-  readonly #sums = new MinuteSums();
-  #settled = 0;
 
-  constructor(passing: Passing, rulesOf: (minute: number) => Rules) {
-    this.#passing = passing;
+  /** `rulesOf`: by what the lines are judged that are filed under a minute. */
+  constructor(delivering: DeliveryOptions, rulesOf: (minute: number) => Rules) {
+    this.#options = delivering;
     this.#rulesOf = rulesOf;
   }
 
-  async send(range: TimeRange, tooMuch: number): Promise<Found> {
-    const { reader } = this.#passing;
-    const ended = await reader.readInFull(range, async (lines) => {
-      await this.#page(lines);
-      return this.#sums.bytes <= tooMuch;
-    });
-    return { ended, sums: this.#sums };
-  }
-
-  async #page(lines: readonly Line[]): Promise<void> {
-    const { tally } = this.#passing;
-    const before = this.#settled;
+  /** Done when each line has its outcome. Throws `Stopped` where Elasticsearch ends the run. */
+  async take(lines: readonly Line[]): Promise<void> {
+    const { totals } = this.outcomes;
+    const before = totals.read;
     const parcels: Parcel[] = [];
     for (const line of lines) {
-      this.#note(line);
       const parcel = this.#judge(line);
       if (parcel !== undefined) parcels.push(parcel);
     }
-    await this.#passing.sender.send(parcels, (parcel, outcome) => this.#confirmed(parcel, outcome));
-    const without = lines.length - (this.#settled - before);
-    tally.unaccounted += without;
-    tally.read += without;
-  }
-
-  #note(line: Line): void {
-    const { tally } = this.#passing;
-    this.#sums.found(line);
-    tally.bytesRead += Buffer.byteLength(line.message);
-    tally.ingestionDelay = Math.max(tally.ingestionDelay, line.ingestionTime - line.timestamp);
+    await this.#options.sender.send(parcels, (parcel, outcome) => this.#confirmed(parcel, outcome));
+    this.outcomes.addUnaccounted(lines.length - (totals.read - before));
   }
 
   /** The parcel to send; none where the line has its outcome already. */
   #judge(line: Line): Parcel | undefined {
-    const {
-      clock,
-      memory: { confirmed },
-    } = this.#passing;
+    const { clock, confirmed } = this.#options;
     const minute = floorMinute(line.timestamp);
-    const routed = route(line, this.#rulesOf(minute), clock.now());
-    if (routed.kind === 'dropped') return this.#settle(line, 'dropped', { kind: 'dropped', by: dropper(routed) });
-    const { parcel } = routed;
-    if (this.#isSeen(minute, parcel.id)) return this.#settle(line, 'duplicate', { kind: 'duplicate' });
+    const judgement = judge(line, this.#rulesOf(minute), clock.now());
+    if (judgement.kind === 'dropped') return this.#count(line, judgement);
+    const { parcel } = judgement;
+    if (this.#isSeen(minute, parcel.id)) return this.#count(line, { kind: 'duplicate' });
     const known = parcel.kind === 'event' && confirmed.has(parcel.id);
-    if (known) return this.#settle(line, 'alreadyIndexed', { kind: 'kept' });
-    return parcel;
+    return known ? this.#count(line, { kind: 'already indexed' }) : parcel;
   }
 
   /** By minute, so that a row is the same whichever minutes are read together. */
@@ -101,25 +60,11 @@ export class SendingPass {
   }
 
   #confirmed(parcel: Parcel, outcome: Outcome): void {
-    if (parcel.kind === 'event') {
-      this.#passing.memory.confirmed.remember(parcel.id);
-      this.#settle(parcel.line, outcome, { kind: 'kept' });
-      return;
-    }
-    if (parcel.reason === 'truncated') this.#passing.tally.truncated += 1;
-    this.#settle(parcel.line, 'parked', { kind: 'parked', why: parcel.reason });
+    if (parcel.kind === 'event') this.#options.confirmed.remember(parcel.id);
+    this.#count(parcel.line, outcome);
   }
 
-  #settle(line: Line, outcome: Outcome, fate: Fate): undefined {
-    const { tally } = this.#passing;
-    this.#settled += 1;
-    tally.read += 1;
-    tally[outcome] += 1;
-    this.#sums.settled(line, fate);
+  #count(line: Line, outcome: Outcome): undefined {
+    this.outcomes.add(line.timestamp, outcome);
   }
-}
-
-/** As the ledger names it. */
-function dropper({ by, rule }: Extract<Route, { kind: 'dropped' }>): string {
-  return by === 'rule' ? String(rule) : by;
 }

@@ -6,7 +6,7 @@ import type { BulkAnswer, BulkItem } from './core/bulk/bulk.ts';
 import type { Confirmed } from './core/document/confirmed.ts';
 import type { Row } from './core/ledger/row.ts';
 import type { Tally } from './core/ledger/tally.ts';
-import type { Line } from './core/line.ts';
+import type { CloudWatchLine } from './core/line.ts';
 import type { Checkpoint, NextCheckpoint } from './core/minutes/checkpoint.ts';
 import type { Policy } from './core/policy/policy.ts';
 
@@ -18,7 +18,7 @@ export interface TimeRange {
 
 export type PageAnswer =
   /** Lines in no promised order; may be empty though a token follows. No token: the range was read to its end. */
-  | { readonly kind: 'page'; readonly lines: readonly Line[]; readonly nextToken?: string }
+  | { readonly kind: 'page'; readonly lines: readonly CloudWatchLine[]; readonly nextToken?: string }
   /** The quota or a passing fault; the same call may be made again later. `throttled` tells the quota from the fault. */
   | { readonly kind: 'again'; readonly throttled: boolean; readonly why: string };
 

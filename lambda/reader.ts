@@ -1,19 +1,18 @@
-import type { Tally } from './core/ledger/tally.ts';
-import type { Line } from './core/line.ts';
+import type { ReadNumbers } from './core/ledger/tally.ts';
+import type { CloudWatchLine } from './core/line.ts';
 import { type Bucket, backoff, fullBucket, take, timeForAnother } from './core/pace.ts';
 import type { Clock, PageSource, TimeRange } from './ports.ts';
 
 export interface Reading {
   readonly source: PageSource;
   readonly clock: Clock;
-  readonly tally: Tally;
   /** Milliseconds since the epoch: when the run must be over. */
   readonly deadline: number;
   readonly requestsPerSecond: number;
 }
 
 type Settled =
-  | { readonly kind: 'page'; readonly lines: readonly Line[]; readonly nextToken?: string }
+  | { readonly kind: 'page'; readonly lines: readonly CloudWatchLine[]; readonly nextToken?: string }
   | { readonly kind: 'out of time' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
@@ -23,6 +22,7 @@ export type Ended = 'in full' | 'out of time' | 'stopped';
 /** Reads ranges of one source page by page, within the quota and the time, one page ahead of who takes them. */
 export class Reader {
   readonly #reading: Reading;
+  readonly #numbers = { calls: 0, throttles: 0 };
   #bucket: Bucket;
   #slowest = 0;
 
@@ -31,8 +31,13 @@ export class Reader {
     this.#bucket = fullBucket(reading.requestsPerSecond, reading.clock.now());
   }
 
+  /** Of all reads so far. */
+  get numbers(): ReadNumbers {
+    return { ...this.#numbers };
+  }
+
   /** `takePage` gets page after page, and says whether to go on. */
-  async readInFull(range: TimeRange, takePage: (lines: readonly Line[]) => Promise<boolean>): Promise<Ended> {
+  async readInFull(range: TimeRange, takePage: (lines: readonly CloudWatchLine[]) => Promise<boolean>): Promise<Ended> {
     const stop = new AbortController();
     let next: Promise<Settled> | undefined = this.#page(range, undefined, stop.signal);
     try {
@@ -63,14 +68,14 @@ export class Reader {
   }
 
   async #pageWithin(range: TimeRange, token: string | undefined, signal: AbortSignal): Promise<Settled> {
-    const { source, clock, tally, deadline } = this.#reading;
+    const { source, clock, deadline } = this.#reading;
     for (let attempt = 0; !signal.aborted; attempt += 1) {
       await this.#turn(signal);
       if (signal.aborted || !timeForAnother(clock.now(), deadline, this.#slowest)) break;
-      tally.calls += 1;
+      this.#numbers.calls += 1;
       const answer = await source.page(range, token, signal);
       if (answer.kind === 'page') return answer;
-      if (answer.throttled) tally.throttles += 1;
+      if (answer.throttled) this.#numbers.throttles += 1;
       const wait = backoff(attempt, clock.random());
       if (!timeForAnother(clock.now() + wait, deadline, this.#slowest)) break;
       await clock.sleep(wait, signal);

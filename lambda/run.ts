@@ -1,6 +1,6 @@
-import { Journey } from './catch-up.ts';
+import { CatchUp } from './catch-up.ts';
 import type { Settings } from './contract.ts';
-import { emptyTally, type Tally } from './core/ledger/tally.ts';
+import { NO_NUMBERS, type Tally } from './core/ledger/tally.ts';
 import { shareOf } from './core/pace.ts';
 import type { Policy } from './core/policy/policy.ts';
 import { LeaseLost, Stopped } from './core/stopped.ts';
@@ -34,35 +34,41 @@ const TOLERATED_SKEW = 30_000;
  */
 export async function run(settings: Settings<Policy>, ports: Ports, invocation: Invocation): Promise<Report> {
   const { clock, store, meter } = ports;
-  const { id, deadline, leaseMargin = LEASE_MARGIN } = invocation;
+  const { id, deadline, partBytes, leaseMargin = LEASE_MARGIN } = invocation;
   const began = clock.now();
-  const tally = emptyTally(settings.cluster);
+  let end: Pick<Tally, 'ended' | 'reason'> = { ended: 'failed' };
+  let catchUp: CatchUp | undefined;
   let caughtUp = false;
+  let held: Report['held'];
   try {
     const lease = await store.acquire(id, began, deadline + leaseMargin);
     if (lease.kind === 'held') {
-      tally.ended = 'lease held elsewhere';
-      return { tally, caughtUp, held: lease };
-    }
-    try {
-      refuseSkew(lease.serverTime, clock.now());
-      const requestsPerSecond = shareOf(settings.requestsPerSecond, lease.backfillUntil, clock.now());
-      const journey = new Journey({ ...settings, requestsPerSecond }, ports, invocation, tally, lease.fence);
-      caughtUp = await journey.go(lease.checkpoint);
-      tally.ended = tally.unaccounted === 0 ? 'succeeded' : 'failed';
-      if (tally.unaccounted > 0)
-        tally.reason = `${tally.unaccounted} lines were given no outcome: the ledger's rows say in which minutes.`;
-    } finally {
-      await store.release(lease.fence);
+      held = lease;
+      end = { ended: 'lease held elsewhere' };
+    } else {
+      try {
+        refuseSkew(lease.serverTime, clock.now());
+        const requestsPerSecond = shareOf(settings.requestsPerSecond, lease.backfillUntil, clock.now());
+        catchUp = new CatchUp({ ...settings, requestsPerSecond }, ports, { fence: lease.fence, deadline, partBytes });
+        caughtUp = await catchUp.go(lease.checkpoint);
+        end = endOf(catchUp.numbers.unaccounted);
+      } finally {
+        await store.release(lease.fence);
+      }
     }
   } catch (error) {
-    tally.ended = error instanceof LeaseLost ? 'lease held elsewhere' : 'failed';
-    tally.reason = reasonOf(error);
-  } finally {
-    tally.duration = clock.now() - began;
-    meter.emit(tally);
+    end = { ended: error instanceof LeaseLost ? 'lease held elsewhere' : 'failed', reason: reasonOf(error) };
   }
-  return { tally, caughtUp };
+  const numbers = catchUp?.numbers ?? NO_NUMBERS;
+  const tally = { cluster: settings.cluster, ...end, ...numbers, duration: clock.now() - began };
+  meter.emit(tally);
+  return { tally, caughtUp, ...(held === undefined ? {} : { held }) };
+}
+
+function endOf(unaccounted: number): Pick<Tally, 'ended' | 'reason'> {
+  if (unaccounted === 0) return { ended: 'succeeded' };
+  const reason = `${unaccounted} lines were given no outcome: the ledger's rows say in which minutes.`;
+  return { ended: 'failed', reason };
 }
 
 /** Minutes are over by our clock, lines are filed by AWS's: a clock that is wrong would close minutes too early. */

@@ -2,17 +2,19 @@ import { type Ruling, ruleItem, ruleWhole } from './core/bulk/answers.ts';
 import { batches, halves } from './core/bulk/batch.ts';
 import type { BulkItem } from './core/bulk/bulk.ts';
 import type { Parcel } from './core/document/judge.ts';
-import type { Outcome, Tally } from './core/ledger/tally.ts';
+import type { Outcome } from './core/ledger/outcome.ts';
+import type { SendNumbers } from './core/ledger/tally.ts';
 import { backoff, MARGIN } from './core/pace.ts';
 import { Stopped } from './core/stopped.ts';
-import type { BulkSink, Clock, WarmMemory } from './ports.ts';
+import type { BulkSink, Clock } from './ports.ts';
 
 export interface Sending {
   readonly sink: BulkSink;
   readonly clock: Clock;
-  readonly tally: Tally;
-  readonly deadline: number;
-  readonly memory: WarmMemory;
+  /** Milliseconds since the epoch: when what is sent must be over. Asked anew at each send. */
+  readonly deadline: () => number;
+  /** Index names of which a document has been confirmed under that very name. */
+  readonly indices: Set<string>;
 }
 
 /** Called once for each parcel, when all its items are confirmed. */
@@ -47,12 +49,20 @@ export class Sender {
   #seen = 0;
   #renewed = false;
   #smallest: BulkItem | undefined;
+  #deadline = 0;
+  readonly #numbers = { bytesSent: 0, elasticsearchRetries: 0, elasticsearchTook: 0, secretRefused: 0 };
 
   constructor(to: Sending) {
     this.#to = to;
   }
 
+  /** Of all that was sent so far. */
+  get numbers(): SendNumbers {
+    return { ...this.#numbers };
+  }
+
   async send(parcels: readonly Parcel[], settle: Settle): Promise<void> {
+    this.#deadline = this.#to.deadline();
     this.#seen += parcels.length;
     const pieces = parcels.flatMap((parcel) => piecesOf(parcel, settle));
     const queue: Batch[] = this.#firstOfEachIndex(pieces).map((pieces) => ({ pieces, refusals: 0 }));
@@ -71,7 +81,7 @@ export class Sender {
       const { index } = piece.item;
       const scout = scouts.get(index);
       const smaller = scout === undefined || piece.bytes < scout.bytes;
-      if (smaller && !this.#to.memory.indices.has(index)) scouts.set(index, piece);
+      if (smaller && !this.#to.indices.has(index)) scouts.set(index, piece);
     }
     const alone = [...scouts.values()];
     return [...alone.map((piece) => [piece]), ...batches(pieces.filter((piece) => !alone.includes(piece)))];
@@ -79,12 +89,12 @@ export class Sender {
 
   /** One request; what is still to be sent after it. */
   async #attempt(batch: Batch): Promise<readonly Batch[]> {
-    const { sink, clock, tally } = this.#to;
+    const { sink, clock } = this.#to;
     const items = batch.pieces.map((piece) => piece.item);
     const answer = await this.#withinTime((signal) => sink.bulk(items, signal));
-    tally.bytesSent += batch.pieces.reduce((sum, piece) => sum + piece.bytes, 0);
+    this.#numbers.bytesSent += batch.pieces.reduce((sum, piece) => sum + piece.bytes, 0);
     if (answer.kind === 'items') {
-      tally.elasticsearchTook += answer.took;
+      this.#numbers.elasticsearchTook += answer.took;
       const rulings = batch.pieces.map((piece, at) => {
         const each = answer.items[at];
         if (each === undefined) throw new Stopped('Elasticsearch answered fewer items than it was sent.');
@@ -131,13 +141,13 @@ export class Sender {
   }
 
   #confirm(piece: Piece, as: 'indexed' | 'already indexed'): void {
-    this.#to.memory.indices.add(piece.item.index);
+    this.#to.indices.add(piece.item.index);
     if (this.#smallest === undefined || piece.item.body.length < this.#smallest.body.length)
       this.#smallest = piece.item;
     piece.left.count -= 1;
     if (piece.left.count > 0) return;
-    const event = as === 'indexed' ? 'indexed' : 'alreadyIndexed';
-    piece.settle(piece.parcel, piece.parcel.kind === 'parked' ? 'parked' : event);
+    const { parcel } = piece;
+    piece.settle(parcel, parcel.kind === 'parked' ? { kind: 'parked', why: parcel.reason } : { kind: as });
   }
 
   /** What goes in the place of a document that Elasticsearch will never take. */
@@ -156,8 +166,8 @@ export class Sender {
 
   /** Waits, then tries again; from the second refusal on in halves. `answered`: the server itself said no. */
   async #later(batch: Batch, pieces: readonly Piece[], why: string, answered: boolean): Promise<readonly Batch[]> {
-    const { clock, tally } = this.#to;
-    tally.elasticsearchRetries += 1;
+    const { clock } = this.#to;
+    this.#numbers.elasticsearchRetries += 1;
     const refusals = batch.refusals + 1;
     const [only] = pieces;
     if (only !== undefined && batch.pieces.length === 1 && only.parcel.kind === 'event') {
@@ -201,21 +211,22 @@ export class Sender {
 
   /** The secret may have been rotated under us: it is read again once a run. */
   async #renew(why: string): Promise<void> {
-    this.#to.tally.secretRefused += 1;
+    this.#numbers.secretRefused += 1;
     if (this.#renewed || !(await this.#to.sink.renew())) throw new Stopped(why);
     this.#renewed = true;
   }
 
   async #pause(milliseconds: number, why: string): Promise<void> {
-    const { clock, deadline } = this.#to;
-    if (clock.now() + milliseconds > deadline - MARGIN) throw new Stopped(`${why}, and no time is left in this run.`);
+    const { clock } = this.#to;
+    if (clock.now() + milliseconds > this.#deadline - MARGIN)
+      throw new Stopped(`${why}, and no time is left in this run.`);
     await clock.sleep(milliseconds);
   }
 
   /** An answer that does not come must not outlive the run: the lease would end before it does. */
   async #withinTime<T>(request: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { clock, deadline } = this.#to;
-    return request(AbortSignal.timeout(Math.max(1, deadline - MARGIN / 2 - clock.now())));
+    const left = this.#deadline - MARGIN / 2 - this.#to.clock.now();
+    return request(AbortSignal.timeout(Math.max(1, left)));
   }
 }
 

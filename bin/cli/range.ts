@@ -1,4 +1,4 @@
-import type { Minutes } from '../../lambda/core/minutes/checkpoint.ts';
+import type { Minutes } from '../../lambda/core/minutes/minutes.ts';
 import { floorMinute, isoTime, MINUTE } from '../../lambda/core/time.ts';
 import type { Problem } from '../../lib/config/config.ts';
 import { parseStart } from '../../lib/config/duration.ts';

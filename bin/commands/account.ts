@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import type { Minutes } from '../../lambda/core/minutes/checkpoint.ts';
+import { clusterOf } from '../../lambda/contract.ts';
+import type { Minutes } from '../../lambda/core/minutes/minutes.ts';
 import { Stopped } from '../../lambda/core/stopped.ts';
 import { Failed } from '../../lib/problems/usage.ts';
 import {
@@ -96,7 +97,6 @@ async function answered({ config, cluster }: Configured, question: Question, pro
 
 async function verified(opened: Opened, minutes: Minutes, file: string, progress: Progress): Promise<Verification> {
   const { settings, ports, store } = opened;
-  const { cluster, indexCluster, source, elasticsearch } = settings;
   const { documents, close } = await documentsOf(opened, file, process.env);
   try {
     return await verify({
@@ -104,7 +104,7 @@ async function verified(opened: Opened, minutes: Minutes, file: string, progress
       ledger: ports.ledger,
       reader: patientReader(ports.source, ports.clock, REQUESTS_PER_SECOND),
       documents,
-      rules: { site: { cluster, indexCluster, source }, index: elasticsearch.index },
+      rules: { cluster: clusterOf(settings), index: settings.elasticsearch.index },
       checkpoint: await store.peek(),
       report: ({ from, to }) => progress.doing(`Comparing ${minuteText(from)} to ${minuteText(to)}`),
     });

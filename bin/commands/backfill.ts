@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Minutes } from '../../lambda/core/minutes/checkpoint.ts';
+import type { Minutes } from '../../lambda/core/minutes/minutes.ts';
 import { Stopped } from '../../lambda/core/stopped.ts';
 import { isoTime, MINUTE } from '../../lambda/core/time.ts';
 import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
@@ -81,23 +81,23 @@ function policyProblems(policy: string | undefined): readonly Problem[] {
 }
 
 /** How to go on is said too: durations mean another range each time. */
-function failureOf(flags: Flags, minutes: Minutes, { failure, tally }: Backfilled): string | undefined {
-  if (tally.unaccounted > 0)
-    return `${tally.unaccounted} lines have no outcome. Please report this as a fault of the forwarder.`;
+function failureOf(flags: Flags, minutes: Minutes, { failure, numbers }: Backfilled): string | undefined {
+  if (numbers.unaccounted > 0)
+    return `${numbers.unaccounted} lines have no outcome. Please report this as a fault of the forwarder.`;
   if (failure === undefined) return undefined;
   const policy = flags.policy === undefined ? '' : ` --policy ${flags.policy}`;
   return `${failure}\nIt goes on where it stopped with: npx eks-audit backfill ${flagsOf(minutes)}${policy}${siteFlags(flags)}`;
 }
 
-function json(cluster: string, { tally, progress, resumed, rejudged, failure }: Backfilled): string {
-  const { late, vanished, unaccounted } = tally;
+function json(cluster: string, { numbers, progress, resumed, rejudged, failure }: Backfilled): string {
+  const { late, vanished, unaccounted } = numbers;
   return `${JSON.stringify({
     cluster,
     from: isoTime(progress.from),
     to: isoTime(progress.to),
     upTo: isoTime(progress.upTo),
     resumedAt: resumed === undefined ? null : isoTime(resumed),
-    ...totalsOf(tally),
+    ...totalsOf(numbers),
     late,
     vanished,
     unaccounted,
@@ -106,8 +106,8 @@ function json(cluster: string, { tally, progress, resumed, rejudged, failure }: 
   })}\n`;
 }
 
-function text(flags: Flags, { tally, progress, resumed, forgotten, rejudged }: Backfilled): string {
-  const { read, indexed, alreadyIndexed, duplicate, dropped, parked, vanished } = tally;
+function text(flags: Flags, { numbers, progress, resumed, forgotten, rejudged }: Backfilled): string {
+  const { read, indexed, alreadyIndexed, duplicate, dropped, parked, vanished } = numbers;
   const begin = resumed ?? progress.from;
   return [
     ...(resumed === undefined ? [] : [`Went on at ${minuteText(resumed)}, where an earlier start had stopped.`]),

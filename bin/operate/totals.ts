@@ -1,5 +1,5 @@
 import type { MetricName, PropertyName } from '../../lambda/contract.ts';
-import type { Tally } from '../../lambda/core/ledger/tally.ts';
+import type { Numbers } from '../../lambda/core/ledger/tally.ts';
 
 /** The totals of a command's runs, as `--json` prints them. `unchanged` is no part of `read`. */
 export interface Totals {
@@ -37,8 +37,8 @@ export function sum(one: Totals, other: Totals): Totals {
 }
 
 /** The same of one run in this process. */
-export function totalsOf(tally: Tally): Totals {
-  return mapped((key) => tally[key]);
+export function totalsOf(numbers: Numbers): Totals {
+  return mapped((key) => numbers[key]);
 }
 
 /** What one run's metrics line says; CloudWatch makes its metrics of the same line. */

@@ -1,9 +1,22 @@
-/** One CloudWatch log event. */
-export interface Line {
+/** One line of an audit log. */
+export interface Line<O extends Origin = Origin> {
   readonly message: string;
-  /** Milliseconds since the epoch: the time CloudWatch files the line under. */
+  /** Milliseconds since the epoch: the time its source files the line under. */
   readonly timestamp: number;
-  readonly ingestionTime: number;
-  readonly eventId: string;
-  readonly stream: string;
+  readonly origin: O;
 }
+
+/** Where a line was found: one kind for each way in. */
+export type Origin = CloudWatchOrigin;
+
+/** Of a CloudWatch log event. */
+export interface CloudWatchOrigin {
+  readonly kind: 'CloudWatch Logs';
+  readonly group: string;
+  readonly stream: string;
+  readonly eventId: string;
+  /** Milliseconds since the epoch, by AWS's clock: when CloudWatch took the line in. */
+  readonly ingestionTime: number;
+}
+
+export type CloudWatchLine = Line<CloudWatchOrigin>;

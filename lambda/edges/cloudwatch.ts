@@ -5,7 +5,7 @@ import {
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import type { Source } from '../contract.ts';
-import type { Line } from '../core/line.ts';
+import type { CloudWatchLine } from '../core/line.ts';
 import type { PageAnswer, PageSource, TimeRange } from '../ports.ts';
 import { faultOf, isPassing, isThrottling, stoppedBy } from './aws-error.ts';
 
@@ -38,7 +38,7 @@ export class CloudWatchPages implements PageSource {
     });
     try {
       const { events, nextToken } = await this.#client.send(command, { abortSignal: signal });
-      const lines = (events ?? []).map(lineOf);
+      const lines = (events ?? []).map((event) => lineOf(event, group));
       return nextToken === undefined ? { kind: 'page', lines } : { kind: 'page', lines, nextToken };
     } catch (error) {
       const throttled = isThrottling(error);
@@ -53,7 +53,7 @@ function whyAgain(error: unknown): string {
   return [name, message].filter((part) => part !== '' && part !== 'Error').join(': ');
 }
 
-function lineOf(event: FilteredLogEvent): Line {
-  const { message = '', timestamp = 0, ingestionTime = timestamp, eventId = '', logStreamName = '' } = event;
-  return { message, timestamp, ingestionTime, eventId, stream: logStreamName };
+function lineOf(event: FilteredLogEvent, group: string): CloudWatchLine {
+  const { message = '', timestamp = 0, ingestionTime = timestamp, eventId = '', logStreamName: stream = '' } = event;
+  return { message, timestamp, origin: { kind: 'CloudWatch Logs', group, stream, eventId, ingestionTime } };
 }

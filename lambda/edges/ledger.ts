@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException, type DynamoDBClientConfig } from '@aws
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { ITEMS, LEDGER_DAYS, partitionOf, type Source, TABLE_KEYS } from '../contract.ts';
 import type { Row } from '../core/ledger/row.ts';
-import { rowItem, rowOf } from '../core/minutes/checkpoint-item.ts';
+import { rowItem, rowOf } from '../core/ledger/row-item.ts';
 import type { Policy } from '../core/policy/policy.ts';
 import { DAY, isoTime } from '../core/time.ts';
 import type { Ledger } from '../ports.ts';

@@ -1,6 +1,7 @@
 import { DEFAULT_INDEX, PARKED_INDEX } from '../../lambda/contract.ts';
 import { type FieldType, MAX_UNITS } from '../../lambda/core/document/fit.ts';
-import { type Field, fields, origin } from '../../lambda/core/document/profiles/ecs.ts';
+import { fields, origin } from '../../lambda/core/document/profiles/ecs.ts';
+import type { Field } from '../../lambda/core/document/recorded.ts';
 
 /** Above every template that Elastic ships: their highest is 200. */
 const PRIORITY = 600;

@@ -1,9 +1,9 @@
-import { MinuteSums } from '../../lambda/core/ledger/counts.ts';
+import { FoundByMinute, NONE } from '../../lambda/core/ledger/counts.ts';
 import type { Row } from '../../lambda/core/ledger/row.ts';
-import type { Line } from '../../lambda/core/line.ts';
+import type { CloudWatchLine } from '../../lambda/core/line.ts';
 import { floorMinute, MINUTE } from '../../lambda/core/time.ts';
 import type { PageAnswer, PageSource, TimeRange } from '../../lambda/ports.ts';
-import { event } from '../support/builders.ts';
+import { event, line } from '../support/builders.ts';
 
 export interface Flow {
   readonly bytesPerMinute: number;
@@ -34,7 +34,7 @@ export class EndlessSource implements PageSource {
 
   async page({ startTime, endTime }: TimeRange, token: string | undefined): Promise<PageAnswer> {
     const [from, skip] = (token ?? `${floorMinute(startTime)} 0`).split(' ').map(Number) as [number, number];
-    const lines: Line[] = [];
+    const lines: CloudWatchLine[] = [];
     let bytes = 0;
     for (let minute = from; minute <= endTime; minute += MINUTE) {
       for (let at = minute === from ? skip : 0; at < this.#count; at += 1) {
@@ -53,17 +53,15 @@ export class EndlessSource implements PageSource {
 
   /** A minute's row as the run that first read it in full wrote it. */
   row(minute: number, policy: string, readAt: number): Row {
-    const sums = new MinuteSums();
+    const found = new FoundByMinute();
     for (let at = 0; at < this.#count; at += 1) {
       const timestamp = this.#timestamp(minute, at);
       const readable = timestamp + this.#delay(minute, at);
       if (readable > readAt) continue;
-      const line = this.#line(minute, at, timestamp, readable);
-      sums.found(line);
-      sums.settled(line, { kind: 'kept' });
+      found.add(this.#line(minute, at, timestamp, readable));
     }
-    const found = sums.of(minute);
-    return { ...found, minute, readAt, first: found.lines, policy, vanished: 0 };
+    const { lines, bytes, digest } = found.of(minute);
+    return { ...NONE, lines, bytes, digest, kept: lines, minute, readAt, first: lines, policy, vanished: 0 };
   }
 
   get #count(): number {
@@ -80,10 +78,10 @@ export class EndlessSource implements PageSource {
     return late ? LATE : (at * 7919) % DELAY;
   }
 
-  #line(minute: number, at: number, timestamp: number, readable: number): Line {
+  #line(minute: number, at: number, timestamp: number, readable: number): CloudWatchLine {
     const [head, middle, tail] = this.#frame;
     const eventId = `${minute}-${at}`;
     const message = `${head}${eventId}${middle}${new Date(timestamp).toISOString()}${tail}`;
-    return { message, timestamp, ingestionTime: readable, eventId, stream: 'kube-apiserver-audit-0' };
+    return line({ message, timestamp, ingestionTime: readable, eventId });
   }
 }

@@ -1,7 +1,8 @@
 import { partitionOf, type Source } from '../../lambda/contract.ts';
 import type { Row } from '../../lambda/core/ledger/row.ts';
+import { rowItem } from '../../lambda/core/ledger/row-item.ts';
 import type { Checkpoint, NextCheckpoint } from '../../lambda/core/minutes/checkpoint.ts';
-import { checkpointItem, rowItem } from '../../lambda/core/minutes/checkpoint-item.ts';
+import { checkpointItem } from '../../lambda/core/minutes/checkpoint-item.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { MemoryLedger } from '../support/fakes/ledger.ts';
 import { MemoryStore } from '../support/fakes/store.ts';

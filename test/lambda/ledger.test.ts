@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { Confirmed } from '../../lambda/core/document/confirmed.ts';
 import { unaccounted } from '../../lambda/core/ledger/row.ts';
-import type { Line } from '../../lambda/core/line.ts';
+import type { CloudWatchLine } from '../../lambda/core/line.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { run } from '../../lambda/run.ts';
-import { event, line, lines, NOON, rule, settings } from '../support/builders.ts';
+import { event, like, line, lines, NOON, rule, settings } from '../support/builders.ts';
 import { VirtualClock } from '../support/fakes/clock.ts';
 import { MemoryLedger } from '../support/fakes/ledger.ts';
 import { MemorySink } from '../support/fakes/sink.ts';
@@ -15,7 +15,7 @@ const MINUTE = 60_000;
 const AGES = [0, 120, 600];
 
 /** A source whose life begins at noon, read by runs of processes that are warm unless they are made anew. */
-function life(fed: readonly Line[]) {
+function life(fed: readonly CloudWatchLine[]) {
   const source = new MemorySource(fed, 100);
   const sink = new MemorySink();
   const store = new MemoryStore();
@@ -58,7 +58,7 @@ describe('the ledger', () => {
     const other = line({ eventId: 'g', message: JSON.stringify(event({ verb: 'get' })) });
     const one = life([...lines(2), watch, other]);
     await one.go({ policy });
-    expect(row(one)?.dropped).toEqual({ '0': 1, stage: 2, 'no rule': 1 });
+    expect(row(one)?.dropped).toEqual({ 'rules[0]': 1, stage: 2, 'no rule': 1 });
   });
 
   test('accounts for every line of every row', async () => {
@@ -66,7 +66,7 @@ describe('the ledger', () => {
       ...lines(30),
       ...lines(30)
         .slice(0, 5)
-        .map((each) => ({ ...each, eventId: `again-${each.eventId}` })),
+        .map((each) => like(each, { eventId: `again-${each.origin.eventId}` })),
     ]);
     await one.go();
     expect(row(one)).toMatchObject({ lines: 35, kept: 30, duplicates: 5 });

@@ -3,7 +3,7 @@ import type { BulkAnswer } from '../../lambda/core/bulk/bulk.ts';
 
 import { Confirmed } from '../../lambda/core/document/confirmed.ts';
 import type { Tally } from '../../lambda/core/ledger/tally.ts';
-import type { Line } from '../../lambda/core/line.ts';
+import type { CloudWatchLine } from '../../lambda/core/line.ts';
 import { Stopped } from '../../lambda/core/stopped.ts';
 import { run } from '../../lambda/run.ts';
 import { event, line, lines, NOON, settings } from '../support/builders.ts';
@@ -16,7 +16,7 @@ import { MemoryStore } from '../support/fakes/store.ts';
 const MINUTE = 60_000;
 
 /** A world in memory that lives through several runs. */
-function world(fed: readonly Line[] = [], sink = new MemorySink()) {
+function world(fed: readonly CloudWatchLine[] = [], sink = new MemorySink()) {
   const source = new MemorySource(fed, 100);
   const store = new MemoryStore();
   const clock = new VirtualClock(NOON + 5 * MINUTE + 1);

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BulkAnswer, BulkItem } from '../../lambda/core/bulk/bulk.ts';
-import { Confirmed } from '../../lambda/core/document/confirmed.ts';
-import { type Parcel, route } from '../../lambda/core/document/judge.ts';
-import { emptyTally, type Outcome } from '../../lambda/core/ledger/tally.ts';
+import { judge, type Parcel } from '../../lambda/core/document/judge.ts';
+import type { Outcome } from '../../lambda/core/ledger/outcome.ts';
 import { Sender } from '../../lambda/sender.ts';
 import { event, line, lines, NOON, rules } from '../support/builders.ts';
 import { VirtualClock } from '../support/fakes/clock.ts';
@@ -15,7 +14,7 @@ function parcels(count: number): Parcel[] {
 }
 
 function parcelOf(of: ReturnType<typeof line>): Parcel {
-  const routed = route(of, rules(), NOON);
+  const routed = judge(of, rules(), NOON);
   if (routed.kind !== 'send') throw new Error('the line was dropped');
   return routed.parcel;
 }
@@ -23,22 +22,20 @@ function parcelOf(of: ReturnType<typeof line>): Parcel {
 /** Sends, and tells what came of it. */
 async function send(sink: MemorySink, what: readonly Parcel[], known = new Set<string>()) {
   const clock = new VirtualClock(NOON);
-  const tally = emptyTally('prod');
-  const outcomes: Outcome[] = [];
+  const outcomes: Outcome['kind'][] = [];
   const sender = new Sender({
     sink,
     clock,
-    tally,
-    deadline: NOON + MINUTE,
-    memory: { indices: known, confirmed: new Confirmed() },
+    deadline: () => NOON + MINUTE,
+    indices: known,
   });
   const error = await sender
-    .send(what, (_, outcome) => void outcomes.push(outcome))
+    .send(what, (_, outcome) => void outcomes.push(outcome.kind))
     .then(
       () => undefined,
       (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown)),
     );
-  return { outcomes, tally, error, known, sizes: sink.requests.map((items) => items.length) };
+  return { outcomes, numbers: sender.numbers, error, known, sizes: sink.requests.map((items) => items.length) };
 }
 
 const whole = (status: number, type?: string) => (): BulkAnswer =>
@@ -81,7 +78,7 @@ describe('what is there already', () => {
   test('counts as already indexed', async () => {
     const sink = new MemorySink();
     await send(sink, parcels(3));
-    expect((await send(sink, parcels(3))).outcomes).toEqual(Array(3).fill('alreadyIndexed'));
+    expect((await send(sink, parcels(3))).outcomes).toEqual(Array(3).fill('already indexed'));
   });
 });
 
@@ -95,7 +92,7 @@ describe('a refusal that passes', () => {
   ])('%s is tried again, and each document is confirmed once', async (_, refusal) => {
     const sent = await send(new FlakySink(refusal, refusal), parcels(4));
     expect(sent.outcomes).toEqual(Array(4).fill('indexed'));
-    expect(sent.tally.elasticsearchRetries).toBe(2);
+    expect(sent.numbers.elasticsearchRetries).toBe(2);
   });
 
   test('from the second on what is left is halved each time', async () => {
@@ -235,6 +232,6 @@ describe('a key without rights', () => {
     }
     const sent = await send(new RotatedSink(whole(401)), parcels(3));
     expect(sent.outcomes).toEqual(Array(3).fill('indexed'));
-    expect(sent.tally.secretRefused).toBe(1);
+    expect(sent.numbers.secretRefused).toBe(1);
   });
 });

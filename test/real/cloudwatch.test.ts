@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CloudWatchLogsClientConfig } from '@aws-sdk/client-cloudwatch-logs';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Source } from '../../lambda/contract.ts';
-import type { Line } from '../../lambda/core/line.ts';
+import type { CloudWatchLine } from '../../lambda/core/line.ts';
 import { Stopped } from '../../lambda/core/stopped.ts';
 import { CloudWatchPages } from '../../lambda/edges/cloudwatch.ts';
 import {
@@ -10,7 +10,7 @@ import {
   type CloudWatchLogsOptions,
   startCloudWatchLogs,
 } from '../../local/cloudwatch-logs/server.ts';
-import { line, SITE } from '../support/builders.ts';
+import { CLUSTER, line } from '../support/builders.ts';
 import { pageSourceContract, pagesOf } from '../support/contracts/page-source.ts';
 
 const closing: (() => unknown)[] = [];
@@ -19,7 +19,7 @@ afterEach(async () => {
 });
 
 const now = Date.now();
-const source = (): Source => ({ ...SITE.source, group: `/aws/eks/${randomUUID()}/cluster` });
+const source = (): Source => ({ ...CLUSTER.source, group: `/aws/eks/${randomUUID()}/cluster` });
 const range = { startTime: now - 60_000, endTime: now };
 const patience = () => AbortSignal.timeout(10_000);
 
@@ -34,9 +34,13 @@ function pages({ endpoint }: CloudWatchLogs, of: Source, config: CloudWatchLogsC
   return new CloudWatchPages(of, { endpoint, credentials, ...config });
 }
 
-async function fed(server: CloudWatchLogs, lines: readonly Line[] = [line({ timestamp: now })]): Promise<Source> {
+async function fed(
+  server: CloudWatchLogs,
+  lines: readonly CloudWatchLine[] = [line({ timestamp: now })],
+): Promise<Source> {
   const of = source();
-  for (const { stream, timestamp, message } of lines) await server.put(of.group, stream, [{ timestamp, message }]);
+  for (const { origin, timestamp, message } of lines)
+    await server.put(of.group, origin.stream, [{ timestamp, message }]);
   return of;
 }
 
@@ -50,9 +54,13 @@ describe('the source in CloudWatch Logs', () => {
     const server = await logs();
     const of = await fed(server, [line({ timestamp: now, message: 'a message' })]);
     const [[only] = []] = await pagesOf(pages(server, of), now, now);
-    expect(only).toMatchObject({ message: 'a message', timestamp: now, stream: line().stream });
-    expect(only?.ingestionTime).toBeGreaterThanOrEqual(now);
-    expect(only?.eventId).toMatch(/^\d{56}$/);
+    expect(only).toMatchObject({
+      message: 'a message',
+      timestamp: now,
+      origin: { group: of.group, stream: line().origin.stream },
+    });
+    expect(only?.origin.ingestionTime).toBeGreaterThanOrEqual(now);
+    expect(only?.origin.eventId).toMatch(/^\d{56}$/);
   });
 
   test('other streams of the group are not read', async () => {

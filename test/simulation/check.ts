@@ -15,7 +15,7 @@ type Fate = 'kept' | 'dropped' | 'parked';
 interface Judged {
   readonly line: Written;
   readonly fate: Fate;
-  /** The index of the rule that drops it, or the reason why it is parked; empty where it is kept. */
+  /** The rule that drops it, or the reason why it is parked; empty where it is kept. */
   readonly by: string;
   readonly id: string;
 }
@@ -51,7 +51,7 @@ function workOut(line: Written, policy: Policy): Judged {
   return {
     line,
     fate: dropped ? 'dropped' : 'kept',
-    by: dropped ? String(rule) : '',
+    by: dropped ? `rules[${rule}]` : '',
     id: time(Date.parse(stageTimestamp)) + sha('event', 'prod', line.message).slice(0, 36),
   };
 }
@@ -138,7 +138,7 @@ function rowFindings(servers: Servers, row: Row, judged: readonly Judged[]): str
   const all = (fate: Fate) => (whole ? unique(fate) : judged.filter((each) => each.fate === fate));
   const { 'too large': tooLarge = 0, ...parked } = row.parked;
   const digest = judged.reduce(
-    (sum, { line }) => (sum + BigInt(`0x${sha(line.eventId).slice(0, 32)}`)) % 2n ** 128n,
+    (sum, { line }) => (sum + BigInt(`0x${sha(line.origin.eventId).slice(0, 32)}`)) % 2n ** 128n,
     0n,
   );
   return wrong([
@@ -212,7 +212,7 @@ export function cursorFindings(servers: Servers, before: Checkpoint | undefined,
       }
       readable.set(minute, (readable.get(minute) ?? 0) + 1);
       if (!isSettled(servers, line))
-        found.push(`the cursor of age ${age} passed ${line.eventId}, which has no outcome`);
+        found.push(`the cursor of age ${age} passed ${line.origin.eventId}, which has no outcome`);
     }
     for (const [minute, lines] of readable) {
       servers.readable.set(minute, Math.max(lines, servers.readable.get(minute) ?? 0));

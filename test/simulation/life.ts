@@ -1,4 +1,4 @@
-import type { Line } from '../../lambda/core/line.ts';
+import type { CloudWatchLine } from '../../lambda/core/line.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { random } from '../../local/random.ts';
 import { event, rule } from '../support/builders.ts';
@@ -99,7 +99,7 @@ export function shapeOf(life: Life): Shape {
   };
 }
 
-export interface Written extends Line {
+export interface Written extends CloudWatchLine {
   /** When it becomes readable. */
   readonly readable: number;
   /** Its place among a read's lines where those come in no order of time. */
@@ -119,7 +119,7 @@ export function written(life: Life): Written[] {
       const before = lines.at(-1);
       // The same event delivered twice, as CloudWatch's agents do.
       const again = at > 0 && before !== undefined && dice() < 0.05;
-      lines.push(again ? twin(before, fresh.eventId, minute + 1 < minutes && dice() < 0.3) : fresh);
+      lines.push(again ? twin(before, fresh.origin.eventId, minute + 1 < minutes && dice() < 0.3) : fresh);
     }
   }
   return lines.sort((a, b) => a.timestamp - b.timestamp);
@@ -128,7 +128,7 @@ export function written(life: Life): Written[] {
 /** In the same minute, where it is a duplicate, or filed under the next. */
 function twin(of: Written, eventId: string, later: boolean): Written {
   const delay = later && of.message.endsWith('}') ? MINUTE : 0;
-  return { ...of, eventId, timestamp: of.timestamp + delay, readable: of.readable + delay };
+  return { ...of, origin: { ...of.origin, eventId }, timestamp: of.timestamp + delay, readable: of.readable + delay };
 }
 
 function line(life: Life, dice: () => number, number: number, minute: number): Written {
@@ -143,7 +143,8 @@ function line(life: Life, dice: () => number, number: number, minute: number): W
   // No dice: what a life's seed makes of everything else stays the same.
   const order = (number * 2_654_435_761) % 2 ** 32;
   const text = message(dice, number, timestamp);
-  return { message: text, timestamp, ingestionTime: readable, readable, eventId, stream, order };
+  const origin = { kind: 'CloudWatch Logs', group: 'a-group', stream, eventId, ingestionTime: readable } as const;
+  return { message: text, timestamp, origin, readable, order };
 }
 
 /** For how long a line that has become readable may yet be missing in a read. */

@@ -27,9 +27,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     what: 'a read that ran out of time counts as a full one',
-    file: 'lambda/catch-up.ts',
-    from: "if (sent.found.ended !== 'in full')",
-    to: "if (sent.found.ended === 'stopped')",
+    file: 'lambda/passes.ts',
+    from: "if (ended !== 'in full') {",
+    to: "if (ended === 'stopped') {",
   },
   {
     what: 'an empty page with a token counts as the end',
@@ -45,8 +45,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     what: 'a minute is judged by the policy of the day, not by its own',
-    file: 'lambda/minute-policies.ts',
-    from: 'rows.get(minute)?.policy ?? judgedBy(checkpoint, minute) ?? this.current',
+    file: 'lambda/minute-rules.ts',
+    from: 'rows.get(minute)?.policy ?? (checkpoint && judgedBy(checkpoint, minute)) ?? this.current',
     to: 'this.current',
   },
   {
@@ -58,14 +58,14 @@ export const mutations: readonly Mutation[] = [
   {
     what: 'the parts of a giant minute are not added up',
     file: 'lambda/core/minutes/part.ts',
-    from: 'add(part.sums, found.of(part.minute))',
-    to: 'add(found.of(part.minute), found.of(-1))',
+    from: 'const sums = add(part.sums, found);',
+    to: 'const sums = add(NONE, found);',
   },
   {
     what: 'a row is taken to be old enough for every age',
     file: 'lambda/core/minutes/step.ts',
-    from: 'row !== undefined && ageOf(row) >= age;',
-    to: 'row !== undefined;',
+    from: 'return row !== undefined && ageOf(row) >= age;',
+    to: 'return row !== undefined;',
   },
   {
     what: 'a line delivered twice is kept twice',
@@ -99,9 +99,10 @@ export const mutations: readonly Mutation[] = [
   },
   {
     what: 'every drop is booked under the first rule',
-    file: 'lambda/deliver.ts',
-    from: "by === 'rule' ? String(rule) : by",
-    to: "by === 'rule' ? '0' : by",
+    file: 'lambda/core/document/judge.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code.
+    from: "by === 'rule' ? `rules[${rule}]` : by",
+    to: "by === 'rule' ? 'rules[0]' : by",
   },
   {
     what: 'a backfill and the function do not halve their share',
@@ -117,8 +118,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     what: 'a read that began earlier overwrites the row of a later one',
-    file: 'lambda/minute-policies.ts',
-    from: 'while (before === undefined || before.readAt < pass.begun)',
+    file: 'lambda/rows.ts',
+    from: 'while (before === undefined || before.readAt < sent.begun)',
     to: 'for (;;)',
   },
   {
@@ -129,7 +130,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     what: "an older age gets no share of a run's requests",
-    file: 'lambda/core/minutes/step.ts',
+    file: 'lambda/core/minutes/turn.ts',
     from: 'if (starving !== undefined) return starving;',
     to: 'if (starving === -2) return starving;',
   },

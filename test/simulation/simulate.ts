@@ -1,7 +1,7 @@
 import { backfill } from '../../bin/operate/backfill/backfill.ts';
 import { Confirmed } from '../../lambda/core/document/confirmed.ts';
-import type { Tally } from '../../lambda/core/ledger/tally.ts';
-import type { Minutes } from '../../lambda/core/minutes/checkpoint.ts';
+import type { Numbers, Tally } from '../../lambda/core/ledger/tally.ts';
+import type { Minutes } from '../../lambda/core/minutes/minutes.ts';
 import { type Report, run } from '../../lambda/run.ts';
 import { random } from '../../local/random.ts';
 import { settings } from '../support/builders.ts';
@@ -177,8 +177,8 @@ class Simulation {
       process.onDeath = () => done(false);
       if (this.#life.killRate > 0 && this.#dice() < 0.5) void this.#interrupt(process);
       backfill(order).then(
-        ({ tally, failure }) => {
-          this.#totals(tally);
+        ({ numbers, failure }) => {
+          this.#totals(numbers);
           done(failure === undefined);
         },
         () => done(false),
@@ -208,8 +208,8 @@ class Simulation {
     };
   }
 
-  #totals(tally: Tally): void {
-    const { read, indexed, alreadyIndexed, duplicate, dropped, parked, unaccounted } = tally;
+  #totals(numbers: Numbers): void {
+    const { read, indexed, alreadyIndexed, duplicate, dropped, parked, unaccounted } = numbers;
     if (unaccounted !== 0) this.#found.push(`a run left ${unaccounted} lines without an outcome`);
     const sum = indexed + alreadyIndexed + duplicate + dropped + parked + unaccounted;
     if (read !== sum) this.#found.push(`a run read ${read} lines and accounts for ${sum}`);

@@ -1,14 +1,24 @@
-import { DEFAULT_INDEX, type Settings } from '../../lambda/contract.ts';
+import { type Cluster, DEFAULT_INDEX, type Settings } from '../../lambda/contract.ts';
 import type { BulkItem } from '../../lambda/core/bulk/bulk.ts';
 import type { Rules } from '../../lambda/core/document/judge.ts';
-import type { Site } from '../../lambda/core/document/profiles/ecs.ts';
 import type { JsonObject } from '../../lambda/core/json.ts';
-import type { Line } from '../../lambda/core/line.ts';
+import type { CloudWatchLine, CloudWatchOrigin } from '../../lambda/core/line.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 
 /** One builder per noun; a test names what it is about and nothing else. */
 
 export const NOON = Date.UTC(2026, 10, 21, 12);
+
+export const CLUSTER: Cluster = {
+  name: 'prod',
+  indexName: 'prod',
+  source: {
+    account: '111122223333',
+    region: 'eu-west-1',
+    group: '/aws/eks/prod/cluster',
+    prefix: 'kube-apiserver-audit-',
+  },
+};
 
 export function event(overrides: JsonObject = {}): JsonObject {
   return {
@@ -37,19 +47,31 @@ export function event(overrides: JsonObject = {}): JsonObject {
   };
 }
 
-export function line(overrides: Partial<Line> = {}): Line {
+type LineOverrides = Partial<Pick<CloudWatchLine, 'message' | 'timestamp'>> & Partial<CloudWatchOrigin>;
+
+/** Whatever is said of its origin stands beside the rest. */
+export function line({ message, timestamp, ...origin }: LineOverrides = {}): CloudWatchLine {
   return {
-    message: JSON.stringify(event()),
-    timestamp: NOON,
-    ingestionTime: NOON + 1000,
-    eventId: '39000000000000000000000000000000000000000000000000000001',
-    stream: 'kube-apiserver-audit-0123456789abcdef0123456789abcdef',
-    ...overrides,
+    message: message ?? JSON.stringify(event()),
+    timestamp: timestamp ?? NOON,
+    origin: {
+      kind: 'CloudWatch Logs',
+      group: CLUSTER.source.group,
+      stream: 'kube-apiserver-audit-0123456789abcdef0123456789abcdef',
+      eventId: '39000000000000000000000000000000000000000000000000000001',
+      ingestionTime: NOON + 1000,
+      ...origin,
+    },
   };
 }
 
+/** Another line like this one. */
+export function like({ message, timestamp, origin }: CloudWatchLine, overrides: LineOverrides): CloudWatchLine {
+  return line({ message, timestamp, ...origin, ...overrides });
+}
+
 /** `count` events that differ, one a millisecond from `from` on. */
-export function lines(count: number, from = NOON): Line[] {
+export function lines(count: number, from = NOON): CloudWatchLine[] {
   return Array.from({ length: count }, (_, at) =>
     line({
       timestamp: from + at,
@@ -79,26 +101,15 @@ export function rule(overrides: Partial<Policy['rules'][number]> = {}): Policy['
   };
 }
 
-export const SITE: Site = {
-  cluster: 'prod',
-  indexCluster: 'prod',
-  source: {
-    account: '111122223333',
-    region: 'eu-west-1',
-    group: '/aws/eks/prod/cluster',
-    prefix: 'kube-apiserver-audit-',
-  },
-};
-
 export function rules(overrides: Partial<Rules> = {}): Rules {
-  return { site: SITE, policy: EVERYTHING, index: DEFAULT_INDEX, ...overrides };
+  return { cluster: CLUSTER, policy: EVERYTHING, index: DEFAULT_INDEX, ...overrides };
 }
 
 export function settings(overrides: Partial<Settings<Policy>> = {}): Settings<Policy> {
   return {
-    cluster: SITE.cluster,
-    indexCluster: SITE.indexCluster,
-    source: SITE.source,
+    cluster: CLUSTER.name,
+    indexCluster: CLUSTER.indexName,
+    source: CLUSTER.source,
     policy: EVERYTHING,
     table: 'eks-audit-forwarder',
     elasticsearch: { url: 'http://127.0.0.1:9200', secret: null, ca: null, index: DEFAULT_INDEX },

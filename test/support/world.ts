@@ -1,6 +1,6 @@
 import type { BulkItem } from '../../lambda/core/bulk/bulk.ts';
 import { Confirmed } from '../../lambda/core/document/confirmed.ts';
-import type { Line } from '../../lambda/core/line.ts';
+import type { CloudWatchLine } from '../../lambda/core/line.ts';
 import { MINUTE } from '../../lambda/core/time.ts';
 import { run } from '../../lambda/run.ts';
 import { NOON, settings } from './builders.ts';
@@ -11,7 +11,7 @@ import { MemorySource } from './fakes/source.ts';
 import { MemoryStore } from './fakes/store.ts';
 
 /** A source, its table and Elasticsearch in memory, five minutes past noon; `go` is a run of the function. */
-export function world(fed: readonly Line[], sink = new MemorySink()) {
+export function world(fed: readonly CloudWatchLine[], sink = new MemorySink()) {
   const clock = new VirtualClock(NOON + 5 * MINUTE + 1);
   const parts = {
     source: new MemorySource(fed, 100),

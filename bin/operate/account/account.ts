@@ -1,4 +1,4 @@
-import type { Minutes } from '../../../lambda/core/minutes/checkpoint.ts';
+import type { Minutes } from '../../../lambda/core/minutes/minutes.ts';
 import { DAY, isoTime } from '../../../lambda/core/time.ts';
 import type { Ledger } from '../../../lambda/ports.ts';
 import { type Account, type Hour, hoursOf, type Situation, sumOf } from './hours.ts';

@@ -1,5 +1,5 @@
 import type { Row } from '../../../lambda/core/ledger/row.ts';
-import type { Minutes } from '../../../lambda/core/minutes/checkpoint.ts';
+import type { Minutes } from '../../../lambda/core/minutes/minutes.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
 
@@ -27,10 +27,6 @@ export function* groupsOf({ from, to }: Minutes, rows: Rows, policies: Policies,
     group = { from: group?.from ?? minute, to: minute + MINUTE };
   }
   if (group !== undefined) yield group;
-}
-
-export function minutesOf({ from, to }: Minutes): readonly number[] {
-  return Array.from({ length: (to - from) / MINUTE }, (_, at) => from + at * MINUTE);
 }
 
 /** Neighbours as ranges. */

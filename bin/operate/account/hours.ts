@@ -1,6 +1,8 @@
 import { LEDGER_DAYS } from '../../../lambda/contract.ts';
-import { ageOf, late, type Row, total, unaccounted } from '../../../lambda/core/ledger/row.ts';
-import { type Checkpoint, cursor, type Minutes } from '../../../lambda/core/minutes/checkpoint.ts';
+import { addCounts, total } from '../../../lambda/core/ledger/counts.ts';
+import { ageOf, late, type Row, unaccounted } from '../../../lambda/core/ledger/row.ts';
+import { type Checkpoint, cursor } from '../../../lambda/core/minutes/checkpoint.ts';
+import type { Minutes } from '../../../lambda/core/minutes/minutes.ts';
 import { DAY, floorMinute, isoTime, MINUTE } from '../../../lambda/core/time.ts';
 
 const HOUR = 60 * MINUTE;
@@ -112,7 +114,7 @@ function accountOf({ from, to }: Minutes, rows: ReadonlyMap<number, Row>, situat
 
 function ofRow(row: Row): Account {
   const { lines, bytes, kept, dropped, parked, duplicates, truncated, vanished, policy } = row;
-  const droppedBy = Object.entries(dropped).map(([by, lines]) => ({ policy, by: ruleText(by), lines }));
+  const droppedBy = Object.entries(dropped).map(([by, lines]) => ({ policy, by, lines }));
   return {
     ...NOTHING,
     minutes: 1,
@@ -148,15 +150,11 @@ function standing(minute: number, row: Row | undefined, { checkpoint, ages, now 
   return { ages: reached, gaps };
 }
 
-function ruleText(by: string): string {
-  return /^\d+$/.test(by) ? `rules[${by}]` : by;
-}
-
 export function sum(one: Account, other: Account): Account {
   const both: Mutable<Account> = { ...one };
   for (const key of NUMBERS) both[key] = one[key] + other[key];
   both.lateWithin = larger(one.lateWithin, other.lateWithin);
-  both.parkedWhy = counted([...Object.entries(one.parkedWhy), ...Object.entries(other.parkedWhy)]);
+  both.parkedWhy = addCounts(one.parkedWhy, other.parkedWhy);
   both.droppedBy = addDropped(one.droppedBy, other.droppedBy);
   both.ages = addAges(one.ages, other.ages);
   both.gaps = addGaps(one.gaps, other.gaps);
@@ -184,12 +182,6 @@ export function sumOf(accounts: readonly Account[]): Account {
 function larger(one: number | null, other: number | null): number | null {
   if (one === null || other === null) return one ?? other;
   return Math.max(one, other);
-}
-
-function counted(entries: readonly (readonly [string, number])[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const [key, count] of entries) counts[key] = (counts[key] ?? 0) + count;
-  return counts;
 }
 
 function addDropped(one: readonly Dropped[], other: readonly Dropped[]): readonly Dropped[] {

@@ -1,6 +1,7 @@
 import type { Rules } from '../../../lambda/core/document/judge.ts';
 import type { Row } from '../../../lambda/core/ledger/row.ts';
-import { type Checkpoint, cursor, type Minutes } from '../../../lambda/core/minutes/checkpoint.ts';
+import { type Checkpoint, cursor } from '../../../lambda/core/minutes/checkpoint.ts';
+import { beginnings, type Minutes } from '../../../lambda/core/minutes/minutes.ts';
 import { PART_BYTES } from '../../../lambda/core/minutes/step.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { Stopped } from '../../../lambda/core/stopped.ts';
@@ -14,8 +15,8 @@ import {
   parkedIndex,
   type Snapshot,
 } from '../../../lib/elasticsearch/documents.ts';
-import { groupsOf, minutesOf, type Policies, type Rows, runsOf } from './groups.ts';
-import { type Expected, Judged } from './judged.ts';
+import { type Expected, ExpectedDocuments } from './expected.ts';
+import { groupsOf, type Policies, type Rows, runsOf } from './groups.ts';
 import { add, type Deviation, deviation, type Extra, NAMED, NOTHING, type Verification } from './verification.ts';
 
 export interface Inspection {
@@ -103,7 +104,7 @@ async function reread(inspection: Inspection, group: Minutes, rows: Rows, polici
 }
 
 async function read({ reader, rules }: Inspection, group: Minutes, rows: Rows, policies: Policies) {
-  const judged = new Judged((minute) => {
+  const judged = new ExpectedDocuments((minute) => {
     const policy = policies.get(rows.get(minute)?.policy ?? '');
     if (policy === undefined) throw new Error(`No policy for ${isoTime(minute)}`);
     return { ...rules, policy };
@@ -113,7 +114,7 @@ async function read({ reader, rules }: Inspection, group: Minutes, rows: Rows, p
     return true;
   });
   if (ended !== 'in full') throw new Stopped('CloudWatch Logs could not be read to the end in time: try it again.');
-  return { judged, deviations: minutesOf(group).map((minute) => compareRow(minute, rows.get(minute), judged)) };
+  return { judged, deviations: beginnings(group).map((minute) => compareRow(minute, rows.get(minute), judged)) };
 }
 
 function deviationsOf(compared: readonly Compared[], kind: 'fewer' | 'more'): readonly Deviation[] {
@@ -126,7 +127,7 @@ type Compared =
   | { readonly kind: 'fewer'; readonly minute: number; readonly why: string }
   | { readonly kind: 'more'; readonly minute: number; readonly lines: number; readonly why: string };
 
-function compareRow(minute: number, row: Row | undefined, judged: Judged): Compared {
+function compareRow(minute: number, row: Row | undefined, judged: ExpectedDocuments): Compared {
   const { lines, digest } = judged.found(minute);
   const before = row?.lines ?? 0;
   if (lines < before) {
@@ -148,7 +149,7 @@ function compareRow(minute: number, row: Row | undefined, judged: Judged): Compa
 type Seen = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Which of the documents expected are there, by id the ids of their parts, and which others are. */
-async function scan(snapshot: Snapshot, runs: readonly Minutes[], judged: Judged) {
+async function scan(snapshot: Snapshot, runs: readonly Minutes[], judged: ExpectedDocuments) {
   const seen = new Map<string, Set<string>>();
   const strangers: Place[] = [];
   for (const { from, to } of runs) {
@@ -187,7 +188,7 @@ async function stillMissing(
   { documents, rules }: Inspection,
   unseen: readonly Expected[],
 ): Promise<readonly Expected[]> {
-  const placesOf = (each: Expected) => placesFor(each, rules.site.indexCluster);
+  const placesOf = (each: Expected) => placesFor(each, rules.cluster.indexName);
   const present = new Set((await documents.present(unseen.flatMap(placesOf))).map(keyOf));
   const left = unseen.filter((each) => {
     const there = placesOf(each).filter((place) => present.has(keyOf(place))).length;
@@ -243,13 +244,13 @@ function isLookedAtAgain(minute: number, checkpoint: Checkpoint | undefined): bo
 async function explained(
   documents: IndexedDocuments,
   strangers: readonly Place[],
-  judged: Judged,
+  judged: ExpectedDocuments,
 ): Promise<readonly Extra[]> {
   const described = await documents.describe(strangers);
   return described.map((each) => ({ ...each, why: whyExtra(each, judged) }));
 }
 
-function whyExtra({ id, index, eventId }: Omit<Extra, 'why'>, judged: Judged): string {
+function whyExtra({ id, index, eventId }: Omit<Extra, 'why'>, judged: ExpectedDocuments): string {
   const expected = judged.expected.get(id);
   if (expected !== undefined) return `its place is ${expected.index}, not ${index}`;
   const by = judged.dropped.get(eventId);

@@ -1,24 +1,24 @@
-import { emptyTally, type Tally } from '../../../lambda/core/ledger/tally.ts';
-import type { Minutes } from '../../../lambda/core/minutes/checkpoint.ts';
+import type { Numbers } from '../../../lambda/core/ledger/tally.ts';
+import type { Minutes } from '../../../lambda/core/minutes/minutes.ts';
 import { shareOf } from '../../../lambda/core/pace.ts';
 import { Stopped } from '../../../lambda/core/stopped.ts';
 import { isoTime, MINUTE } from '../../../lambda/core/time.ts';
 import type { PageSource } from '../../../lambda/ports.ts';
 import { refuseSkew } from '../../../lambda/run.ts';
 import type { Mark, Progress } from './mark.ts';
-import { Replay, type Replaying } from './replay.ts';
+import { Resend, type Resending } from './resend.ts';
 
-export interface Backfill extends Omit<Replaying, 'tally'> {
+export interface Backfill extends Resending {
   readonly minutes: Minutes;
   readonly mark: Mark;
   /** Names the mark's holder. */
   readonly owner: string;
   /** Hears how far it has come. */
-  readonly report: (progress: Progress, tally: Tally) => void;
+  readonly report: (progress: Progress, numbers: Numbers) => void;
 }
 
 export interface Backfilled {
-  readonly tally: Tally;
+  readonly numbers: Numbers;
   readonly progress: Progress;
   /** Where an earlier start had got to; undefined where this one began at the beginning. */
   readonly resumed: number | undefined;
@@ -36,7 +36,6 @@ const HOLDS = 3 * MINUTE;
 export async function backfill(order: Backfill): Promise<Backfilled> {
   const { minutes, mark, owner, ports, settings, report } = order;
   const { clock } = ports;
-  const tally = emptyTally(settings.cluster);
   const taken = await mark.take(owner, clock.now(), clock.now() + HOLDS);
   if (taken.kind === 'held') {
     const until = `until ${isoTime(taken.until)} at the latest unless it goes on`;
@@ -51,13 +50,12 @@ export async function backfill(order: Backfill): Promise<Backfilled> {
       return ports.source.page(range, token, signal);
     },
   };
-  const replay = new Replay({
+  const resend = new Resend({
     ...order,
     settings: { ...settings, requestsPerSecond },
     ports: { ...ports, source },
-    tally,
   });
-  const policy = order.anew ? replay.current : 'each';
+  const policy = order.anew ? resend.current : 'each';
   const resumed = isSame(taken.left, minutes, policy) ? taken.left.upTo : undefined;
   let progress: Progress = { ...minutes, upTo: resumed ?? minutes.from, policy };
   const renew = async () => {
@@ -68,8 +66,8 @@ export async function backfill(order: Backfill): Promise<Backfilled> {
   try {
     refuseSkew(taken.serverTime, clock.now());
     while (progress.upTo < progress.to) {
-      report(progress, tally);
-      progress = { ...progress, upTo: await replay.step({ from: progress.upTo, to: progress.to }) };
+      report(progress, resend.numbers);
+      progress = { ...progress, upTo: await resend.step({ from: progress.upTo, to: progress.to }) };
     }
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
@@ -78,7 +76,7 @@ export async function backfill(order: Backfill): Promise<Backfilled> {
     await mark.release(owner, progress.upTo < progress.to ? progress : undefined);
   }
   const forgotten = resumed === undefined ? taken.left : undefined;
-  return { tally, progress, resumed, forgotten, rejudged: replay.rejudged, failure };
+  return { numbers: resend.numbers, progress, resumed, forgotten, rejudged: resend.rejudged, failure };
 }
 
 function isSame(left: Progress | undefined, { from, to }: Minutes, policy: string): left is Progress {

@@ -1,7 +1,7 @@
 import { ConditionalCheckFailedException, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { ITEMS, partitionOf, type Source, TABLE_KEYS } from '../../../lambda/contract.ts';
-import type { Minutes } from '../../../lambda/core/minutes/checkpoint.ts';
+import type { Minutes } from '../../../lambda/core/minutes/minutes.ts';
 import { Stopped } from '../../../lambda/core/stopped.ts';
 import { isoTime } from '../../../lambda/core/time.ts';
 import { stoppedBy } from '../../../lambda/edges/aws-error.ts';

@@ -1,4 +1,3 @@
-import { emptyTally, type Tally } from '../../../lambda/core/ledger/tally.ts';
 import { Stopped } from '../../../lambda/core/stopped.ts';
 import type { Clock, PageSource } from '../../../lambda/ports.ts';
 import { Reader } from '../../../lambda/reader.ts';
@@ -7,13 +6,8 @@ import { Reader } from '../../../lambda/reader.ts';
 const FAULTS = 20;
 
 /** A reader that no deadline ends: throttling is waited out however long it takes. */
-export function patientReader(
-  source: PageSource,
-  clock: Clock,
-  requestsPerSecond: number,
-  tally: Tally = emptyTally(''),
-): Reader {
-  return new Reader({ source: givingUp(source), clock, tally, requestsPerSecond, deadline: Number.POSITIVE_INFINITY });
+export function patientReader(source: PageSource, clock: Clock, requestsPerSecond: number): Reader {
+  return new Reader({ source: givingUp(source), clock, requestsPerSecond, deadline: Number.POSITIVE_INFINITY });
 }
 
 function givingUp(source: PageSource): PageSource {

@@ -1,4 +1,4 @@
-import type { ParkReason } from '../document/parked.ts';
+import type { ParkReason } from '../ledger/outcome.ts';
 import { DAY } from '../time.ts';
 import type { BulkAnswer, BulkItem, BulkItemAnswer } from './bulk.ts';
 

@@ -1,7 +1,5 @@
 import { isObject, type JsonObject } from '../json.ts';
-
-/** Why a line can't be judged by the policy; part of the short list of parking reasons. */
-export type Undecodable = 'truncated' | 'not JSON' | 'not an audit event';
+import type { Undecodable } from '../ledger/outcome.ts';
 
 export type Decoded =
   /** `text` is the line without trailing newlines: what ids and `event.original` are made of. */

@@ -1,5 +1,6 @@
 import { fitValue } from './fit.ts';
-import { type Field, fields, type Recorded } from './profiles/ecs.ts';
+import { fields } from './profiles/ecs.ts';
+import type { Field, Recorded } from './recorded.ts';
 
 export type Tag = 'truncated' | 'reduced' | 'cut' | 'clock';
 

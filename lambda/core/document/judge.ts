@@ -1,20 +1,21 @@
+import type { Cluster } from '../../contract.ts';
 import type { BulkItem } from '../bulk/bulk.ts';
 import { indexName, periodEnd } from '../index-pattern.ts';
 import { isObject, type JsonObject } from '../json.ts';
+import type { Dropper, Outcome, ParkReason } from '../ledger/outcome.ts';
 import type { Line } from '../line.ts';
-import { applyPolicy } from '../policy/evaluate.ts';
+import { applyPolicy, type Verdict } from '../policy/evaluate.ts';
 import type { Policy } from '../policy/policy.ts';
 import { decode } from './decode.ts';
 import { documentBody, type Tag } from './document.ts';
 import { eventTime } from './event-time.ts';
 import { eventId, lineId } from './identity.ts';
 import { original } from './original.ts';
-import { type ParkReason, parkedItems } from './parked.ts';
-import type { Site } from './profiles/ecs.ts';
+import { parkedItems } from './parked.ts';
 
-/** What every line of a run is judged by. */
+/** What a line is judged by, and what its document says of its cluster. */
 export interface Rules {
-  readonly site: Site;
+  readonly cluster: Cluster;
   readonly policy: Policy;
   /** Pattern of the audit indices. */
   readonly index: string;
@@ -36,19 +37,20 @@ export type Parcel = {
   | { readonly kind: 'parked'; readonly reason: ParkReason }
 );
 
-export type Route =
+/** The outcome of a line that is dropped; of any other what to send, whose answer decides. */
+export type Judgement =
   | { readonly kind: 'send'; readonly parcel: Parcel }
-  | { readonly kind: 'dropped'; readonly by: 'rule' | 'stage' | 'no rule'; readonly rule?: number | undefined };
+  | Extract<Outcome, { readonly kind: 'dropped' }>;
 
 /** Decides what becomes of one line. `now` is only written into the document, nothing depends on it. */
-export function route(line: Line, rules: Rules, now: number): Route {
+export function judge(line: Line, rules: Rules, now: number): Judgement {
   const decoded = decode(line.message);
   if (decoded.kind === 'undecodable') {
-    const id = lineId(rules.site.cluster, line.timestamp, decoded.text);
+    const id = lineId(rules.cluster.name, line.timestamp, decoded.text);
     return { kind: 'send', parcel: parked(line, rules, now, { reason: decoded.reason, id, text: line.message }) };
   }
   const verdict = applyPolicy(rules.policy, decoded.event);
-  if (verdict.kind === 'dropped') return verdict;
+  if (verdict.kind === 'dropped') return { kind: 'dropped', by: dropper(verdict) };
   const kept = isObject(verdict.event) ? verdict.event : decoded.event;
   const text = original(decoded.text, kept !== decoded.event, (event) => {
     const again = applyPolicy(rules.policy, event);
@@ -65,12 +67,12 @@ function eventParcel(
   event: JsonObject,
   text: string,
 ): Parcel {
-  const { site } = rules;
-  const id = eventId(site.cluster, decoded.text, decoded.event);
+  const { cluster } = rules;
+  const id = eventId(cluster.name, decoded.text, decoded.event);
   const { time, clock } = eventTime(event, line.timestamp);
-  const index = indexName(rules.index, site.indexCluster, time);
+  const index = indexName(rules.index, cluster.indexName, time);
   const tags: Tag[] = clock ? ['clock'] : [];
-  const body = documentBody({ event, line, site, id, time, ingested: now, original: text }, tags);
+  const body = documentBody({ event, line, cluster, id, time, ingested: now, original: text }, tags);
   return {
     kind: 'event',
     id,
@@ -89,7 +91,11 @@ interface ParkedText {
   readonly meant?: { readonly id: string; readonly index: string };
 }
 
-function parked(line: Line, { site }: Rules, ingested: number, what: ParkedText): Parcel {
-  const items = parkedItems({ detail: '', ...what, line, site, ingested });
+function parked(line: Line, { cluster }: Rules, ingested: number, what: ParkedText): Parcel {
+  const items = parkedItems({ detail: '', ...what, line, cluster, ingested });
   return { kind: 'parked', reason: what.reason, id: what.id, line, items };
+}
+
+function dropper({ by, rule }: Extract<Verdict, { kind: 'dropped' }>): Dropper {
+  return by === 'rule' ? `rules[${rule}]` : by;
 }

@@ -1,28 +1,20 @@
-import { PARKED_INDEX } from '../../contract.ts';
+import { type Cluster, PARKED_INDEX } from '../../contract.ts';
 import type { BulkItem } from '../bulk/bulk.ts';
 import { indexName } from '../index-pattern.ts';
+import type { ParkReason } from '../ledger/outcome.ts';
 import type { Line } from '../line.ts';
 import { isoTime } from '../time.ts';
-import type { Undecodable } from './decode.ts';
 import { plant } from './document.ts';
 import { MAX_UNITS } from './fit.ts';
-import { origin, type Recorded, type Site } from './profiles/ecs.ts';
-
-/** The short list of reasons; whoever counts or redrives what is parked reads these. */
-export type ParkReason =
-  | Undecodable
-  /** Elasticsearch refused this document, and would again. */
-  | 'refused by the mapping'
-  | 'too large'
-  /** The index of the event's day takes no more writes. */
-  | 'index closed';
+import { origin } from './profiles/ecs.ts';
+import type { Recorded } from './recorded.ts';
 
 export interface Parking {
   readonly reason: ParkReason;
   /** What Elasticsearch or the decoder said; empty where there is nothing to add. */
   readonly detail: string;
   readonly line: Line;
-  readonly site: Site;
+  readonly cluster: Cluster;
   /** By the same rule as a document's; a second parking meets the first. */
   readonly id: string;
   readonly ingested: number;
@@ -39,7 +31,7 @@ const PART_UNITS = Math.floor(PART_BYTES / 3);
 /** One item, or numbered parts of what is over 256 KiB. */
 export function parkedItems(parking: Parking): readonly BulkItem[] {
   const texts = parts(parking.text);
-  const index = indexName(PARKED_INDEX, parking.site.indexCluster, parking.line.timestamp);
+  const index = indexName(PARKED_INDEX, parking.cluster.indexName, parking.line.timestamp);
   return texts.map((text, at) => ({
     index,
     id: at === 0 ? parking.id : `${parking.id}.${at + 1}`,
@@ -48,13 +40,13 @@ export function parkedItems(parking: Parking): readonly BulkItem[] {
 }
 
 function body(parking: Parking, text: string, part: number, count: number): string {
-  const { line, site, id, ingested, meant } = parking;
-  const recorded: Recorded = { event: {}, line, site, id, time: line.timestamp, ingested, original: text };
+  const { line, cluster, id, ingested, meant } = parking;
+  const recorded: Recorded = { event: {}, line, cluster, id, time: line.timestamp, ingested, original: text };
   return JSON.stringify({
     ...plant(origin, recorded).tree,
     '@timestamp': isoTime(line.timestamp),
     event: { id, ingested: isoTime(ingested), original: text },
-    orchestrator: { cluster: { name: site.cluster } },
+    orchestrator: { cluster: { name: cluster.name } },
     parked: {
       reason: parking.reason,
       detail: parking.detail.slice(0, MAX_UNITS),

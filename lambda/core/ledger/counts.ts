@@ -1,61 +1,182 @@
-import type { Line } from '../line.ts';
+import type { CloudWatchLine } from '../line.ts';
 import { floorMinute } from '../time.ts';
-import { addDigests, digestOf } from './digest.ts';
-import { NOTHING, type Sums } from './row.ts';
+import { addDigests, type Digest, digestOf } from './digest.ts';
+import type { Outcome } from './outcome.ts';
 
-/** What became of a line, as its minute's row counts it. */
-export type Fate =
-  | { readonly kind: 'kept' }
-  | { readonly kind: 'dropped'; readonly by: string }
-  | { readonly kind: 'parked'; readonly why: string }
-  | { readonly kind: 'duplicate' };
+/** What a read found of a minute, or of a part of one. Parts add up. */
+export interface Found {
+  readonly lines: number;
+  readonly bytes: number;
+  readonly digest: Digest;
+}
 
-type Mutable = { -readonly [K in keyof Sums]: Sums[K] };
+/** What became of a minute's lines, or of a part of them. Parts add up. */
+export interface Outcomes {
+  /** Indexed now or before. */
+  readonly kept: number;
+  /** By what dropped them. */
+  readonly dropped: Counts;
+  /** By reason. */
+  readonly parked: Counts;
+  readonly duplicates: number;
+  /** Of the lines, those that CloudWatch had cut. */
+  readonly truncated: number;
+}
 
-/** Counts lines by the minute they are filed under. */
-export class MinuteSums {
-  readonly #sums = new Map<number, Mutable>();
+/** What a sending pass knows of a minute. */
+export interface Sums extends Found, Outcomes {}
+
+export type Counts = Readonly<Record<string, number>>;
+
+export const NONE: Sums = {
+  lines: 0,
+  bytes: 0,
+  digest: 0n,
+  kept: 0,
+  dropped: {},
+  parked: {},
+  duplicates: 0,
+  truncated: 0,
+};
+
+export function add(one: Sums, other: Sums): Sums {
+  return {
+    lines: one.lines + other.lines,
+    bytes: one.bytes + other.bytes,
+    digest: addDigests(one.digest, other.digest),
+    kept: one.kept + other.kept,
+    dropped: addCounts(one.dropped, other.dropped),
+    parked: addCounts(one.parked, other.parked),
+    duplicates: one.duplicates + other.duplicates,
+    truncated: one.truncated + other.truncated,
+  };
+}
+
+export function addCounts(one: Counts, other: Counts): Counts {
+  const sum: Record<string, number> = { ...one };
+  for (const [key, count] of Object.entries(other)) sum[key] = (sum[key] ?? 0) + count;
+  return sum;
+}
+
+export function total(counts: Counts): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** The lines of a read, counted by the minute they are filed under. */
+export class FoundByMinute {
+  readonly #minutes = new Map<number, Mutable<Found>>();
   bytes = 0;
   /** The latest time a line is filed under; 0 before any. */
   newest = 0;
+  /** The longest time a line took to become readable, milliseconds. */
+  delay = 0;
 
-  of(minute: number): Sums {
-    return this.#sums.get(minute) ?? NOTHING;
+  of(minute: number): Found {
+    return this.#minutes.get(minute) ?? NONE;
   }
 
-  found(line: Line): void {
-    const sums = this.#at(line);
-    const bytes = Buffer.byteLength(line.message);
-    sums.lines += 1;
-    sums.bytes += bytes;
-    sums.digest = addDigests(sums.digest, digestOf(line.eventId));
+  add({ message, timestamp, origin }: CloudWatchLine): void {
+    const minute = floorMinute(timestamp);
+    const found = this.#minutes.get(minute) ?? { lines: 0, bytes: 0, digest: 0n };
+    const bytes = Buffer.byteLength(message);
+    found.lines += 1;
+    found.bytes += bytes;
+    found.digest = addDigests(found.digest, digestOf(origin.eventId));
+    this.#minutes.set(minute, found);
     this.bytes += bytes;
-    this.newest = Math.max(this.newest, line.timestamp);
+    this.newest = Math.max(this.newest, timestamp);
+    this.delay = Math.max(this.delay, origin.ingestionTime - timestamp);
+  }
+}
+
+/** What became of all lines of a delivery together, as a run's totals name it. */
+export interface Totals {
+  /** Lines that were given an outcome, and those that were not. */
+  read: number;
+  indexed: number;
+  alreadyIndexed: number;
+  duplicate: number;
+  dropped: number;
+  parked: number;
+  /** Of the parked ones, those whose line was cut. */
+  truncated: number;
+  /** Lines without an outcome: must be 0. */
+  unaccounted: number;
+}
+
+export function noTotals(): Totals {
+  return {
+    read: 0,
+    indexed: 0,
+    alreadyIndexed: 0,
+    duplicate: 0,
+    dropped: 0,
+    parked: 0,
+    truncated: 0,
+    unaccounted: 0,
+  };
+}
+
+interface MutableOutcomes {
+  kept: number;
+  readonly dropped: Record<string, number>;
+  readonly parked: Record<string, number>;
+  duplicates: number;
+  truncated: number;
+}
+
+/** Outcomes, counted by the minute that a line is filed under and in all. */
+export class OutcomesByMinute {
+  readonly #minutes = new Map<number, MutableOutcomes>();
+  readonly totals = noTotals();
+
+  of(minute: number): Outcomes {
+    return this.#minutes.get(minute) ?? NONE;
   }
 
-  settled(line: Line, fate: Fate): void {
-    const sums = this.#at(line);
-    switch (fate.kind) {
-      case 'kept':
+  add(timestamp: number, outcome: Outcome): void {
+    const sums = this.#at(floorMinute(timestamp));
+    this.totals.read += 1;
+    switch (outcome.kind) {
+      case 'indexed':
         sums.kept += 1;
+        this.totals.indexed += 1;
         break;
-      case 'dropped':
-        sums.dropped = { ...sums.dropped, [fate.by]: (sums.dropped[fate.by] ?? 0) + 1 };
-        break;
-      case 'parked':
-        sums.parked = { ...sums.parked, [fate.why]: (sums.parked[fate.why] ?? 0) + 1 };
-        if (fate.why === 'truncated') sums.truncated += 1;
+      case 'already indexed':
+        sums.kept += 1;
+        this.totals.alreadyIndexed += 1;
         break;
       case 'duplicate':
         sums.duplicates += 1;
+        this.totals.duplicate += 1;
+        break;
+      case 'dropped':
+        sums.dropped[outcome.by] = (sums.dropped[outcome.by] ?? 0) + 1;
+        this.totals.dropped += 1;
+        break;
+      case 'parked':
+        sums.parked[outcome.why] = (sums.parked[outcome.why] ?? 0) + 1;
+        this.totals.parked += 1;
+        if (outcome.why !== 'truncated') break;
+        sums.truncated += 1;
+        this.totals.truncated += 1;
         break;
     }
   }
 
-  #at({ timestamp }: Line): Mutable {
-    const minute = floorMinute(timestamp);
-    const sums = this.#sums.get(minute) ?? { ...NOTHING };
-    this.#sums.set(minute, sums);
+  /** Lines that were taken and got no outcome. */
+  addUnaccounted(lines: number): void {
+    this.totals.read += lines;
+    this.totals.unaccounted += lines;
+  }
+
+  #at(minute: number): MutableOutcomes {
+    const there = this.#minutes.get(minute);
+    if (there !== undefined) return there;
+    const sums = { kept: 0, dropped: {}, parked: {}, duplicates: 0, truncated: 0 };
+    this.#minutes.set(minute, sums);
     return sums;
   }
 }

@@ -1,32 +1,5 @@
 import { MINUTE } from '../time.ts';
-import { addDigests, type Digest } from './digest.ts';
-
-/** What a part of a minute held and what became of it. Parts add up. */
-export interface Sums {
-  readonly lines: number;
-  readonly bytes: number;
-  readonly digest: Digest;
-  /** Indexed now or before. */
-  readonly kept: number;
-  /** By rule index, `stage` or `no rule`. */
-  readonly dropped: Readonly<Record<string, number>>;
-  /** By reason. */
-  readonly parked: Readonly<Record<string, number>>;
-  readonly duplicates: number;
-  /** Of the lines, those that CloudWatch had cut. */
-  readonly truncated: number;
-}
-
-export const NOTHING: Sums = {
-  lines: 0,
-  bytes: 0,
-  digest: 0n,
-  kept: 0,
-  dropped: {},
-  parked: {},
-  duplicates: 0,
-  truncated: 0,
-};
+import { type Found, type Sums, total } from './counts.ts';
 
 /** The ledger's row: one source, one minute. */
 export interface Row extends Sums {
@@ -40,31 +13,6 @@ export interface Row extends Sums {
   readonly policy: string;
   /** Lines that an earlier read had found and the newest did not. */
   readonly vanished: number;
-}
-
-export function add(one: Sums, other: Sums): Sums {
-  return {
-    lines: one.lines + other.lines,
-    bytes: one.bytes + other.bytes,
-    digest: addDigests(one.digest, other.digest),
-    kept: one.kept + other.kept,
-    dropped: addCounts(one.dropped, other.dropped),
-    parked: addCounts(one.parked, other.parked),
-    duplicates: one.duplicates + other.duplicates,
-    truncated: one.truncated + other.truncated,
-  };
-}
-
-type Counts = Readonly<Record<string, number>>;
-
-function addCounts(one: Counts, other: Counts): Counts {
-  const sum: Record<string, number> = { ...one };
-  for (const [key, count] of Object.entries(other)) sum[key] = (sum[key] ?? 0) + count;
-  return sum;
-}
-
-export function total(counts: Counts): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
 /** Lines without an outcome; anything but 0 is a fault of ours, and the row says so. */
@@ -97,7 +45,7 @@ export function recompute(before: Row | undefined, { minute, sums, begun, policy
 }
 
 /** Whether a comparing pass found the minute as the row says it was. */
-export function isUnchanged(row: Row, found: Pick<Sums, 'lines' | 'digest'>): boolean {
+export function isUnchanged(row: Row, found: Pick<Found, 'lines' | 'digest'>): boolean {
   return row.vanished === 0 && row.lines === found.lines && row.digest === found.digest;
 }
 

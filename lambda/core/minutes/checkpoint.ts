@@ -1,4 +1,5 @@
 import { floorMinute } from '../time.ts';
+import type { Minutes } from './minutes.ts';
 import type { MinuteInParts } from './part.ts';
 
 /** How far a source has been read. All times are milliseconds. */
@@ -52,12 +53,6 @@ export function withAges(checkpoint: Checkpoint, ages: readonly number[], now: n
 
 export function cursor(checkpoint: Checkpoint, age: number): number {
   return checkpoint.cursors.get(age) ?? checkpoint.start;
-}
-
-/** Whole minutes `[from, to)`. */
-export interface Minutes {
-  readonly from: number;
-  readonly to: number;
 }
 
 /**

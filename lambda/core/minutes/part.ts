@@ -1,13 +1,11 @@
-import type { MinuteSums } from '../ledger/counts.ts';
-import { add, NOTHING, type Sums } from '../ledger/row.ts';
+import { add, type FoundByMinute, NONE, type Sums } from '../ledger/counts.ts';
 import { MINUTE } from '../time.ts';
-import type { Minutes } from './checkpoint.ts';
-import type { PassKind } from './step.ts';
+import type { Minutes, Pass } from './minutes.ts';
 
 /** How far a minute too large for one read has come. */
 export interface MinuteInParts {
   readonly minute: number;
-  readonly how: PassKind;
+  readonly how: Pass;
   /** Everything of the minute before it is in `sums`. */
   readonly upTo: number;
   /** Length of the next part. */
@@ -18,23 +16,19 @@ export interface MinuteInParts {
 }
 
 /** A minute that is to be read in parts from its begin. */
-export function firstPart(minute: number, how: PassKind, span: number, begun: number): MinuteInParts {
-  return { minute, how, upTo: minute, span: Math.max(1, Math.floor(span)), begun, sums: NOTHING };
+export function firstPart(minute: number, how: Pass, span: number, begun: number): MinuteInParts {
+  return { minute, how, upTo: minute, span: Math.max(1, Math.floor(span)), begun, sums: NONE };
 }
 
 /** The minute in parts of about `partBytes`, where it holds more than that. */
 export function partsOf(
   minute: number,
-  how: PassKind,
+  how: Pass,
   bytes: number,
   partBytes: number,
   now: number,
 ): MinuteInParts | undefined {
   return bytes > partBytes ? firstPart(minute, how, (MINUTE * partBytes) / bytes, now) : undefined;
-}
-
-export function minuteOf({ minute }: MinuteInParts): Minutes {
-  return { from: minute, to: minute + MINUTE };
 }
 
 /** The next part of the minute. */
@@ -54,17 +48,17 @@ export function beginning(part: MinuteInParts, now: number): MinuteInParts {
  */
 export function afterPart(
   part: MinuteInParts,
-  found: MinuteSums,
+  found: Sums,
   partBytes: number,
 ): { readonly left: MinuteInParts } | { readonly left: undefined; readonly sums: Sums } {
   const { to } = rangeOf(part);
-  const sums = add(part.sums, found.of(part.minute));
+  const sums = add(part.sums, found);
   const span = found.bytes < partBytes / 2 ? Math.min(2 * part.span, MINUTE) : part.span;
-  return to < minuteOf(part).to ? { left: { ...part, upTo: to, span, sums } } : { left: undefined, sums };
+  return to < part.minute + MINUTE ? { left: { ...part, upTo: to, span, sums } } : { left: undefined, sums };
 }
 
 /** The part again, smaller, since a read of it found too much. */
-export function smallerPart(part: MinuteInParts, found: MinuteSums): MinuteInParts {
+export function smallerPart(part: MinuteInParts, found: Pick<FoundByMinute, 'newest'>): MinuteInParts {
   const { from, to } = rangeOf(part);
   return { ...part, span: smallerSpan(from, to - from, found.newest) };
 }

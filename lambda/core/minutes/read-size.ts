@@ -1,16 +1,18 @@
-import type { MinuteSums } from '../ledger/counts.ts';
+import type { FoundByMinute } from '../ledger/counts.ts';
 import { MINUTE } from '../time.ts';
-import type { Minutes } from './checkpoint.ts';
+import type { Minutes, Pass } from './minutes.ts';
 import { firstPart, type MinuteInParts, partsOf, smallerSpan } from './part.ts';
-import { nextStep, type Outlook, PART_BYTES, type PassKind, type Step } from './step.ts';
+import { nextStep, nextToSend, PART_BYTES, type SizeInput, type Step } from './step.ts';
 
-/** How much is read at once: about `partBytes`, judged by what the reads before were like. */
-export class Stride {
+type Due = Omit<SizeInput, 'bytesPerMinute' | 'most' | 'partBytes'>;
+
+/** How much is read at once: about `partBytes`, by what the reads before have found. */
+export class ReadSize {
   /** Bytes. */
   readonly partBytes: number;
   /** What the minutes sent before held. */
   #bytesPerMinute: number | undefined;
-  /** Minutes at once: one at first, so that each run gets further whatever it meets, and then what is twice as many. */
+  /** Minutes at once. One at first, so that each run gets further whatever it meets; each read that ends doubles it. */
   #most = 1;
 
   /** Default: about eight pages. */
@@ -18,11 +20,19 @@ export class Stride {
     this.partBytes = partBytes;
   }
 
-  /** `rows`: of the minutes due, and of the one before where there is one. */
-  next(outlook: Omit<Outlook, 'bytesPerMinute' | 'most' | 'partBytes'>): Step {
-    const before = outlook.rows.get(outlook.due.from - MINUTE)?.bytes ?? 0;
-    const bytesPerMinute = this.#bytesPerMinute ?? before;
-    return nextStep({ ...outlook, bytesPerMinute, most: this.#most, partBytes: this.partBytes });
+  /** What an age reads next. `rows`: of the minutes due, and of the one before where there is one. */
+  next(age: number, due: Due): Step {
+    return nextStep(age, this.#input(due));
+  }
+
+  /** What is sent next, whatever the rows say. */
+  nextToSend(due: Due): ReturnType<typeof nextToSend> {
+    return nextToSend(this.#input(due));
+  }
+
+  #input(due: Due): SizeInput {
+    const before = due.rows.get(due.due.from - MINUTE)?.bytes ?? 0;
+    return { ...due, bytesPerMinute: this.#bytesPerMinute ?? before, most: this.#most, partBytes: this.partBytes };
   }
 
   /** A read of `span` milliseconds that finds more bytes than this gives up. */
@@ -41,7 +51,12 @@ export class Stride {
   }
 
   /** A read of these minutes gave up: one minute is next, or, where it was one, that minute in parts. */
-  gaveUp({ from, to }: Minutes, how: PassKind, found: MinuteSums, now: number): MinuteInParts | undefined {
+  gaveUp(
+    { from, to }: Minutes,
+    how: Pass,
+    found: Pick<FoundByMinute, 'bytes' | 'newest'>,
+    now: number,
+  ): MinuteInParts | undefined {
     const covered = Math.max(MINUTE, found.newest - from);
     this.#bytesPerMinute = (found.bytes * MINUTE) / covered;
     this.#most = 1;
@@ -49,7 +64,7 @@ export class Stride {
   }
 
   /** The minute in parts, where it is known to hold more than is read at once. */
-  inParts(minute: number, how: PassKind, bytes: number, now: number): MinuteInParts | undefined {
+  inParts(minute: number, how: Pass, bytes: number, now: number): MinuteInParts | undefined {
     return partsOf(minute, how, bytes, this.partBytes, now);
   }
 }

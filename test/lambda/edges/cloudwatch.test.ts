@@ -3,7 +3,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { Stopped } from '../../../lambda/core/stopped.ts';
 import { CloudWatchPages } from '../../../lambda/edges/cloudwatch.ts';
-import { NOON, SITE } from '../../support/builders.ts';
+import { CLUSTER, line, NOON } from '../../support/builders.ts';
 import { networkError, serviceError } from './aws.ts';
 
 const sdk = mockClient(CloudWatchLogsClient);
@@ -11,7 +11,7 @@ beforeEach(() => sdk.reset());
 afterAll(() => sdk.restore());
 
 const range = { startTime: NOON, endTime: NOON + 59_999 };
-const page = (token?: string) => new CloudWatchPages(SITE.source).page(range, token, AbortSignal.timeout(1000));
+const page = (token?: string) => new CloudWatchPages(CLUSTER.source).page(range, token, AbortSignal.timeout(1000));
 const fails = (error: Error) => sdk.on(FilterLogEventsCommand).rejects(error);
 
 describe('a page of CloudWatch Logs', () => {
@@ -19,14 +19,14 @@ describe('a page of CloudWatch Logs', () => {
     sdk.on(FilterLogEventsCommand).resolves({ events: [], nextToken: 'next' });
     expect(await page('this')).toEqual({ kind: 'page', lines: [], nextToken: 'next' });
     expect(sdk.commandCalls(FilterLogEventsCommand).map(({ args: [{ input }] }) => input)).toEqual([
-      { logGroupName: SITE.source.group, logStreamNamePrefix: SITE.source.prefix, ...range, nextToken: 'this' },
+      { logGroupName: CLUSTER.source.group, logStreamNamePrefix: CLUSTER.source.prefix, ...range, nextToken: 'this' },
     ]);
   });
 
   test('of an event with nothing in it is a line all the same', async () => {
     sdk.on(FilterLogEventsCommand).resolves({ events: [{ timestamp: NOON }] });
-    const line = { message: '', timestamp: NOON, ingestionTime: NOON, eventId: '', stream: '' };
-    expect(await page()).toEqual({ kind: 'page', lines: [line] });
+    const only = line({ message: '', timestamp: NOON, ingestionTime: NOON, eventId: '', stream: '' });
+    expect(await page()).toEqual({ kind: 'page', lines: [only] });
   });
 
   test.each(['ThrottlingException', 'LimitExceededException', 'TooManyRequestsException', 'RequestLimitExceeded'])(

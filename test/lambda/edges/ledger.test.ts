@@ -1,15 +1,16 @@
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, expect, test } from 'vitest';
-import { NOTHING } from '../../../lambda/core/ledger/row.ts';
+import { NONE } from '../../../lambda/core/ledger/counts.ts';
+
 import { MINUTE } from '../../../lambda/core/time.ts';
 import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
-import { EVERYTHING, NOON, SITE } from '../../support/builders.ts';
+import { CLUSTER, EVERYTHING, NOON } from '../../support/builders.ts';
 
 const sdk = mockClient(DynamoDBDocumentClient);
 beforeEach(() => sdk.reset());
 
-const ledger = new DynamoLedger('a-table', SITE.source, { region: 'eu-west-1' });
+const ledger = new DynamoLedger('a-table', CLUSTER.source, { region: 'eu-west-1' });
 
 test('a policy and rows are read as they were written last: a miss would have minutes judged by another policy', async () => {
   sdk.on(GetCommand).resolves({ Item: { policy: JSON.stringify(EVERYTHING) } });
@@ -25,7 +26,7 @@ test.each([
   ['says nothing of it where every line is', 10, undefined],
 ])('a row %s', async (_, kept, unaccounted) => {
   sdk.on(PutCommand).resolves({});
-  const row = { ...NOTHING, lines: 10, kept, minute: NOON, readAt: NOON, first: 10, policy: 'p', vanished: 0 };
+  const row = { ...NONE, lines: 10, kept, minute: NOON, readAt: NOON, first: 10, policy: 'p', vanished: 0 };
   await ledger.write(row, undefined);
   expect(sdk.commandCalls(PutCommand)[0]?.args[0].input.Item?.unaccounted).toBe(unaccounted);
 });

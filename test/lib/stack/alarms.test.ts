@@ -3,7 +3,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it, vi } from 'vitest';
-import { emptyTally, type Tally } from '../../../lambda/core/ledger/tally.ts';
+import { NO_NUMBERS, type Tally } from '../../../lambda/core/ledger/tally.ts';
 import { emfMeter } from '../../../lambda/edges/emf.ts';
 import { ALARMS, anchor } from '../../../lib/stack/alarms.ts';
 import { EksAuditForwarder } from '../../../lib/stack/forwarder.ts';
@@ -46,7 +46,15 @@ const alarms = alarmsOf(template);
 function emitted(tally: Partial<Tally>): Record<string, unknown> {
   const lines: string[] = [];
   const write = vi.spyOn(process.stdout, 'write').mockImplementation((line) => lines.push(String(line)) > 0);
-  emfMeter.emit({ ...emptyTally('prod'), frontierLag: 1, revisitLag: 1, ...tally });
+  emfMeter.emit({
+    cluster: 'prod',
+    ended: 'failed',
+    duration: 0,
+    ...NO_NUMBERS,
+    frontierLag: 1,
+    revisitLag: 1,
+    ...tally,
+  });
   write.mockRestore();
   expect(lines).toHaveLength(1);
   return JSON.parse(lines[0] ?? '');

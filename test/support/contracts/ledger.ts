@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { NOTHING, type Row } from '../../../lambda/core/ledger/row.ts';
+import { NONE } from '../../../lambda/core/ledger/counts.ts';
+import type { Row } from '../../../lambda/core/ledger/row.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
 import type { Ledger } from '../../../lambda/ports.ts';
 import { EVERYTHING, NOON } from '../builders.ts';
@@ -7,7 +8,7 @@ import { EVERYTHING, NOON } from '../builders.ts';
 function row(overrides: Partial<Row> = {}): Row {
   const counts = { lines: 3, kept: 1, dropped: { '0': 1 }, parked: { 'not JSON': 1 }, digest: 2n ** 127n };
   return {
-    ...NOTHING,
+    ...NONE,
     ...counts,
     minute: NOON,
     readAt: NOON + MINUTE,

@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
-import type { Line } from '../../../lambda/core/line.ts';
+import type { CloudWatchLine } from '../../../lambda/core/line.ts';
 import type { PageSource } from '../../../lambda/ports.ts';
 import { line } from '../builders.ts';
 
 /** Every page from the first to the one without a token. */
-export async function pagesOf(source: PageSource, from: number, to: number): Promise<readonly (readonly Line[])[]> {
-  const pages: (readonly Line[])[] = [];
+export async function pagesOf(
+  source: PageSource,
+  from: number,
+  to: number,
+): Promise<readonly (readonly CloudWatchLine[])[]> {
+  const pages: (readonly CloudWatchLine[])[] = [];
   let token: string | undefined;
   do {
     const answer = await source.page({ startTime: from, endTime: to }, token, AbortSignal.timeout(10_000));
@@ -17,11 +21,11 @@ export async function pagesOf(source: PageSource, from: number, to: number): Pro
 }
 
 /** What the port promises of a source that works. `make` gives one with these lines, of more than one page. */
-export function pageSourceContract(now: number, make: (lines: readonly Line[]) => Promise<PageSource>): void {
+export function pageSourceContract(now: number, make: (lines: readonly CloudWatchLine[]) => Promise<PageSource>): void {
   const put = Array.from({ length: 30 }, (_, at) =>
     line({ timestamp: now - 30 + at, message: `${at} ${'x'.repeat(100_000)}`, eventId: String(at) }),
   );
-  const messages = (lines: readonly Line[]) => lines.map(({ message }) => message).toSorted();
+  const messages = (lines: readonly CloudWatchLine[]) => lines.map(({ message }) => message).toSorted();
 
   test('all pages together hold every line once', async () => {
     const pages = await pagesOf(await make(put), now - 60, now);
@@ -41,7 +45,7 @@ export function pageSourceContract(now: number, make: (lines: readonly Line[]) =
 
   test('the same range read again gives the same lines with the same ids', async () => {
     const source = await make(put);
-    const ids = async () => (await pagesOf(source, now - 60, now)).flat().map(({ eventId }) => eventId);
+    const ids = async () => (await pagesOf(source, now - 60, now)).flat().map(({ origin }) => origin.eventId);
     const first = await ids();
     expect(new Set(first).size).toBe(put.length);
     expect((await ids()).toSorted()).toEqual(first.toSorted());

@@ -1,15 +1,15 @@
-import type { Line } from '../../../lambda/core/line.ts';
+import type { CloudWatchLine } from '../../../lambda/core/line.ts';
 import type { PageAnswer, PageSource, TimeRange } from '../../../lambda/ports.ts';
 
 /** Lines in memory, in pages of `pageSize`; `misbehave` may answer in its place. */
 export class MemorySource implements PageSource {
   readonly asked: TimeRange[] = [];
-  readonly lines: Line[];
+  readonly lines: CloudWatchLine[];
   readonly #pageSize: number;
   misbehave: (call: number) => PageAnswer | undefined = () => undefined;
   calls = 0;
 
-  constructor(lines: readonly Line[], pageSize = 1000) {
+  constructor(lines: readonly CloudWatchLine[], pageSize = 1000) {
     this.lines = [...lines];
     this.#pageSize = pageSize;
   }

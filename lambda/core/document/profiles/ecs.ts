@@ -1,42 +1,10 @@
 import type { Source } from '../../../contract.ts';
 import { at, type JsonObject, textAt } from '../../json.ts';
-import type { Line } from '../../line.ts';
 import { isoTime } from '../../time.ts';
 import type { FieldType } from '../fit.ts';
+import { type Field, field, type Recorded } from '../recorded.ts';
 import { categories, outcome, types } from './classify.ts';
 import { objectName, sentence } from './sentence.ts';
-
-/** All that a document is made of. */
-export interface Recorded {
-  /** As kept after the policy. */
-  readonly event: JsonObject;
-  readonly line: Line;
-  readonly site: Site;
-  readonly id: string;
-  /** `@timestamp`, milliseconds. */
-  readonly time: number;
-  /** When the forwarder handled it, milliseconds. */
-  readonly ingested: number;
-  readonly original: string;
-}
-
-/** The cluster the lines come from. */
-export interface Site {
-  readonly cluster: string;
-  readonly indexCluster: string;
-  readonly source: Source;
-}
-
-/** One row makes both the mapping and the document, so that they can't drift. A key of the path may hold dots. */
-export interface Field {
-  readonly path: readonly string[];
-  readonly type: FieldType;
-  readonly from: (recorded: Recorded) => unknown;
-}
-
-function field(path: string, type: FieldType, from: (recorded: Recorded) => unknown): Field {
-  return { path: path.split('.'), type, from };
-}
 
 /** A field that stands in the event under the same path. */
 function same(type: FieldType, ...paths: readonly (readonly string[])[]): Field[] {
@@ -98,7 +66,7 @@ const ecs: readonly Field[] = [
   field('ecs.version', 'keyword', () => '8.17.0'),
   field('data_stream.type', 'keyword', () => 'logs'),
   field('data_stream.dataset', 'keyword', () => 'kubernetes.audit_logs'),
-  field('data_stream.namespace', 'keyword', ({ site }) => site.indexCluster),
+  field('data_stream.namespace', 'keyword', ({ cluster }) => cluster.indexName),
   field('event.ingested', 'date', ({ ingested }) => isoTime(ingested)),
   field('event.dataset', 'keyword', () => 'kubernetes.audit_logs'),
   field('event.module', 'keyword', () => 'kubernetes'),
@@ -118,8 +86,8 @@ const ecs: readonly Field[] = [
   field('client.ip', 'ip', addresses),
   field('related.ip', 'ip', addresses),
   field('orchestrator.type', 'keyword', () => 'kubernetes'),
-  field('orchestrator.cluster.name', 'keyword', ({ site }) => site.cluster),
-  field('orchestrator.cluster.id', 'keyword', ({ site }) => clusterArn(site.source)),
+  field('orchestrator.cluster.name', 'keyword', ({ cluster }) => cluster.name),
+  field('orchestrator.cluster.id', 'keyword', ({ cluster }) => clusterArn(cluster.source)),
   field('orchestrator.namespace', 'keyword', ({ event }) => at(event, 'objectRef', 'namespace')),
   field('orchestrator.resource.name', 'keyword', ({ event }) => objectName(event)),
   field(
@@ -130,18 +98,18 @@ const ecs: readonly Field[] = [
   field('orchestrator.resource.type', 'keyword', ({ event }) => at(event, 'objectRef', 'resource')),
   field('orchestrator.api_version', 'keyword', ({ event }) => at(event, 'objectRef', 'apiVersion')),
   field('cloud.provider', 'keyword', () => 'aws'),
-  field('cloud.account.id', 'keyword', ({ site }) => site.source.account),
-  field('cloud.region', 'keyword', ({ site }) => site.source.region),
+  field('cloud.account.id', 'keyword', ({ cluster }) => cluster.source.account),
+  field('cloud.region', 'keyword', ({ cluster }) => cluster.source.region),
   field('cloud.service.name', 'keyword', () => 'eks'),
 ];
 
 /** Where a document came from, and what was done to it; a parked document has these too. */
 export const origin: readonly Field[] = [
-  field('aws.cloudwatch.log_group', 'keyword', ({ site }) => site.source.group),
-  field('aws.cloudwatch.log_stream', 'keyword', ({ line }) => line.stream),
-  field('aws.cloudwatch.event_id', 'keyword', ({ line }) => line.eventId),
+  field('aws.cloudwatch.log_group', 'keyword', ({ line }) => line.origin.group),
+  field('aws.cloudwatch.log_stream', 'keyword', ({ line }) => line.origin.stream),
+  field('aws.cloudwatch.event_id', 'keyword', ({ line }) => line.origin.eventId),
   field('aws.cloudwatch.timestamp', 'date', ({ line }) => isoTime(line.timestamp)),
-  field('aws.cloudwatch.ingestion_time', 'date', ({ line }) => isoTime(line.ingestionTime)),
+  field('aws.cloudwatch.ingestion_time', 'date', ({ line }) => isoTime(line.origin.ingestionTime)),
 ];
 
 export const fields: readonly Field[] = [

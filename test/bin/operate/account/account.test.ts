@@ -18,9 +18,9 @@ function situation(now: number, start = NOON): Situation {
 describe('an hour of the account', () => {
   test('adds up its rows, what was dropped by rule and policy, what was parked by reason', () => {
     const rows = byMinute(
-      row({ kept: 5, dropped: { 2: 3 }, parked: { truncated: 2 }, truncated: 2 }),
-      row({ minute: NOON + MINUTE, kept: 4, dropped: { 2: 1, 'no rule': 2 }, duplicates: 3 }),
-      row({ minute: NOON + 2 * MINUTE, kept: 9, dropped: { 2: 1 }, policy: 'another' }),
+      row({ kept: 5, dropped: { 'rules[2]': 3 }, parked: { truncated: 2 }, truncated: 2 }),
+      row({ minute: NOON + MINUTE, kept: 4, dropped: { 'rules[2]': 1, 'no rule': 2 }, duplicates: 3 }),
+      row({ minute: NOON + 2 * MINUTE, kept: 9, dropped: { 'rules[2]': 1 }, policy: 'another' }),
     );
     const [hour] = hoursOf({ from: NOON, to: NOON + 3 * MINUTE }, rows, situation(NOON + 3 * MINUTE));
     expect(hour).toMatchObject({

@@ -1,4 +1,5 @@
-import { NOTHING, type Row } from '../../../../lambda/core/ledger/row.ts';
+import { NONE } from '../../../../lambda/core/ledger/counts.ts';
+import type { Row } from '../../../../lambda/core/ledger/row.ts';
 import type { Checkpoint } from '../../../../lambda/core/minutes/checkpoint.ts';
 import { MINUTE } from '../../../../lambda/core/time.ts';
 import { NOON } from '../../../support/builders.ts';
@@ -7,7 +8,7 @@ import { NOON } from '../../../support/builders.ts';
 export function row(overrides: Partial<Row> = {}): Row {
   const { minute = NOON, lines = 10 } = overrides;
   return {
-    ...NOTHING,
+    ...NONE,
     lines,
     bytes: 100 * lines,
     kept: lines,

@@ -23,7 +23,7 @@ const minute = (at: number, overrides: Partial<Row> = {}) => row({ minute: NOON 
 
 describe('the account as people read it', () => {
   test('has an hour a row, and says what its lines came to', async () => {
-    const dropped = minute(1, { kept: 6, dropped: { 2: 4 }, first: 9 });
+    const dropped = minute(1, { kept: 6, dropped: { 'rules[2]': 4 }, first: 9 });
     const parked = minute(2, { kept: 8, parked: { 'not JSON': 1 }, duplicates: 1 });
     const text = await told(minute(0), dropped, parked);
     expect(text).toMatch(/2026-11-21 12:00\s+│\s+30\s+│\s+24\s+│\s+4\s+│\s+1\s+│\s+1\s+│\s+1\s+│\s+0\s+│\s+0\s+│/);

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { isProven } from '../../../../bin/operate/account/verification.ts';
 import { type Inspection, verify } from '../../../../bin/operate/account/verify.ts';
 import { patientReader } from '../../../../bin/operate/reach/patient-reader.ts';
-import type { Line } from '../../../../lambda/core/line.ts';
-import type { Minutes } from '../../../../lambda/core/minutes/checkpoint.ts';
+import type { CloudWatchLine } from '../../../../lambda/core/line.ts';
+import type { Minutes } from '../../../../lambda/core/minutes/minutes.ts';
 import type { Policy } from '../../../../lambda/core/policy/policy.ts';
 import { MINUTE } from '../../../../lambda/core/time.ts';
-import { EVERYTHING, event, line, lines, NOON, rule, rules } from '../../../support/builders.ts';
+import { EVERYTHING, event, like, line, lines, NOON, rule, rules } from '../../../support/builders.ts';
 import { MemoryDocuments } from '../../../support/fakes/documents.ts';
 import { PickySink } from '../../../support/fakes/sink.ts';
 import { places, world } from '../../../support/world.ts';
@@ -15,17 +15,17 @@ const NOTHING_KEPT: Policy = { ...EVERYTHING, rules: [rule({ level: 'None' })] }
 const clean = { missing: [], missingCount: 0, extra: [], extraCount: 0, awaited: 0, notVerifiable: [], changed: [] };
 
 /** A world in which the function has run, and its verification. */
-async function readWorld(fed: readonly Line[], made = world(fed)) {
+async function readWorld(fed: readonly CloudWatchLine[], made = world(fed)) {
   await made.go();
   const documents = new MemoryDocuments(made.sink);
   const check = (overrides: Partial<Inspection> = {}) => {
-    const { site, index } = rules();
+    const { cluster, index } = rules();
     return verify({
       minutes: { from: NOON - 10 * MINUTE, to: NOON + 5 * MINUTE },
       ledger: made.ledger,
       reader: patientReader(made.source, made.clock, 5),
       documents,
-      rules: { site, index },
+      rules: { cluster, index },
       checkpoint: made.store.checkpoint,
       report: () => {},
       ...overrides,
@@ -69,7 +69,7 @@ describe('verification', () => {
     const read = await readWorld(lines(20));
     const id = remove(read, 7);
     const found = await read.check();
-    const named = { id, time: '2026-11-21T12:00:00.007Z', eventId: `id-${NOON}-7`, stream: line().stream };
+    const named = { id, time: '2026-11-21T12:00:00.007Z', eventId: `id-${NOON}-7`, stream: line().origin.stream };
     expect(found).toMatchObject({ ...clean, missingCount: 1, missing: [named], present: 19 });
     expect(isProven(found)).toBe(false);
   });
@@ -180,7 +180,7 @@ describe('verification', () => {
     const [, second] = fed;
     // Another line of an event whose document is there.
     if (second !== undefined)
-      read.source.lines.push({ ...second, eventId: 'late', ingestionTime: read.clock.time + MINUTE });
+      read.source.lines.push(like(second, { eventId: 'late', ingestionTime: read.clock.time + MINUTE }));
     remove(read, 0);
     expect(await read.check()).toMatchObject({ awaited: 0, missingCount: 1, changed: [expect.anything()] });
   });

@@ -5,7 +5,7 @@ import { begin, judging } from '../../../../lambda/core/minutes/checkpoint.ts';
 import type { Policy } from '../../../../lambda/core/policy/policy.ts';
 import { Stopped } from '../../../../lambda/core/stopped.ts';
 import { MINUTE } from '../../../../lambda/core/time.ts';
-import { policyHash } from '../../../../lambda/minute-policies.ts';
+import { policyHash } from '../../../../lambda/minute-rules.ts';
 import { EVERYTHING, event, line, lines, NOON, rule, settings } from '../../../support/builders.ts';
 import { MemoryMark } from '../../../support/fakes/mark.ts';
 import { MemorySink } from '../../../support/fakes/sink.ts';
@@ -35,8 +35,8 @@ describe('a backfill', () => {
     const made = world(lines(150));
     await made.go();
     const before = made.sink.documents.size;
-    const { tally, failure } = await backfill(order(made));
-    expect(tally).toMatchObject({ read: 150, indexed: 0, alreadyIndexed: 150, unaccounted: 0 });
+    const { numbers, failure } = await backfill(order(made));
+    expect(numbers).toMatchObject({ read: 150, indexed: 0, alreadyIndexed: 150, unaccounted: 0 });
     expect(failure).toBeUndefined();
     expect(made.sink.documents.size).toBe(before);
   });
@@ -48,15 +48,15 @@ describe('a backfill', () => {
     made.sink.documents.clear();
     await made.store.acquire('the function', made.clock.now(), made.clock.now() + MINUTE);
     const { checkpoint, fence } = made.store;
-    expect((await backfill(order(made))).tally).toMatchObject({ indexed: 150 });
+    expect((await backfill(order(made))).numbers).toMatchObject({ indexed: 150 });
     expect(new Set(made.sink.documents.keys())).toEqual(documents);
     expect(made.store).toMatchObject({ checkpoint, fence, owner: 'the function' });
   });
 
   test('reads a cluster that was never read, and writes the rows of its minutes, empty ones too', async () => {
     const made = world(lines(10));
-    const { tally } = await backfill(order(made));
-    expect(tally.indexed).toBe(10);
+    const { numbers } = await backfill(order(made));
+    expect(numbers.indexed).toBe(10);
     expect(made.ledger.stored.size).toBe(15);
     expect(made.ledger.stored.get(NOON)).toMatchObject({ lines: 10, kept: 10, policy: policyHash(EVERYTHING) });
     expect(made.ledger.policies.has(policyHash(EVERYTHING))).toBe(true);
@@ -67,7 +67,7 @@ describe('a backfill', () => {
     await made.go();
     made.source.lines.push(line({ eventId: 'late', message: JSON.stringify(event({ auditID: 'late' })) }));
     made.clock.time += 60 * MINUTE;
-    expect((await backfill(order(made))).tally).toMatchObject({ indexed: 1, late: 1 });
+    expect((await backfill(order(made))).numbers).toMatchObject({ indexed: 1, late: 1 });
     expect(made.ledger.stored.get(NOON)).toMatchObject({ lines: 11, first: 10 });
   });
 
@@ -76,7 +76,7 @@ describe('a backfill', () => {
     await made.go();
     made.source.lines.splice(0, 3);
     made.clock.time += MINUTE;
-    expect((await backfill(order(made))).tally.vanished).toBe(3);
+    expect((await backfill(order(made))).numbers.vanished).toBe(3);
     expect(made.ledger.stored.get(NOON)).toMatchObject({ lines: 10, vanished: 3 });
   });
 
@@ -104,9 +104,9 @@ test('a backfill waits out CloudWatch Logs, however long that throttles, and the
   const until = made.clock.time + 20 * MINUTE;
   made.source.page = async (range, token) =>
     made.clock.time < until ? { kind: 'again', throttled: true, why: 'Throttling' } : await page(range, token);
-  const { failure, tally } = await backfill(order(made));
+  const { failure, numbers } = await backfill(order(made));
   expect(failure).toBeUndefined();
-  expect(tally).toMatchObject({ indexed: 20 });
+  expect(numbers).toMatchObject({ indexed: 20 });
 });
 
 describe('the policy of a backfill', () => {
@@ -134,8 +134,8 @@ describe('the policy of a backfill', () => {
     const made = world(lines(10));
     await made.go();
     made.sink.documents.clear();
-    const { tally, rejudged } = await backfill(order(made, { settings: settings({ policy: NOTHING_KEPT }) }));
-    expect(tally).toMatchObject({ indexed: 10, dropped: 0 });
+    const { numbers, rejudged } = await backfill(order(made, { settings: settings({ policy: NOTHING_KEPT }) }));
+    expect(numbers).toMatchObject({ indexed: 10, dropped: 0 });
     expect(rejudged).toBe(0);
   });
 
@@ -145,7 +145,7 @@ describe('the policy of a backfill', () => {
     const [before, meanwhile] = [begin(0, [0], RANGE.from), judging(begin(0, [0], RANGE.from), RANGE.to, KEPT)];
     made.ledger.policies.set(KEPT, EVERYTHING);
     const checkpoint = async () => (made.source.asked.length > 0 ? meanwhile : before);
-    expect((await backfill({ ...asked, checkpoint })).tally).toMatchObject({ indexed: 10, dropped: 0 });
+    expect((await backfill({ ...asked, checkpoint })).numbers).toMatchObject({ indexed: 10, dropped: 0 });
     expect(made.ledger.stored.get(NOON)?.policy).toBe(KEPT);
     expect(made.ledger.stored.get(RANGE.from)?.policy).toBe(policyHash(NOTHING_KEPT));
   });
@@ -154,14 +154,14 @@ describe('the policy of a backfill', () => {
     const made = world(lines(10));
     await made.go();
     made.clock.time += MINUTE;
-    const { tally, rejudged } = await backfill(
+    const { numbers, rejudged } = await backfill(
       order(made, { settings: settings({ policy: NOTHING_KEPT }), anew: true }),
     );
-    expect(tally).toMatchObject({ indexed: 0, dropped: 10 });
+    expect(numbers).toMatchObject({ indexed: 0, dropped: 10 });
     expect(rejudged).toBe(15);
     expect(made.ledger.stored.get(NOON)).toMatchObject({
       kept: 0,
-      dropped: { 0: 10 },
+      dropped: { 'rules[0]': 10 },
       policy: policyHash(NOTHING_KEPT),
     });
     expect(places(made.sink)).toHaveLength(10);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Forwarding, forward, runTime } from '../../../../bin/operate/run/forward.ts';
 import { Confirmed } from '../../../../lambda/core/document/confirmed.ts';
-import type { Line } from '../../../../lambda/core/line.ts';
+import type { CloudWatchLine } from '../../../../lambda/core/line.ts';
 import { Stopped } from '../../../../lambda/core/stopped.ts';
 import { lines, NOON, settings } from '../../../support/builders.ts';
 import { VirtualClock } from '../../../support/fakes/clock.ts';
@@ -13,7 +13,7 @@ import { MemoryStore } from '../../../support/fakes/store.ts';
 const MINUTE = 60_000;
 
 /** A forwarding over a world in memory, and what it said that went wrong. */
-function forwarding(overrides: Partial<Forwarding> = {}, fed: readonly Line[] = lines(250)) {
+function forwarding(overrides: Partial<Forwarding> = {}, fed: readonly CloudWatchLine[] = lines(250)) {
   const parts = {
     source: new MemorySource(fed, 100),
     sink: new MemorySink(),

@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { documentBody } from '../../../../lambda/core/document/document.ts';
 import { at, type JsonObject } from '../../../../lambda/core/json.ts';
-import { event, line, NOON, SITE } from '../../../support/builders.ts';
+import { CLUSTER, event, line, NOON } from '../../../support/builders.ts';
 
 function document(overrides: JsonObject = {}): JsonObject {
   const recorded = {
     event: event(overrides),
     line: line(),
-    site: SITE,
+    cluster: CLUSTER,
     id: 'an-id',
     time: NOON,
     ingested: NOON + 5000,

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { type Parking, parkedItems } from '../../../../lambda/core/document/parked.ts';
 import { at } from '../../../../lambda/core/json.ts';
-import { line, NOON, SITE } from '../../../support/builders.ts';
+import { CLUSTER, line, NOON } from '../../../support/builders.ts';
 
 function parking(overrides: Partial<Parking> = {}): Parking {
   return {
     reason: 'not JSON',
     detail: '',
     line: line({ message: 'no JSON' }),
-    site: SITE,
+    cluster: CLUSTER,
     id: 'an-id',
     ingested: NOON,
     text: 'no JSON',
@@ -24,7 +24,7 @@ test('a line is parked exactly, with the reason and where it came from, in its m
   expect(JSON.parse(item?.body ?? '')).toMatchObject({
     event: { original: 'no JSON' },
     parked: { reason: 'not JSON' },
-    aws: { cloudwatch: { log_group: SITE.source.group, event_id: line().eventId } },
+    aws: { cloudwatch: { log_group: CLUSTER.source.group, event_id: line().origin.eventId } },
   });
 });
 

@@ -1,24 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { add, NONE, type Sums } from '../../../../lambda/core/ledger/counts.ts';
 import { addDigests, digestOf, digestText, parseDigest } from '../../../../lambda/core/ledger/digest.ts';
-import {
-  add,
-  ageOf,
-  isUnchanged,
-  late,
-  NOTHING,
-  type Row,
-  recompute,
-  type Sums,
-  unaccounted,
-} from '../../../../lambda/core/ledger/row.ts';
-import { checkpointItem, checkpointOf, rowItem, rowOf } from '../../../../lambda/core/minutes/checkpoint-item.ts';
+import { ageOf, isUnchanged, late, type Row, recompute, unaccounted } from '../../../../lambda/core/ledger/row.ts';
+import { rowItem, rowOf } from '../../../../lambda/core/ledger/row-item.ts';
+import { checkpointItem, checkpointOf } from '../../../../lambda/core/minutes/checkpoint-item.ts';
 import { NOON } from '../../../support/builders.ts';
 
 const MINUTE = 60_000;
 
 function sums(overrides: Partial<Sums> = {}): Sums {
-  return { ...NOTHING, lines: 10, bytes: 1000, digest: 7n, kept: 10, ...overrides };
+  return { ...NONE, lines: 10, bytes: 1000, digest: 7n, kept: 10, ...overrides };
 }
 
 function row(overrides: Partial<Row> = {}): Row {
@@ -116,8 +108,12 @@ test('what has no outcome is what is left of the lines', () => {
 });
 
 describe('in the table', () => {
+  test('a row of an earlier version, which names a rule by its number alone, names it as rows do now', () => {
+    expect(rowOf({ ...rowItem(row()), dropped: { '3': 4, stage: 1 } }).dropped).toEqual({ 'rules[3]': 4, stage: 1 });
+  });
+
   test('a row comes back as it was', () => {
-    const full = row({ dropped: { '3': 4 }, parked: { 'not JSON': 1 }, digest: 2n ** 127n + 5n });
+    const full = row({ dropped: { 'rules[3]': 4 }, parked: { 'not JSON': 1 }, digest: 2n ** 127n + 5n });
     expect(rowOf(JSON.parse(JSON.stringify(rowItem(full))))).toEqual(full);
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { MinuteSums } from '../../../../lambda/core/ledger/counts.ts';
-import { NOTHING, type Row } from '../../../../lambda/core/ledger/row.ts';
+import { FoundByMinute, NONE } from '../../../../lambda/core/ledger/counts.ts';
+import type { Row } from '../../../../lambda/core/ledger/row.ts';
 import { afterPart, firstPart, type MinuteInParts, rangeOf } from '../../../../lambda/core/minutes/part.ts';
-import { Stride } from '../../../../lambda/core/minutes/read-size.ts';
+import { ReadSize } from '../../../../lambda/core/minutes/read-size.ts';
 import { MINUTE } from '../../../../lambda/core/time.ts';
 import { line, NOON } from '../../../support/builders.ts';
 
@@ -13,7 +13,7 @@ const PART_BYTES = 1000;
 /** Rows of an hour's minutes, each of so many bytes, read too young for the age that asks. */
 function rows(bytes: number): ReadonlyMap<number, Row> {
   const row = (minute: number): Row => ({
-    ...NOTHING,
+    ...NONE,
     minute,
     bytes,
     readAt: minute + MINUTE,
@@ -25,49 +25,49 @@ function rows(bytes: number): ReadonlyMap<number, Row> {
 }
 
 /** What a read found: so many bytes, the last of them at `newest`. */
-function found(bytes: number, newest: number): MinuteSums {
-  const sums = new MinuteSums();
-  sums.found(line({ timestamp: newest, message: 'x'.repeat(bytes) }));
+function found(bytes: number, newest: number): FoundByMinute {
+  const sums = new FoundByMinute();
+  sums.add(line({ timestamp: newest, message: 'x'.repeat(bytes) }));
   return sums;
 }
 
 /** How many minutes would be read next. */
-function next(stride: Stride, known: ReadonlyMap<number, Row> = new Map()): number {
-  const step = stride.next({ age: 120, due: HOUR, rows: known, part: undefined, now: at(70) });
+function next(size: ReadSize, known: ReadonlyMap<number, Row> = new Map()): number {
+  const step = size.next(120, { due: HOUR, rows: known, part: undefined, now: at(70) });
   return step.kind === 'minutes' ? (step.minutes.to - step.minutes.from) / MINUTE : Number.NaN;
 }
 
 describe('how much is read at once', () => {
   test('is one minute where nothing is known, then twice as many as before', () => {
-    const stride = new Stride(PART_BYTES);
-    expect(next(stride)).toBe(1);
-    stride.sent({ from: at(0), to: at(1) }, 10);
-    expect(next(stride)).toBe(2);
-    stride.sent({ from: at(1), to: at(3) }, 10);
-    expect(next(stride)).toBe(4);
+    const size = new ReadSize(PART_BYTES);
+    expect(next(size)).toBe(1);
+    size.sent({ from: at(0), to: at(1) }, 10);
+    expect(next(size)).toBe(2);
+    size.sent({ from: at(1), to: at(3) }, 10);
+    expect(next(size)).toBe(4);
   });
 
   test('is what fits by the rows where there are rows', () => {
-    const stride = new Stride(PART_BYTES);
-    expect(next(stride, rows(100))).toBe(1);
-    stride.compared({ from: at(0), to: at(30) });
-    expect(next(stride, rows(100))).toBe(10);
-    expect(next(stride, rows(10))).toBe(60);
+    const size = new ReadSize(PART_BYTES);
+    expect(next(size, rows(100))).toBe(1);
+    size.compared({ from: at(0), to: at(30) });
+    expect(next(size, rows(100))).toBe(10);
+    expect(next(size, rows(10))).toBe(60);
   });
 
   test.each(['comparing', 'sending'] as const)('is one minute again after a read for %s gave up', (how) => {
-    const stride = new Stride(PART_BYTES);
-    stride.sent({ from: at(0), to: at(8) }, 10);
-    expect(stride.gaveUp({ from: at(0), to: at(16) }, how, found(900, at(15)), at(70))).toBeUndefined();
-    expect(next(stride)).toBe(1);
-    expect(next(stride, rows(10))).toBe(1);
-    stride.compared({ from: at(0), to: at(1) });
-    expect(next(stride, rows(10))).toBe(2);
+    const size = new ReadSize(PART_BYTES);
+    size.sent({ from: at(0), to: at(8) }, 10);
+    expect(size.gaveUp({ from: at(0), to: at(16) }, how, found(900, at(15)), at(70))).toBeUndefined();
+    expect(next(size)).toBe(1);
+    expect(next(size, rows(10))).toBe(1);
+    size.compared({ from: at(0), to: at(1) });
+    expect(next(size, rows(10))).toBe(2);
   });
 
   test('is a part of the minute where one minute was too much', () => {
-    const stride = new Stride(PART_BYTES);
-    const part = stride.gaveUp({ from: at(0), to: at(1) }, 'sending', found(3000, at(0) + 20_000), at(70));
+    const size = new ReadSize(PART_BYTES);
+    const part = size.gaveUp({ from: at(0), to: at(1) }, 'sending', found(3000, at(0) + 20_000), at(70));
     expect(part).toEqual(firstPart(at(0), 'sending', 10_000, at(70)));
   });
 });
@@ -79,7 +79,7 @@ describe('the parts of a minute', () => {
     while (part !== undefined) {
       const { from, to } = rangeOf(part);
       const bytes = bytesOf(from, to);
-      part = afterPart(part, bytes === 0 ? new MinuteSums() : found(bytes, from), PART_BYTES).left;
+      part = afterPart(part, { ...NONE, bytes }, PART_BYTES).left;
       count += 1;
     }
     return count;

@@ -1,14 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { NOTHING, type Row } from '../../../../lambda/core/ledger/row.ts';
+import { NONE } from '../../../../lambda/core/ledger/counts.ts';
+import type { Row } from '../../../../lambda/core/ledger/row.ts';
 import { firstPart, smallerSpan } from '../../../../lambda/core/minutes/part.ts';
-import {
-  lastRead,
-  nextAge,
-  nextRead,
-  nextStep,
-  type Outlook,
-  UNFINISHED,
-} from '../../../../lambda/core/minutes/step.ts';
+import { nextStep, nextToSend, type SizeInput } from '../../../../lambda/core/minutes/step.ts';
 import { NOON } from '../../../support/builders.ts';
 
 const MINUTE = 60_000;
@@ -22,7 +16,7 @@ function rows(ages: readonly (number | undefined)[], bytes = 1000): ReadonlyMap<
       : [
           at(index),
           {
-            ...NOTHING,
+            ...NONE,
             bytes,
             minute: at(index),
             readAt: at(index + 1) + age * 1000,
@@ -35,9 +29,8 @@ function rows(ages: readonly (number | undefined)[], bytes = 1000): ReadonlyMap<
   return new Map(found.filter((each) => each !== undefined));
 }
 
-function outlook(overrides: Partial<Outlook> = {}): Outlook {
+function input(overrides: Partial<SizeInput> = {}): SizeInput {
   return {
-    age: 120,
     due: { from: at(0), to: at(10) },
     rows: new Map(),
     part: undefined,
@@ -51,35 +44,35 @@ function outlook(overrides: Partial<Outlook> = {}): Outlook {
 
 describe('with the minutes that are due an age', () => {
   test('passes over those whose rows were read old enough, whatever read them', () => {
-    const step = nextStep(outlook({ rows: rows([120, 7200, 119, 120]) }));
+    const step = nextStep(120, input({ rows: rows([120, 7200, 119, 120]) }));
     expect(step).toEqual({ kind: 'pass over', minutes: { from: at(0), to: at(2) } });
   });
 
   test('compares those that have rows, up to the first that need not be', () => {
-    const step = nextStep(outlook({ rows: rows([0, 0, 0, 300]) }));
+    const step = nextStep(120, input({ rows: rows([0, 0, 0, 300]) }));
     expect(step).toEqual({ kind: 'minutes', how: 'comparing', minutes: { from: at(0), to: at(3) } });
   });
 
   test('sends those that have none', () => {
-    const step = nextStep(outlook({ age: 0, rows: rows([undefined, undefined, 0]) }));
+    const step = nextStep(0, input({ rows: rows([undefined, undefined, 0]) }));
     expect(step).toEqual({ kind: 'minutes', how: 'sending', minutes: { from: at(0), to: at(2) } });
   });
 
   test('reads no more than what is the most', () => {
-    expect(nextStep(outlook({ most: 4 }))).toMatchObject({ minutes: { from: at(0), to: at(4) } });
-    const step = nextStep(outlook({ most: 3, rows: rows(Array.from({ length: 10 }, () => 0)) }));
+    expect(nextStep(120, input({ most: 4 }))).toMatchObject({ minutes: { from: at(0), to: at(4) } });
+    const step = nextStep(120, input({ most: 3, rows: rows(Array.from({ length: 10 }, () => 0)) }));
     expect(step).toEqual({ kind: 'minutes', how: 'comparing', minutes: { from: at(0), to: at(3) } });
   });
 
   test('reads about eight pages, by what rows and the read before say', () => {
-    expect(nextStep(outlook({ rows: rows([0, 0, 0, 0], 4000) }))).toMatchObject({
+    expect(nextStep(120, input({ rows: rows([0, 0, 0, 0], 4000) }))).toMatchObject({
       minutes: { to: at(2) },
     });
-    expect(nextStep(outlook({ bytesPerMinute: 3000 }))).toMatchObject({ minutes: { to: at(3) } });
+    expect(nextStep(120, input({ bytesPerMinute: 3000 }))).toMatchObject({ minutes: { to: at(3) } });
   });
 
   test('reads a minute in parts that holds more', () => {
-    expect(nextStep(outlook({ bytesPerMinute: 40_000 }))).toEqual({
+    expect(nextStep(120, input({ bytesPerMinute: 40_000 }))).toEqual({
       kind: 'part',
       part: firstPart(at(0), 'sending', 15_000, at(15)),
     });
@@ -87,8 +80,8 @@ describe('with the minutes that are due an age', () => {
 
   test('goes on with a minute begun in parts', () => {
     const part = { ...firstPart(at(0), 'comparing', 100, at(12)), upTo: at(0) + 500 };
-    expect(nextStep(outlook({ part }))).toEqual({ kind: 'part', part });
-    expect(nextStep(outlook({ part: { ...part, minute: at(-1) } }))).not.toMatchObject({ kind: 'part' });
+    expect(nextStep(120, input({ part }))).toEqual({ kind: 'part', part });
+    expect(nextStep(120, input({ part: { ...part, minute: at(-1) } }))).not.toMatchObject({ kind: 'part' });
   });
 });
 
@@ -100,52 +93,11 @@ test.each([
   expect(smallerSpan(at(0), span, at(0) + newest)).toBe(expected);
 });
 
-describe('of the ages that are due', () => {
-  const spent = (calls: Record<number, number>) =>
-    new Map(Object.entries(calls).map(([age, count]): [number, number] => [Number(age), count]));
-
-  test.each<[string, readonly number[], Record<number, number>, number, number | undefined]>([
-    ['none is none', [], {}, 1, undefined],
-    ['the frontier is first', [0, 120, 600], {}, 1, 0],
-    ['then the smallest', [120, 600], { 0: 5 }, 1, 120],
-    ['one that had less than a tenth comes before the frontier', [0, 120], { 0: 10 }, 1, 120],
-    ['one that had its tenth does not', [0, 120], { 0: 10, 120: 1 }, 1, 0],
-    ['the next that had less comes', [0, 120, 600], { 0: 9, 120: 1 }, 1, 600],
-    ['an overdue one begins every tenth run', [0, 120, 600], {}, 10, 600],
-    ['another the next time', [0, 120, 600], {}, 20, 120],
-  ])('%s', (_, due, calls, turn, expected) => {
-    expect(nextAge(due, spent(calls), turn)).toBe(expected);
+test('what is sent again goes by size alone, whatever the rows say', () => {
+  const all = rows([0, undefined, 7200, 300]);
+  expect(nextToSend(input({ rows: all, due: { from: at(0), to: at(4) } }))).toEqual({
+    kind: 'minutes',
+    how: 'sending',
+    minutes: { from: at(0), to: at(4) },
   });
-});
-
-describe('the unfinished minute is read', () => {
-  test.each<[string, readonly number[], ReadonlyMap<number, number>, number, number | undefined]>([
-    ['after the frontier', [0, 120], new Map(), 1, 0],
-    ['before the overdue ages', [120], new Map([[0, 5]]), 1, UNFINISHED],
-    ['once', [120], new Map([[UNFINISHED, 1]]), 1, 120],
-    ['after an overdue age in every tenth run, lest that starve', [120], new Map(), 10, 120],
-    ['also where nothing is due', [], new Map(), 10, UNFINISHED],
-    ['and then nothing is left', [], new Map([[UNFINISHED, 1]]), 1, undefined],
-  ])('%s', (_, due, spent, turn, expected) => {
-    expect(nextRead(due, spent, turn, false)).toBe(expected);
-  });
-
-  test.each<[string, readonly number[], ReadonlyMap<number, number>, number, number | undefined]>([
-    ['after the frontier', [0, 120], new Map(), 1, 0],
-    ['after the overdue ages, of which one is first', [120, 600], new Map([[0, 5]]), 2, 120],
-    ['and another one the next time', [120, 600], new Map([[0, 5]]), 3, 600],
-    ['last', [], new Map([[0, 5]]), 1, UNFINISHED],
-    ['once', [], new Map([[UNFINISHED, 5]]), 1, undefined],
-  ])('in a run that may read so much only %s', (_, due, spent, turn, expected) => {
-    expect(nextRead(due, spent, turn, true)).toBe(expected);
-  });
-});
-
-test.each<[string, readonly number[], ReadonlyMap<number, number>, number, number | undefined]>([
-  ['an overdue age', [0, 120, 600], new Map([[0, 5]]), 2, 120],
-  ['another one the next time', [0, 120, 600], new Map([[0, 5]]), 3, 600],
-  ['nothing where it came to one before', [0, 120, 600], new Map([[120, 1]]), 2, undefined],
-  ['nothing where none is overdue', [0], new Map([[0, 5]]), 2, undefined],
-])('a run that has read all it may reads %s', (_, due, spent, turn, expected) => {
-  expect(lastRead(due, spent, turn)).toBe(expected);
 });

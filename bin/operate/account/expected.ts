@@ -1,0 +1,63 @@
+import { type Judgement, judge, type Rules } from '../../../lambda/core/document/judge.ts';
+import { type Found, FoundByMinute } from '../../../lambda/core/ledger/counts.ts';
+import type { Dropper } from '../../../lambda/core/ledger/outcome.ts';
+import type { CloudWatchLine } from '../../../lambda/core/line.ts';
+import { floorMinute, isoTime } from '../../../lambda/core/time.ts';
+import type { Named } from '../../../lib/elasticsearch/documents.ts';
+
+/** A document that must be there, or be parked in its place. */
+export interface Expected extends Named {
+  readonly minute: number;
+  readonly index: string;
+  /** An event that Elasticsearch refused is parked under its id; what is no event was parked from the first. */
+  readonly kind: 'event' | 'parked';
+  /** How many documents a parked line takes. */
+  readonly parts: number;
+  readonly ingestionTime: number;
+}
+
+/** The documents that must be there: lines judged again, each by its minute's rules, and counted as a row counts them. */
+export class ExpectedDocuments {
+  /** By id; lines that say the same event again are one. */
+  readonly expected = new Map<string, Expected>();
+  /** By eventId, what dropped a line. */
+  readonly dropped = new Map<string, Dropper>();
+  readonly #rulesOf: (minute: number) => Rules;
+  readonly #found = new FoundByMinute();
+
+  constructor(rulesOf: (minute: number) => Rules) {
+    this.#rulesOf = rulesOf;
+  }
+
+  /** What CloudWatch Logs holds of a minute. */
+  found(minute: number): Found {
+    return this.#found.of(minute);
+  }
+
+  take(line: CloudWatchLine): void {
+    this.#found.add(line);
+    const minute = floorMinute(line.timestamp);
+    const { eventId, ingestionTime } = line.origin;
+    // Of a document only id and index matter here, so the time it would be handled at is any.
+    const judgement = judge(line, this.#rulesOf(minute), ingestionTime);
+    if (judgement.kind === 'dropped') this.dropped.set(eventId, judgement.by);
+    else if (!this.expected.has(judgement.parcel.id))
+      this.expected.set(judgement.parcel.id, expectation(minute, line, judgement));
+  }
+}
+
+function expectation(minute: number, line: CloudWatchLine, { parcel }: Extract<Judgement, { kind: 'send' }>): Expected {
+  const { id, kind, items } = parcel;
+  const { stream, eventId, ingestionTime } = line.origin;
+  return {
+    id,
+    minute,
+    time: isoTime(line.timestamp),
+    stream,
+    eventId,
+    kind,
+    index: items[0]?.index ?? '',
+    parts: items.length,
+    ingestionTime,
+  };
+}

@@ -1,0 +1,132 @@
+import { FoundByMinute, noTotals, type Totals } from './core/ledger/counts.ts';
+import type { Row } from './core/ledger/row.ts';
+import type { ReadInFull } from './core/minutes/checkpoint.ts';
+import { beginnings, type Minutes, minuteFrom } from './core/minutes/minutes.ts';
+import { afterPart, beginning, type MinuteInParts, rangeOf, smallerPart } from './core/minutes/part.ts';
+import type { ReadSize } from './core/minutes/read-size.ts';
+import { Delivery, type DeliveryOptions } from './deliver.ts';
+import type { RulesByMinute } from './minute-rules.ts';
+import type { Ended, Reader } from './reader.ts';
+import type { RowWriter } from './rows.ts';
+
+export interface PassOptions {
+  readonly reader: Pick<Reader, 'readInFull'>;
+  readonly delivering: DeliveryOptions;
+  readonly rows: RowWriter;
+  readonly readSize: ReadSize;
+  /** Whether rows are written over those of another policy. */
+  readonly anew: boolean;
+}
+
+/** What a read of a range found, by minute, and how it ended. */
+export interface RangeRead {
+  readonly ended: Ended;
+  readonly found: FoundByMinute;
+}
+
+export type Sent =
+  /** Every line has its outcome, every row is written. */
+  | { readonly kind: 'in full'; readonly read: ReadInFull }
+  /** A part was sent; what is left of its minute. */
+  | { readonly kind: 'part'; readonly left: MinuteInParts }
+  /** Another process judged the minute by another policy meanwhile: it is to be sent by that one. */
+  | { readonly kind: 'judged otherwise'; readonly minute: number }
+  | NotInFull;
+
+/** The read ended early: with the time, or since it found far more than was thought. */
+export interface NotInFull {
+  readonly kind: 'not in full';
+  readonly ended: Exclude<Ended, 'in full'>;
+  readonly bytes: number;
+  /** Makes the next read of the same minutes smaller: the part to read, or undefined where fewer whole minutes do. */
+  readonly smaller: () => MinuteInParts | undefined;
+}
+
+/** The passes over minutes that a run and a backfill share: one only compares, the other sends. */
+export class Passes {
+  readonly #options: PassOptions;
+  readonly #totals = noTotals();
+  #bytesRead = 0;
+  #ingestionDelay = 0;
+
+  constructor(passing: PassOptions) {
+    this.#options = passing;
+  }
+
+  /** Of all passes so far. */
+  get numbers(): Totals & { readonly bytesRead: number; readonly ingestionDelay: number } {
+    return { ...this.#totals, bytesRead: this.#bytesRead, ingestionDelay: this.#ingestionDelay };
+  }
+
+  /** Reads a range once and only counts: pages are parsed and eventIds hashed, messages not looked into. */
+  compare(range: Minutes): Promise<RangeRead> {
+    return this.#read(range, this.#tooMuch(range));
+  }
+
+  /** Sends whole minutes and writes their rows. `rows` are those that were there before. */
+  async sendMinutes(minutes: Minutes, rules: RulesByMinute, rows: ReadonlyMap<number, Row>): Promise<Sent> {
+    const { rows: writer, readSize, delivering, anew } = this.#options;
+    const begun = delivering.clock.now();
+    const { ended, found, outcomes } = await this.send(minutes, rules);
+    if (ended !== 'in full') {
+      const smaller = () => readSize.gaveUp(minutes, 'sending', found, delivering.clock.now());
+      return { kind: 'not in full', ended, bytes: found.bytes, smaller };
+    }
+    for (const minute of beginnings(minutes)) {
+      const sums = { ...outcomes.of(minute), ...found.of(minute) };
+      const sent = { minute, sums, begun, policy: rules.hash(minute) };
+      if (!(await writer.write(sent, rows.get(minute), anew))) return { kind: 'judged otherwise', minute };
+    }
+    readSize.sent(minutes, found.bytes);
+    return { kind: 'in full', read: { ...minutes, begun } };
+  }
+
+  /** Sends the next part of a minute too large for one read; after the last part it writes the row. */
+  async sendPart(asked: MinuteInParts, rules: RulesByMinute, rows: ReadonlyMap<number, Row>): Promise<Sent> {
+    const { rows: writer, readSize, delivering, anew } = this.#options;
+    const part = beginning(asked, delivering.clock.now());
+    const { minute, begun } = part;
+    const { ended, found, outcomes } = await this.send(rangeOf(part), rules);
+    if (ended !== 'in full')
+      return { kind: 'not in full', ended, bytes: found.bytes, smaller: () => smallerPart(part, found) };
+    const after = afterPart(part, { ...outcomes.of(minute), ...found.of(minute) }, readSize.partBytes);
+    if (after.left !== undefined) return { kind: 'part', left: after.left };
+    const sent = { minute, sums: after.sums, begun, policy: rules.hash(minute) };
+    if (!(await writer.write(sent, rows.get(minute), anew))) return { kind: 'judged otherwise', minute };
+    const whole = minuteFrom(minute);
+    readSize.sent(whole, after.sums.bytes);
+    return { kind: 'in full', read: { ...whole, begun } };
+  }
+
+  /** Reads a range once and gives every line its outcome; writes no row. */
+  async send(range: Minutes, rules: RulesByMinute, tooMuch = this.#tooMuch(range)) {
+    const delivery = new Delivery(this.#options.delivering, (minute) => rules.rules(minute));
+    try {
+      const { ended, found } = await this.#read(range, tooMuch, (lines) => delivery.take(lines));
+      this.#ingestionDelay = Math.max(this.#ingestionDelay, found.delay);
+      return { ended, found, outcomes: delivery.outcomes };
+    } finally {
+      for (const key of TOTALS) this.#totals[key] += delivery.outcomes.totals[key];
+    }
+  }
+
+  async #read({ from, to }: Minutes, tooMuch: number, take: Delivery['take'] = async () => {}): Promise<RangeRead> {
+    const found = new FoundByMinute();
+    try {
+      const ended = await this.#options.reader.readInFull({ startTime: from, endTime: to - 1 }, async (lines) => {
+        for (const line of lines) found.add(line);
+        await take(lines);
+        return found.bytes <= tooMuch;
+      });
+      return { ended, found };
+    } finally {
+      this.#bytesRead += found.bytes;
+    }
+  }
+
+  #tooMuch({ from, to }: Minutes): number {
+    return this.#options.readSize.tooMuch(to - from);
+  }
+}
+
+const TOTALS = Object.keys(noTotals()) as (keyof Totals)[];

@@ -1,0 +1,50 @@
+import { late, type Row, recompute, type SentMinute } from './core/ledger/row.ts';
+import type { RowNumbers } from './core/ledger/tally.ts';
+import { type Minutes, minuteFrom } from './core/minutes/minutes.ts';
+import type { Ledger } from './ports.ts';
+
+/** Reads and writes the ledger's rows; no row that another process has written meanwhile is overwritten unseen. */
+export class RowWriter {
+  readonly #ledger: Pick<Ledger, 'rows' | 'write'>;
+  #late = 0;
+  #vanished = 0;
+
+  constructor(ledger: Pick<Ledger, 'rows' | 'write'>) {
+    this.#ledger = ledger;
+  }
+
+  /** Of all rows written so far. */
+  get numbers(): RowNumbers {
+    return { late: this.#late, vanished: this.#vanished };
+  }
+
+  /** By minute. */
+  rows({ from, to }: Minutes): Promise<ReadonlyMap<number, Row>> {
+    return this.#ledger.rows(from, to);
+  }
+
+  /**
+   * Writes the row that a sending pass makes of the one before; where another has written meanwhile, of that one.
+   * `false`: the minute has been judged by another policy meanwhile, and is to be sent by that one. A pass that judges
+   * `anew` itself goes on.
+   */
+  async write(sent: SentMinute, seen: Row | undefined, anew = false): Promise<boolean> {
+    let before = seen;
+    while (before === undefined || before.readAt < sent.begun) {
+      const row = recompute(before, sent);
+      if (await this.#ledger.write(row, before?.readAt)) {
+        this.#late += late(row) - (before === undefined ? 0 : late(before));
+        this.#vanished += Math.max(0, row.vanished - (before?.vanished ?? 0));
+        return true;
+      }
+      before = (await this.rows(minuteFrom(sent.minute))).get(sent.minute);
+      if (!anew && before !== undefined && before.policy !== sent.policy) return false;
+    }
+    return true;
+  }
+
+  /** Notes in a row when its minute was found unchanged. Where another has written meanwhile, that tells more. */
+  async lookedAt(row: Row, begun: number): Promise<void> {
+    await this.#ledger.write({ ...row, readAt: Math.max(row.readAt, begun) }, row.readAt);
+  }
+}
