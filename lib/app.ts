@@ -13,7 +13,7 @@ const CONTEXT = {
   /** Where to deploy; default: what the CLI's own credentials say. */
   account: 'account',
   region: 'region',
-  /** Where the runbook is read. Default: README.md. */
+  /** Where the runbook is read. Default: docs/runbook.md. */
   runbook: 'runbook',
   /** Sends the functions' CloudWatch Logs client elsewhere; for tests. */
   logsEndpoint: 'logsEndpoint',

@@ -29,7 +29,7 @@ export interface AlarmOptions {
   readonly frontierLag?: Duration;
   /**
    * Where the runbook is read; a section's anchor is appended.
-   * @default README.md
+   * @default docs/runbook.md
    */
   readonly runbook?: string;
 }
@@ -164,7 +164,7 @@ function conditions(forwarder: Measured, { silence, frontierLag }: AlarmOptions)
 
 /** One alarm a condition, named `<prefix>-<name>`. */
 export function addAlarms(forwarder: Measured, prefix: string, options: AlarmOptions): Record<AlarmName, Alarm> {
-  const { topic, runbook = 'README.md' } = options;
+  const { topic, runbook = 'docs/runbook.md' } = options;
   const wanted = conditions(forwarder, options);
   const make = (name: AlarmName): Alarm => {
     const { means, metric, ...condition } = wanted[name];
@@ -194,7 +194,7 @@ export function addAlarms(forwarder: Measured, prefix: string, options: AlarmOpt
 }
 
 /** As Markdown makes it of a heading. */
-export function anchor(heading: string): string {
+function anchor(heading: string): string {
   return heading.toLowerCase().replaceAll(' ', '-');
 }
 

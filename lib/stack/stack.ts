@@ -17,7 +17,7 @@ export interface EksAuditStackProps extends StackProps {
   readonly config: Config;
   /**
    * Where the alarms' descriptions say that the runbook is.
-   * @default README.md
+   * @default docs/runbook.md
    */
   readonly runbook?: string;
   /**

@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { chapter, codeBlocks, textOf } from '../support/markdown.ts';
 
-const README = resolve(import.meta.dirname, '..', '..', 'README.md');
-
-/** The commands of a section, block by block, in their order. Fails where there are none. */
-export function shellBlocks(section: string): readonly string[] {
-  const text = readFileSync(README, 'utf8');
-  const [, body] = new RegExp(`\\n## ${section}\\n(.*?)(?=\\n## |$)`, 's').exec(text) ?? [];
-  const blocks = [...(body ?? '').matchAll(/^( *)```sh\n(.*?)^ *```$/gms)];
-  if (blocks.length === 0) throw new Error(`README.md has no commands under "${section}".`);
-  return blocks.map(([, indent = '', code = '']) => code.replaceAll(new RegExp(`^${indent}`, 'gm'), ''));
+/** The commands of a chapter of the README, block by block, in their order. Fails where there are none. */
+export function shellBlocks(heading: string): readonly string[] {
+  const blocks = codeBlocks(chapter(textOf('README.md'), heading) ?? '').filter(({ language }) => language === 'sh');
+  if (blocks.length === 0) throw new Error(`README.md has no commands under "${heading}".`);
+  return blocks.map(({ code }) => code);
 }

@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it, vi } from 'vitest';
 import { NO_NUMBERS, type Tally } from '../../../lambda/core/ledger/tally.ts';
 import { emfMeter } from '../../../lambda/edges/emf.ts';
-import { ALARMS, anchor } from '../../../lib/stack/alarms.ts';
+import { ALARMS } from '../../../lib/stack/alarms.ts';
 import { EksAuditForwarder } from '../../../lib/stack/forwarder.ts';
 import { settings } from '../../support/builders.ts';
 import { file } from '../../support/forwarder-file.ts';
+import { anchors, headings, textOf } from '../../support/markdown.ts';
 import { ACCOUNT, REGION, synthesize } from './synth.ts';
 
 // A synth takes seconds where the machine is busy.
@@ -127,12 +127,16 @@ describe('an alarm', () => {
   });
 
   it('says in one sentence what it means, and where the runbook speaks of it', () => {
-    const headings = [...readFileSync('README.md', 'utf8').matchAll(/^### (.*)$/gm)].map(([, heading = '']) => heading);
+    const sections = anchors(textOf('docs/runbook.md'));
     for (const { AlarmDescription } of alarms) {
-      const [, sentence, link] = /^([A-Z][^.]*\.) README\.md#(.*)$/.exec(AlarmDescription) ?? [];
+      const [, sentence, link] = /^([A-Z][^.]*\.) docs\/runbook\.md#(.*)$/.exec(AlarmDescription) ?? [];
       expect(sentence).toContain('cluster prod');
-      expect(headings.map(anchor)).toContain(link);
+      expect(sections).toContain(link);
     }
+  });
+
+  it('has a section of the runbook to itself, and none is left there of an alarm that is gone', () => {
+    expect(headings(textOf('docs/runbook.md'), 2)).toEqual(Object.values(ALARMS));
   });
 
   it('tells the topic that it rings, and that it is over', () => {
