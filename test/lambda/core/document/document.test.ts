@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { documentBody } from '../../../../lambda/core/document/document.ts';
 import { at, type JsonObject } from '../../../../lambda/core/json.ts';
 import { CLUSTER, event, line, NOON } from '../../../support/builders.ts';
+import { codeBlocks, textOf } from '../../../support/markdown.ts';
 
 function document(overrides: JsonObject = {}): JsonObject {
   const recorded = {
@@ -61,6 +62,28 @@ describe('a document holds', () => {
   ])('%s', (_, overrides, path, expected) => {
     expect(at(document(overrides), ...path)).toEqual(expected);
   });
+});
+
+test('the README shows a part of a document as it is made', () => {
+  const [{ code = '' } = {}] = codeBlocks(textOf('README.md')).filter(({ language }) => language === 'json');
+  const shown: { readonly event: { readonly id: string; readonly original: string } } = JSON.parse(code);
+  const { message } = line();
+  const made = documentBody(
+    {
+      event: event(),
+      line: line(),
+      site: SITE,
+      id: shown.event.id,
+      time: NOON - 750,
+      ingested: NOON + 61_000,
+      original: message,
+    },
+    [],
+  );
+  const begin = shown.event.original.replace(/…$/, '');
+  expect(begin.length).toBeGreaterThan(50);
+  expect(message.startsWith(begin)).toBe(true);
+  expect(JSON.parse(made)).toMatchObject({ ...shown, event: { ...shown.event, original: message } });
 });
 
 describe('source addresses', () => {
