@@ -5,7 +5,6 @@ import { expect, test } from 'vitest';
 import { bundleOptions } from '../../lib/bundle.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const TEMPLATE = 'lambda/core/template.ts';
 
 /** Those of package.json that the function is made of; all others are for machines that deploy or operate it. */
 const PACKAGES = [
@@ -28,7 +27,7 @@ function foreignIn({ inputs }: Metafile): readonly string[] {
 function foreign(path: string): string | undefined {
   const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1];
   if (name !== undefined) return FOREIGN.includes(name) || /yaml/.test(name) ? name : undefined;
-  return path === '<stdin>' || (path.startsWith('lambda/') && path !== TEMPLATE) ? undefined : path;
+  return path === '<stdin>' || path.startsWith('lambda/') ? undefined : path;
 }
 
 test('the function carries neither YAML, zod, CDK, the policy loader, the index template nor anything else of lib', async () => {
@@ -46,7 +45,7 @@ test.each([
   ['./lib/policy/go/shape.ts', ['lib/policy/go/shape.ts']],
   ['./lib/policy/parse.ts', expect.arrayContaining(['lib/policy/parse.ts', 'lib/policy/yaml/load.ts'])],
   ['./lib/config/duration.ts', expect.arrayContaining(['lib/config/duration.ts'])],
-  [`./${TEMPLATE}`, [TEMPLATE]],
+  ['./lib/elasticsearch/template.ts', ['lib/elasticsearch/template.ts']],
 ])('%s would be noticed', async (extra, expected) => {
   expect(foreignIn(await bundledWith(extra))).toEqual(expected);
 });

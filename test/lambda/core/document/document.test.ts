@@ -72,7 +72,7 @@ test('the README shows a part of a document as it is made', () => {
     {
       event: event(),
       line: line(),
-      site: SITE,
+      cluster: CLUSTER,
       id: shown.event.id,
       time: NOON - 750,
       ingested: NOON + 61_000,
