@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { cacheFolder } from './elasticsearch/identity.ts';
-import { type Server, startServer } from './elasticsearch/server.ts';
+import { cacheFolder } from './process/identity.ts';
+import { type Server, startServer } from './process/server.ts';
 
 const MINISTACK = 'ministack==1.5.33';
 /** The command `aws`, for what people do with it. The two want different versions of one library. */

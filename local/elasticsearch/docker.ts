@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Identity } from './identity.ts';
+import type { Identity } from '../process/identity.ts';
 
 const INSIDE = '/usr/share/elasticsearch';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { cacheFolder, serverIdentity } from '../process/identity.ts';
 import { unpacked } from './distribution.ts';
-import { cacheFolder, serverIdentity } from './identity.ts';
 import { findJava } from './java.ts';
 import { image, type Major, VERSIONS } from './versions.ts';
 

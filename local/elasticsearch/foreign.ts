@@ -1,7 +1,7 @@
 import { ENVIRONMENT } from '../../lambda/contract.ts';
 import { redact } from './find.ts';
 import { basic, versionOf } from './health.ts';
-import type { RunningElasticsearch } from './start.ts';
+import type { RunningElasticsearch } from './options.ts';
 import type { Major } from './versions.ts';
 
 /** A server that somebody else runs: asked for its version, never stopped. */

@@ -15,7 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Identity, reachableFolder, reaches } from './identity.ts';
+import { type Identity, reachableFolder, reaches } from '../process/identity.ts';
 
 const OWNER = 'belongs-to';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Identity, reaches } from './identity.ts';
+import { type Identity, reaches } from '../process/identity.ts';
 
 export interface Java {
   readonly home: string;

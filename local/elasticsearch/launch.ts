@@ -1,14 +1,14 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { type Identity, serverIdentity } from '../process/identity.ts';
+import { endLeftover, type Server, startServer } from '../process/server.ts';
 import type { Certificate } from './certificate.ts';
 import { type SettingValue, writeConfiguration } from './config.ts';
 import { dockerCommand, javaOptions, removeContainer } from './docker.ts';
 import type { Way } from './find.ts';
 import { type Access, basic } from './health.ts';
 import { giveTo, prepareHome } from './home.ts';
-import { type Identity, serverIdentity } from './identity.ts';
-import { endLeftover, type Server, startServer } from './server.ts';
-import type { ElasticsearchOptions } from './start.ts';
+import type { ElasticsearchOptions } from './options.ts';
 
 export type OwnWay = Exclude<Way, { how: 'url' }>;
 

@@ -1,6 +1,6 @@
 import type { Call, User } from './call.ts';
 import { bound } from './call.ts';
-import { COMMIT, KUBERNETES, type Node, type World } from './world.ts';
+import { COMMIT, KUBERNETES, type Node, type SampleCluster } from './cluster.ts';
 
 /** Who acts, from where and by what right: the parts of a call that do not say what is done. */
 export type Actor = Pick<Call, 'user' | 'address' | 'agent' | 'annotations'>;
@@ -48,7 +48,7 @@ export function component(username: string, agent: string, address = '10.0.97.14
 }
 
 /** A pod that talks to the API server, on one of the nodes. */
-export function pod(world: World, namespace: string, name: string, agent: string): Actor {
+export function pod(world: SampleCluster, namespace: string, name: string, agent: string): Actor {
   const node = world.pick(world.nodes);
   const extra = {
     'authentication.kubernetes.io/credential-id': [`JTI=${world.uuid()}`],

@@ -1,6 +1,6 @@
 import { type Call, ok } from './call.ts';
+import type { SampleCluster } from './cluster.ts';
 import { byline } from './network-policies.ts';
-import type { World } from './world.ts';
 
 interface Resource {
   readonly resource: string;
@@ -22,11 +22,11 @@ const RESOURCES: readonly Resource[] = [
  * groups at Metadata: no body, and the name of what the person creates is nowhere.
  */
 export class Calico {
-  readonly #world: World;
+  readonly #world: SampleCluster;
   /** What is there: only that can be changed or deleted. */
   readonly #living = new Set(RESOURCES.filter(({ resource }) => resource !== 'stagednetworkpolicies'));
 
-  constructor(world: World) {
+  constructor(world: SampleCluster) {
     this.#world = world;
   }
 

@@ -1,9 +1,9 @@
 import { component, controller, pod } from './actors.ts';
 import { type Call, ok } from './call.ts';
+import { COMMIT, KUBERNETES, type SampleCluster } from './cluster.ts';
 import { lease } from './workload.ts';
-import { COMMIT, KUBERNETES, type World } from './world.ts';
 
-type Make = (world: World) => Call;
+type Make = (world: SampleCluster) => Call;
 
 const CONTROLLERS = [
   'deployment-controller',

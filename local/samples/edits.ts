@@ -1,5 +1,5 @@
+import type { SampleCluster } from './cluster.ts';
 import { NAMESPACES, type Peer, type Rule, type Spec } from './policy.ts';
-import type { World } from './world.ts';
 
 const APPS = ['web', 'api', 'worker', 'gateway', 'ledger', 'search', 'redis', 'postgres'] as const;
 const PORTS = [80, 443, 5432, 6379, 8080, 8443, 9090, 9200] as const;
@@ -14,7 +14,7 @@ const DNS: Rule = {
 };
 
 /** A name and what it means: the sorts of policies that teams write. */
-export function draft(world: World): { readonly name: string; readonly spec: Spec } {
+export function draft(world: SampleCluster): { readonly name: string; readonly spec: Spec } {
   const [target, peer] = [world.pick(APPS), world.pick(APPS)];
   const port = world.pick(PORTS);
   const podSelector = app(target);
@@ -57,7 +57,7 @@ export interface Edit {
 }
 
 /** A change that a reviewer can see: another port, another peer, other pods, a wider or a narrower network. */
-export function edit(world: World, spec: Spec): Edit {
+export function edit(world: SampleCluster, spec: Spec): Edit {
   const edits = [openEgress, closeEgress, widenIngress, openPort, retarget].flatMap((make) => make(world, spec) ?? []);
   return world.pick(edits);
 }
@@ -65,7 +65,7 @@ export function edit(world: World, spec: Spec): Edit {
 /** Lists stay as short as people keep them. */
 const LONG = 4;
 
-function openEgress(world: World, spec: Spec): Edit | undefined {
+function openEgress(world: SampleCluster, spec: Spec): Edit | undefined {
   if ((spec.egress?.length ?? 0) > LONG) return undefined;
   const rule: Rule = {
     ports: [tcp(world.pick(PORTS))],
@@ -81,7 +81,7 @@ function openEgress(world: World, spec: Spec): Edit | undefined {
   };
 }
 
-function closeEgress(_: World, spec: Spec): Edit | undefined {
+function closeEgress(_: SampleCluster, spec: Spec): Edit | undefined {
   const { egress } = spec;
   if (egress === undefined || egress.length < 2) return undefined;
   return {
@@ -90,7 +90,7 @@ function closeEgress(_: World, spec: Spec): Edit | undefined {
   };
 }
 
-function widenIngress(world: World, spec: Spec): Edit | undefined {
+function widenIngress(world: SampleCluster, spec: Spec): Edit | undefined {
   const [first, ...others] = spec.ingress ?? [];
   if (first?.from === undefined || first.from.length > LONG) return undefined;
   const cidr = world.pick(['0.0.0.0/0', '203.0.113.0/24', '10.0.0.0/8', '198.51.100.64/26']);
@@ -105,7 +105,7 @@ function widenIngress(world: World, spec: Spec): Edit | undefined {
   };
 }
 
-function openPort(world: World, spec: Spec): Edit | undefined {
+function openPort(world: SampleCluster, spec: Spec): Edit | undefined {
   const [first, ...others] = spec.ingress ?? [];
   if (first?.ports === undefined || first.ports.length > LONG) return undefined;
   const ports = [...first.ports, tcp(world.number(30_000, 32_767))];
@@ -115,7 +115,7 @@ function openPort(world: World, spec: Spec): Edit | undefined {
   };
 }
 
-function retarget(world: World, spec: Spec): Edit | undefined {
+function retarget(world: SampleCluster, spec: Spec): Edit | undefined {
   if (spec.podSelector.matchLabels === undefined) return undefined;
   const tier = `${world.pick(['frontend', 'backend', 'batch'])}-${world.number(1, 99)}`;
   const podSelector = { matchLabels: { ...spec.podSelector.matchLabels, tier } };

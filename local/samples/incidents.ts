@@ -1,7 +1,7 @@
 import { allowed, type Call, ok, seconds } from './call.ts';
+import type { SampleCluster } from './cluster.ts';
 import { byline } from './network-policies.ts';
 import { podName } from './workload.ts';
-import type { World } from './world.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
 
@@ -9,10 +9,10 @@ const BINDING = { kind: 'ClusterRoleBinding', apiVersion: `${RBAC}/v1` };
 
 /** Somebody is given much, and it is taken away again. */
 export class Bindings {
-  readonly #world: World;
+  readonly #world: SampleCluster;
   #standing: { readonly name: string; readonly uid: string } | undefined;
 
-  constructor(world: World) {
+  constructor(world: SampleCluster) {
     this.#world = world;
   }
 
@@ -66,7 +66,7 @@ export class Bindings {
 }
 
 /** A shell in a pod: one line when it opens, one when it closes. */
-export function exec(world: World): Call {
+export function exec(world: SampleCluster): Call {
   const { namespace, app, name } = podName(world);
   return {
     ...byline(world.pick(world.people)),
@@ -80,7 +80,7 @@ export function exec(world: World): Call {
 }
 
 /** No user, no authorization: the request ended before both. */
-export const unauthorized = (world: World): Call => ({
+export const unauthorized = (world: SampleCluster): Call => ({
   level: 'Metadata',
   uri: '/api/v1/namespaces/kube-system/secrets?limit=500',
   verb: 'list',
@@ -92,7 +92,7 @@ export const unauthorized = (world: World): Call => ({
   refused: true,
 });
 
-export const anonymous = (world: World): Call => ({
+export const anonymous = (world: SampleCluster): Call => ({
   level: 'Metadata',
   uri: world.pick(['/version', '/version?timeout=32s']),
   verb: 'get',
@@ -106,7 +106,7 @@ export const anonymous = (world: World): Call => ({
 });
 
 /** The user stays the one who is authenticated. */
-export function impersonation(world: World): Call {
+export function impersonation(world: SampleCluster): Call {
   const namespace = world.pick(['shop', 'payments']);
   return {
     ...byline(world.pick(world.people)),
@@ -123,7 +123,7 @@ export function impersonation(world: World): Call {
 }
 
 /** EKS records who read a secret and never what it holds. */
-export function secret(world: World): Call {
+export function secret(world: SampleCluster): Call {
   const [namespace, name] = world.pick([
     ['payments', 'card-gateway'],
     ['data', 'postgres-owner'],
@@ -134,7 +134,7 @@ export function secret(world: World): Call {
   return { ...byline(world.pick(world.people)), level: 'Metadata', uri, verb: 'get', ref, status: ok() };
 }
 
-export function token(world: World): Call {
+export function token(world: SampleCluster): Call {
   const uri = '/api/v1/namespaces/shop/serviceaccounts/deployer/token';
   const ref = {
     resource: 'serviceaccounts',

@@ -1,9 +1,9 @@
 import { kubelet } from './actors.ts';
 import { type Call, ok, seconds } from './call.ts';
+import type { SampleCluster } from './cluster.ts';
 import { lease, podName } from './workload.ts';
-import type { World } from './world.ts';
 
-type Make = (world: World, at: number) => Call;
+type Make = (world: SampleCluster, at: number) => Call;
 
 export const nodeLease: Make = (world) => {
   const node = world.pick(world.nodes);
@@ -71,7 +71,7 @@ export const review: Make = (world, at) => {
 };
 
 /** EKS records what a kubelet writes about its node, not what it gets back. */
-export function nodeStatus(world: World, at: number): Call {
+export function nodeStatus(world: SampleCluster, at: number): Call {
   const node = world.pick(world.nodes);
   const condition = (type: string, status: string, reason: string, message: string) => ({
     lastHeartbeatTime: seconds(at),
@@ -93,7 +93,7 @@ export function nodeStatus(world: World, at: number): Call {
   return { level: 'Request', uri, verb: 'patch', ...kubelet(node, world.account), ref, status: ok(), request };
 }
 
-export function podStatus(world: World, at: number): Call {
+export function podStatus(world: SampleCluster, at: number): Call {
   const node = world.pick(world.nodes);
   const { namespace, app, name } = podName(world);
   const uid = world.uuid();

@@ -1,19 +1,19 @@
 import { pod } from './actors.ts';
 import { type Call, ok, type Status, seconds } from './call.ts';
+import type { Person, SampleCluster } from './cluster.ts';
 import { draft, edit } from './edits.ts';
 import { HEAD, kept, lastApplied, NAMESPACES, type Policy, type Spec, sent } from './policy.ts';
-import type { Person, World } from './world.ts';
 
 const PREVIEW = 'preview';
 
 /** The cluster's NetworkPolicies: what is patched was created before, what is deleted is gone. */
 export class NetworkPolicies {
-  readonly #world: World;
+  readonly #world: SampleCluster;
   readonly #people: readonly Person[];
   #living: Policy[] = [];
 
   /** Begins with some that are older than the log. */
-  constructor(world: World, at: number) {
+  constructor(world: SampleCluster, at: number) {
     this.#world = world;
     const argocd = pod(world, 'argocd', 'argocd-application-controller', 'argocd-application-controller/v3.1.0');
     this.#people = [

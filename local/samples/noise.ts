@@ -1,10 +1,10 @@
 import { allowed, type Call, ok } from './call.ts';
+import type { SampleCluster } from './cluster.ts';
 import { addon, leader, list, slices, watch } from './controllers.ts';
 import { configWatch, nodeGet, nodeLease, nodeStatus, podStatus, review } from './kubelets.ts';
 import { podCreate } from './workload.ts';
-import type { World } from './world.ts';
 
-type Make = (world: World, at: number) => Call;
+type Make = (world: SampleCluster, at: number) => Call;
 
 const probe: Make = (world) => {
   const uri = world.pick(['/livez', '/readyz', '/readyz?exclude=kms-provider-0', '/healthz', '/livez?exclude=etcd']);
@@ -41,7 +41,7 @@ const MIX: readonly (readonly [weight: number, make: Make])[] = [
 const TOTAL = MIX.reduce((sum, [weight]) => sum + weight, 0);
 
 /** What a cluster does all day though nobody does anything. */
-export function noise(world: World, at: number): Call {
+export function noise(world: SampleCluster, at: number): Call {
   let left = world.random() * TOTAL;
   for (const [weight, make] of MIX) {
     left -= weight;

@@ -1,11 +1,11 @@
 import { Calico } from './calico.ts';
 import { type Call, type Stage, write } from './call.ts';
+import { type SampleCluster, sampleCluster } from './cluster.ts';
 import { anonymous, Bindings, exec, impersonation, secret, token, unauthorized } from './incidents.ts';
 import { NetworkPolicies } from './network-policies.ts';
 import { noise } from './noise.ts';
 import { Schedule } from './schedule.ts';
 import { klogTrouble, plainLine, STREAMS, type StreamKind } from './streams.ts';
-import { type World, world } from './world.ts';
 
 export interface SampleOptions {
   /** The same seed and times give the same bytes. @default 1 */
@@ -60,7 +60,7 @@ const CUT = 9000;
 export function* sampleEvents(options: SampleOptions): Generator<Sample> {
   const { seed = 1, from, to, perSecond = 20, hosts = 3, nodes = 6 } = options;
   const { account = '111122223333', region = 'eu-west-1' } = options;
-  const cluster = world({ seed, from, account, region, hosts, nodes });
+  const cluster = sampleCluster({ seed, from, account, region, hosts, nodes });
   for (const { at, told } of plan(cluster, from, perSecond).until(to)) {
     const stream = `${STREAMS[told.kind]}${cluster.hosts[told.host]}`;
     yield { stream, timestamp: Math.floor(at), message: told.message };
@@ -69,7 +69,7 @@ export function* sampleEvents(options: SampleOptions): Generator<Sample> {
 
 type Run = (at: number) => Told;
 
-function plan(cluster: World, from: number, perSecond: number): Schedule<Told> {
+function plan(cluster: SampleCluster, from: number, perSecond: number): Schedule<Told> {
   const schedule = new Schedule<Told>();
   const tell = teller(cluster, schedule);
   const policies = new NetworkPolicies(cluster, from);
@@ -89,7 +89,7 @@ function plan(cluster: World, from: number, perSecond: number): Schedule<Told> {
 
 /** In turn, so that each is seen within ten minutes. */
 function rare(
-  cluster: World,
+  cluster: SampleCluster,
   policies: NetworkPolicies,
   tell: Tell,
   schedule: Schedule<Told>,
@@ -102,7 +102,7 @@ function rare(
     return tell(stored, at);
   };
   const call =
-    (make: (world: World, at: number) => Call): Run =>
+    (make: (world: SampleCluster, at: number) => Call): Run =>
     (at) =>
       tell(make(cluster, at), at);
   return [
@@ -128,7 +128,7 @@ function rare(
 type Tell = (call: Call, at: number) => Told;
 
 /** A request's line when its answer is complete; where the answer lasts, the line of its beginning, and later one of its end. */
-function teller(cluster: World, schedule: Schedule<Told>): Tell {
+function teller(cluster: SampleCluster, schedule: Schedule<Told>): Tell {
   return (call, at) => {
     const auditID = cluster.uuid();
     const received = at - 0.4 - cluster.random() * 30;
@@ -146,4 +146,4 @@ function teller(cluster: World, schedule: Schedule<Told>): Tell {
 /** What CloudWatch shows of a line that is too long. */
 const cut = (told: Told): Told => ({ ...told, message: `${told.message.slice(0, CUT)}[Truncated...]` });
 
-const host = (cluster: World): number => cluster.number(0, cluster.hosts.length - 1);
+const host = (cluster: SampleCluster): number => cluster.number(0, cluster.hosts.length - 1);

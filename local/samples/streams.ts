@@ -1,4 +1,4 @@
-import type { World } from './world.ts';
+import type { SampleCluster } from './cluster.ts';
 
 /** The streams of an EKS log group; a control plane host has one of each. Only the first is an audit log. */
 export const STREAMS = {
@@ -14,13 +14,13 @@ export type StreamKind = keyof typeof STREAMS;
 const PLAIN = ['apiserver', 'authenticator', 'scheduler', 'controllers', 'cloud'] as const;
 
 /** A line of another stream than the audit log: what kind, and its text. */
-export function plainLine(world: World, at: number): { readonly kind: StreamKind; readonly message: string } {
+export function plainLine(world: SampleCluster, at: number): { readonly kind: StreamKind; readonly message: string } {
   const kind = world.pick(PLAIN);
   return { kind, message: LINES[kind](world, at) };
 }
 
 /** The API server in its own stream and, now and then, in the audit stream: klog, which is no JSON. */
-export const klogTrouble = (world: World, at: number): string =>
+export const klogTrouble = (world: SampleCluster, at: number): string =>
   klog(
     at,
     'E',
@@ -28,7 +28,7 @@ export const klogTrouble = (world: World, at: number): string =>
     `"Unhandled Error" err="apiserver was unable to write a JSON response: http: Handler timeout (${world.hex(8)})"`,
   );
 
-const LINES: Readonly<Record<(typeof PLAIN)[number], (world: World, at: number) => string>> = {
+const LINES: Readonly<Record<(typeof PLAIN)[number], (world: SampleCluster, at: number) => string>> = {
   apiserver: (world, at) =>
     klog(
       at,

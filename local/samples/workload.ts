@@ -1,8 +1,14 @@
 import { type Actor, controller } from './actors.ts';
 import { type Call, ok, seconds } from './call.ts';
-import type { World } from './world.ts';
+import type { SampleCluster } from './cluster.ts';
 
-export function lease(actor: Actor, verb: 'get' | 'update', namespace: string, name: string, world: World): Call {
+export function lease(
+  actor: Actor,
+  verb: 'get' | 'update',
+  namespace: string,
+  name: string,
+  world: SampleCluster,
+): Call {
   const { uuid, version } = world;
   const ref = {
     resource: 'leases',
@@ -18,7 +24,7 @@ export function lease(actor: Actor, verb: 'get' | 'update', namespace: string, n
 }
 
 /** A ReplicaSet's pod: URI and reference have no name, since the request has only the beginning of one. */
-export function podCreate(world: World, at: number): Call {
+export function podCreate(world: SampleCluster, at: number): Call {
   const { namespace, app, set, name } = podName(world);
   const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: set, uid: world.uuid(), controller: true };
   const labels = { app, 'pod-template-hash': set.split('-').at(-1) };
@@ -68,7 +74,7 @@ function podSpec(app: string, image: string) {
   };
 }
 
-export function podName(world: World) {
+export function podName(world: SampleCluster) {
   const namespace = world.pick(['shop', 'payments', 'billing', 'monitoring']);
   const app = world.pick(['web', 'api', 'worker', 'gateway']);
   const set = `${app}-${world.suffix(9)}`;

@@ -5,7 +5,8 @@ import { delimiter, join, resolve } from 'node:path';
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
 import { roleDescriptor } from '../../lib/elasticsearch/key.ts';
 import { type CloudWatchLogs, startCloudWatchLogs } from '../../local/cloudwatch-logs/server.ts';
-import { type RunningElasticsearch, startElasticsearch } from '../../local/elasticsearch/start.ts';
+import type { RunningElasticsearch } from '../../local/elasticsearch/options.ts';
+import { startElasticsearch } from '../../local/elasticsearch/start.ts';
 import { type Ministack, startMinistack } from '../../local/ministack.ts';
 
 /** As in the README's examples. */

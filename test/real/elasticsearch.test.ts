@@ -5,11 +5,8 @@ import { Client } from '@elastic/elasticsearch';
 import { afterEach, expect, inject, test } from 'vitest';
 import { systemClock } from '../../lambda/edges/clock.ts';
 import { countDocuments } from '../../lib/elasticsearch/count.ts';
-import {
-  type ElasticsearchOptions,
-  type RunningElasticsearch,
-  startElasticsearch,
-} from '../../local/elasticsearch/start.ts';
+import type { ElasticsearchOptions, RunningElasticsearch } from '../../local/elasticsearch/options.ts';
+import { startElasticsearch } from '../../local/elasticsearch/start.ts';
 import { VERSIONS } from '../../local/elasticsearch/versions.ts';
 
 const closing: (() => unknown)[] = [];

@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
-import { type RunningElasticsearch, startElasticsearch } from '../../local/elasticsearch/start.ts';
+import type { RunningElasticsearch } from '../../local/elasticsearch/options.ts';
+import { startElasticsearch } from '../../local/elasticsearch/start.ts';
 import type { Major } from '../../local/elasticsearch/versions.ts';
 
 /** One server of each, for all tests of a run: a test takes index names that nobody else has. */

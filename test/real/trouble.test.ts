@@ -8,7 +8,8 @@ import { systemClock } from '../../lambda/edges/clock.ts';
 import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { countDocuments } from '../../lib/elasticsearch/count.ts';
 import { installTemplates } from '../../lib/elasticsearch/setup.ts';
-import { type RunningElasticsearch, startElasticsearch } from '../../local/elasticsearch/start.ts';
+import type { RunningElasticsearch } from '../../local/elasticsearch/options.ts';
+import { startElasticsearch } from '../../local/elasticsearch/start.ts';
 import { event } from '../support/builders.ts';
 import { type Pipe, startPipe } from './pipe.ts';
 

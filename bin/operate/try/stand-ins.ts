@@ -2,7 +2,8 @@ import { DEFAULT_INDEX, type ElasticsearchSettings, type Settings } from '../../
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { WrongUse } from '../../../lib/problems/usage.ts';
 import { type Aws, sourceOf, startAws, TABLE } from '../../../local/aws.ts';
-import { type RunningElasticsearch, startElasticsearch } from '../../../local/elasticsearch/start.ts';
+import type { RunningElasticsearch } from '../../../local/elasticsearch/options.ts';
+import { startElasticsearch } from '../../../local/elasticsearch/start.ts';
 import type { State } from './state.ts';
 
 export interface StandIns {

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { dockerCommand } from '../../../local/elasticsearch/docker.ts';
 import { prepareHome } from '../../../local/elasticsearch/home.ts';
-import { membersOf } from '../../../local/elasticsearch/processes.ts';
 import { startElasticsearch } from '../../../local/elasticsearch/start.ts';
+import { membersOf } from '../../../local/process/members.ts';
 import { machineWith, openFolder } from './machine.ts';
 
 /** `docker run` that serves on the published port until SIGTERM, and writes down what it is asked. */

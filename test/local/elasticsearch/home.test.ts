@@ -2,7 +2,7 @@ import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { giveTo, prepareHome, removeHome } from '../../../local/elasticsearch/home.ts';
-import { reaches, serverIdentity } from '../../../local/elasticsearch/identity.ts';
+import { reaches, serverIdentity } from '../../../local/process/identity.ts';
 import { openFolder } from './machine.ts';
 
 /** What root's checkouts are like: below a folder that nobody else may enter. */

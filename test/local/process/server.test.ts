@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { membersOf } from '../../../local/elasticsearch/processes.ts';
-import { type Command, endLeftover, type Server, startServer } from '../../../local/elasticsearch/server.ts';
+import { membersOf } from '../../../local/process/members.ts';
+import { type Command, endLeftover, type Server, startServer } from '../../../local/process/server.ts';
 
 const closing: (() => unknown)[] = [];
 

@@ -3,7 +3,7 @@ import { closeSync, existsSync, openSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Identity } from './identity.ts';
-import { type Member, membersOf } from './processes.ts';
+import { type Member, membersOf } from './members.ts';
 
 const PATIENCE = 20_000;
 const PID_FILE = 'server.pid';

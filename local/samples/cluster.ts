@@ -17,7 +17,7 @@ export interface Node {
 }
 
 /** The cluster while it is told: its cast is drawn at the beginning, its counters go on. */
-export interface World {
+export interface SampleCluster {
   readonly random: Random;
   readonly account: string;
   readonly region: string;
@@ -38,7 +38,7 @@ export interface World {
   version(): string;
 }
 
-export interface WorldOptions {
+export interface SampleClusterOptions {
   readonly seed: number;
   /** Milliseconds: when the log begins. */
   readonly from: number;
@@ -54,7 +54,7 @@ export const KUBERNETES = 'v1.33.4';
 export const COMMIT = 'a7f3c1e';
 
 /** The cast is drawn from the seed alone, what happens from the seed and the time: a later log has the same streams. */
-export function world({ seed, from, account, region, hosts, nodes }: WorldOptions): World {
+export function sampleCluster({ seed, from, account, region, hosts, nodes }: SampleClusterOptions): SampleCluster {
   const cast = dice(random(seed));
   const [guest, ...people] = castOf(account, (length) => cast.letters(KEY, length));
   let version = 9_007_199_254_740_993n + BigInt(Math.floor(from)) * 10n;
