@@ -1,4 +1,4 @@
-import { type Ruling, ruleItem, ruleWhole } from './core/bulk/answers.ts';
+import { type Again, isDocumentError, type Ruling, ruleItem, ruleWhole } from './core/bulk/answers.ts';
 import { batches, halves } from './core/bulk/batch.ts';
 import type { BulkItem } from './core/bulk/bulk.ts';
 import type { Parcel } from './core/document/judge.ts';
@@ -26,9 +26,9 @@ interface Piece {
   readonly bytes: number;
   readonly parcel: Parcel;
   readonly settle: Settle;
-  /** Shared by the pieces of one parcel: how many are still to be confirmed. */
-  readonly left: { count: number };
-  /** How often it was refused while it was alone in a request. */
+  /** Of the parcel, shared by its pieces: how many are still to be confirmed, and whether others took their place. */
+  readonly shared: { left: number; replaced: boolean };
+  /** How often the server refused it for its size while it was alone in a request. */
   alone: number;
 }
 
@@ -39,6 +39,11 @@ interface Batch {
 
 const ACTION_BYTES = 120;
 const REFUSALS_ALONE = 3;
+/** A smaller document is never refused for its size; and it must be so many times larger than one that passes. */
+const LARGE = 32 * 1024;
+const TIMES_THE_PROBE = 10;
+/** No JSON: refused whatever the mapping, so that it leaves nothing behind. */
+const BROKEN = '{';
 const ENOUGH_TO_JUDGE = 100;
 const TOLERATED_SHARE = 0.2;
 
@@ -48,7 +53,8 @@ export class Sender {
   #refused = 0;
   #seen = 0;
   #renewed = false;
-  #smallest: BulkItem | undefined;
+  /** By index, the smallest document that was confirmed there: sent again it leaves nothing behind. */
+  readonly #smallest = new Map<string, BulkItem>();
   #deadline = 0;
   readonly #numbers = { bytesSent: 0, elasticsearchRetries: 0, elasticsearchTook: 0, secretRefused: 0 };
 
@@ -67,7 +73,8 @@ export class Sender {
     const pieces = parcels.flatMap((parcel) => piecesOf(parcel, settle));
     const queue: Batch[] = this.#firstOfEachIndex(pieces).map((pieces) => ({ pieces, refusals: 0 }));
     for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
-      queue.unshift(...(await this.#attempt(batch)));
+      const left = batch.pieces.filter(({ shared }) => !shared.replaced);
+      if (left.length > 0) queue.unshift(...(await this.#attempt({ ...batch, pieces: left })));
     }
   }
 
@@ -105,7 +112,7 @@ export class Sender {
     const ruling = ruleWhole(answer);
     switch (ruling.kind) {
       case 'again':
-        return this.#later(batch, batch.pieces, ruling.why, answer.kind === 'refused');
+        return this.#later(batch, batch.pieces, ruling);
       case 'split':
         return this.#split(batch);
       case 'renew':
@@ -131,22 +138,23 @@ export class Sender {
     }
     const refusedKey = rulings.map(({ ruling }) => ruling).find((ruling) => ruling.kind === 'renew');
     if (refusedKey !== undefined) await this.#renew(refusedKey.why);
-    const again = rulings.filter(({ ruling }) => ruling.kind === 'again' || ruling.kind === 'renew');
-    const replacements = parked.length === 0 ? [] : [{ pieces: parked, refusals: 0 }];
+    const again = rulings.flatMap(({ piece, ruling }) => (ruling.kind === 'again' ? [{ piece, ruling }] : []));
+    const renewed = rulings.flatMap(({ piece, ruling }) => (ruling.kind === 'renew' ? [piece] : []));
+    const next: Batch[] = [parked, renewed].flatMap((pieces) => (pieces.length === 0 ? [] : [{ pieces, refusals: 0 }]));
     const [first] = again;
-    if (first === undefined) return replacements;
-    const why = 'why' in first.ruling ? first.ruling.why : '';
+    if (first === undefined) return next;
     const pieces = again.map(({ piece }) => piece);
-    return [...replacements, ...(await this.#later(batch, pieces, `Elasticsearch answers ${why}`, true))];
+    const why = `Elasticsearch answers ${first.ruling.why}`;
+    return [...next, ...(await this.#later(batch, pieces, { ...first.ruling, why }))];
   }
 
   #confirm(piece: Piece, as: 'indexed' | 'already indexed'): void {
-    this.#to.indices.add(piece.item.index);
-    if (this.#smallest === undefined || piece.item.body.length < this.#smallest.body.length)
-      this.#smallest = piece.item;
-    piece.left.count -= 1;
-    if (piece.left.count > 0) return;
-    const { parcel } = piece;
+    const { item, parcel, shared } = piece;
+    this.#to.indices.add(item.index);
+    const smallest = this.#smallest.get(item.index);
+    if (smallest === undefined || item.body.length < smallest.body.length) this.#smallest.set(item.index, item);
+    shared.left -= 1;
+    if (shared.left > 0) return;
     piece.settle(parcel, parcel.kind === 'parked' ? { kind: 'parked', why: parcel.reason } : { kind: as });
   }
 
@@ -164,48 +172,66 @@ export class Sender {
     return piecesOf(parcel.parkedAs(reason, detail), piece.settle);
   }
 
-  /** Waits, then tries again; from the second refusal on in halves. `answered`: the server itself said no. */
-  async #later(batch: Batch, pieces: readonly Piece[], why: string, answered: boolean): Promise<readonly Batch[]> {
-    const { clock } = this.#to;
+  /** Waits, then tries again; from the second refusal on in halves. */
+  async #later(
+    batch: Batch,
+    pieces: readonly Piece[],
+    { why, forSize }: Omit<Again, 'kind'>,
+  ): Promise<readonly Batch[]> {
     this.#numbers.elasticsearchRetries += 1;
     const refusals = batch.refusals + 1;
     const [only] = pieces;
-    if (only !== undefined && batch.pieces.length === 1 && only.parcel.kind === 'event') {
+    if (forSize && only !== undefined && batch.pieces.length === 1) {
       only.alone += 1;
-      if (only.alone >= REFUSALS_ALONE && (await this.#smallPasses(answered))) return this.#lastTry(only, why);
+      if (only.alone >= REFUSALS_ALONE && (await this.#isItsSize(only))) return this.#lastTry(only, why);
     }
-    await this.#pause(backoff(refusals, clock.random()), why);
+    await this.#pause(backoff(refusals, this.#to.clock.random()), why);
     const parts = refusals < 2 ? [pieces] : halves(pieces);
     return parts.map((part) => ({ pieces: part, refusals }));
   }
 
-  /** A document refused again and again alone, right after a small one passed, is too large for this server. */
+  /**
+   * Whether a document that the server refuses is what is wrong, not the server: it is large, and one that is much
+   * smaller passes right now. That one is there already (409), or is none (400), so it leaves nothing behind.
+   */
+  async #isItsSize({ item, bytes }: Piece): Promise<boolean> {
+    const probe = this.#smallest.get(item.index) ?? { index: item.index, id: item.id, body: BROKEN };
+    if (bytes < LARGE || bytes < TIMES_THE_PROBE * bytesOf(probe)) return false;
+    const answer = await this.#withinTime((signal) => this.#to.sink.bulk([probe], signal));
+    const [said] = answer.kind === 'items' ? answer.items : [];
+    if (said === undefined) return false;
+    return said.status === 409 || (probe.body === BROKEN && isDocumentError(said.type, said.reason ?? ''));
+  }
+
+  /** A document too large for this server: sent once more, since a lost answer may have hidden that it was taken. */
   async #lastTry(piece: Piece, why: string): Promise<readonly Batch[]> {
     const answer = await this.#withinTime((signal) => this.#to.sink.bulk([piece.item], signal));
+    const batch = { pieces: [piece], refusals: 0 };
     const [item] = answer.kind === 'items' ? answer.items : [];
-    const ruling = item && ruleItem(piece.item, item, indexEndOf(piece.parcel), this.#to.clock.now());
-    if (ruling !== undefined && ruling.kind !== 'again') {
-      return this.#carryOut({ pieces: [piece], refusals: 0 }, [{ piece, ruling }]);
+    if (item !== undefined) {
+      const ruling = ruleItem(piece.item, item, indexEndOf(piece.parcel), this.#to.clock.now());
+      if (ruling.kind !== 'again') return this.#carryOut(batch, [{ piece, ruling }]);
+      return ruling.forSize ? this.#tooLarge(piece, why) : this.#later(batch, [piece], ruling);
     }
-    return [{ pieces: this.#park(piece, 'too large', `${why}, alone, while a small document passes`), refusals: 0 }];
+    const ruling = answer.kind === 'items' ? undefined : ruleWhole(answer);
+    const refused = ruling?.kind === 'split' || (ruling?.kind === 'again' && ruling.forSize);
+    return refused ? this.#tooLarge(piece, why) : [batch];
   }
 
-  /**
-   * Sends again what is confirmed already: the only document that can be sent without any effect. Where nothing is
-   * confirmed yet, the parked parts themselves are the small documents: unless they pass, nothing is parked.
-   */
-  async #smallPasses(answered: boolean): Promise<boolean> {
-    const item = this.#smallest;
-    if (item === undefined) return answered;
-    const answer = await this.#withinTime((signal) => this.#to.sink.bulk([item], signal));
-    return answer.kind === 'items' && answer.items[0]?.status === 409;
+  /** Parked; a part of what is parked already in smaller parts, where there are smaller ones. */
+  #tooLarge(piece: Piece, why: string): readonly Batch[] {
+    const detail = `${why}, alone, while a small document passes`;
+    const { parcel, shared, settle } = piece;
+    if (parcel.kind === 'event') return [{ pieces: this.#park(piece, 'too large', detail), refusals: 0 }];
+    if (parcel.smaller === undefined) throw new Stopped(`A line could not even be parked (${detail}).`);
+    shared.replaced = true;
+    return [{ pieces: piecesOf(parcel.smaller(), settle), refusals: 0 }];
   }
 
-  #split(batch: Batch): readonly Batch[] {
-    const [only] = batch.pieces;
-    if (batch.pieces.length === 1 && only !== undefined) {
-      return [{ pieces: this.#park(only, 'too large', '413: larger than http.max_content_length'), refusals: 0 }];
-    }
+  /** A 413: larger than the server, or what stands before it, takes at once. */
+  async #split(batch: Batch): Promise<readonly Batch[]> {
+    const why = 'Elasticsearch answers 413: larger than http.max_content_length';
+    if (batch.pieces.length === 1) return this.#later(batch, batch.pieces, { why, forSize: true });
     return halves(batch.pieces).map((pieces) => ({ pieces, refusals: batch.refusals }));
   }
 
@@ -231,15 +257,12 @@ export class Sender {
 }
 
 function piecesOf(parcel: Parcel, settle: Settle): Piece[] {
-  const left = { count: parcel.items.length };
-  return parcel.items.map((item) => ({
-    item,
-    bytes: Buffer.byteLength(item.body) + ACTION_BYTES,
-    parcel,
-    settle,
-    left,
-    alone: 0,
-  }));
+  const shared = { left: parcel.items.length, replaced: false };
+  return parcel.items.map((item) => ({ item, bytes: bytesOf(item), parcel, settle, shared, alone: 0 }));
+}
+
+function bytesOf({ body }: BulkItem): number {
+  return Buffer.byteLength(body) + ACTION_BYTES;
 }
 
 function indexEndOf(parcel: Parcel): number {

@@ -3,12 +3,14 @@ import type { Deviation, Extra, Missing, Verification } from '../operate/account
 
 /** Names each document that is missing or extra, then what was compared. `repair`: the command that sends it again. */
 export function verificationText(verification: Verification, repair: string): string {
-  const { missing, missingCount, extra, extraCount, notVerifiable, changed } = verification;
+  const { missing, missingCount, extra, extraCount, both, bothCount, notVerifiable, changed } = verification;
   return [
     ...missing.map((each) => `missing: ${nameText(each)}`),
     ...more(missingCount - missing.length, 'missing'),
     ...extra.map((each) => `extra: ${nameText(each)}: ${each.why}`),
     ...more(extraCount - extra.length, 'extra'),
+    ...both.map((each) => `indexed and parked too: ${nameText(each)}: delete the parked one.`),
+    ...more(bothCount - both.length, 'indexed and parked too'),
     ...notVerifiable.map((each) => `not verifiable: ${deviationText(each)}.`),
     ...changed.map((each) => `changed: ${deviationText(each)}.`),
     conclusion(verification, repair),

@@ -51,6 +51,7 @@ const parked: readonly (readonly [string, FieldType])[] = [
   ['parked.id', 'keyword'],
   ['parked.index', 'keyword'],
   ['parked.part', 'integer'],
+  ['parked.bytes', 'integer'],
   ['parked.parts', 'integer'],
 ];
 

@@ -123,35 +123,86 @@ describe('a refusal that passes', () => {
 });
 
 describe('a document too large', () => {
-  const isLarge = (item: BulkItem) => item.body.length > 20_000 && item.index.includes('audit_logs');
-  const large = () => parcelOf(line({ message: JSON.stringify(event({ userAgent: 'x'.repeat(30_000) })) }));
+  const FULL = { status: 429, type: 'es_rejected_execution_exception' } as const;
+  const large = (bytes = 60_000) => parcelOf(line({ message: JSON.stringify(event({ unknown: 'x'.repeat(bytes) })) }));
+  const isEvent = ({ index }: BulkItem) => index.includes('audit_logs');
+  const over = (bytes: number) => (item: BulkItem) => (item.body.length > bytes ? FULL : undefined);
 
   test('refused thrice alone while a small one passes is parked, and the others are indexed', async () => {
-    const sink = new PickySink((item) => (isLarge(item) ? { status: 429, type: 'es_rejected' } : undefined));
+    const sink = new PickySink((item) => (isEvent(item) ? over(50_000)(item) : undefined));
     const sent = await send(sink, [large(), ...parcels(3)]);
     expect(sent.error).toBeUndefined();
     expect(sent.outcomes.toSorted()).toEqual(['indexed', 'indexed', 'indexed', 'parked']);
     expect(sink.ids('audit_parked')).toEqual([large().id]);
   });
 
-  test('is parked also where it is the only one', async () => {
-    const sink = new PickySink((item) => (isLarge(item) ? { status: 429, type: 'es_rejected' } : undefined));
+  test('is parked also where it is the only one: a text that is no JSON shows that the server answers', async () => {
+    const sink = new PickySink((item) => (isEvent(item) ? over(50_000)(item) : undefined));
     expect((await send(sink, [large()])).outcomes).toEqual(['parked']);
+    expect(sink.ids('audit_logs')).toEqual([]);
   });
 
   test('is not parked while nothing passes: the server is what is busy', async () => {
-    const sink = new PickySink(() => ({ status: 429, type: 'es_rejected' }));
-    const sent = await send(sink, [large(), ...parcels(3)]);
+    const sent = await send(new PickySink(() => FULL), [large(), ...parcels(3)]);
     expect(sent.error).toContain('no time is left');
     expect(sent.outcomes).toEqual([]);
-    expect(sink.documents.size).toBe(0);
+  });
+
+  test.each([
+    ['a lost connection', unreachable],
+    ['a shard on its way', whole(503, 'unavailable_shards_exception')],
+    ['a proxy’s refusal', whole(429)],
+  ])('is never thought to be so because of %s', async (_, refusal) => {
+    const [id] = [large().id];
+    const sink = new FlakySink(
+      ...Array(400).fill((items: readonly BulkItem[]) =>
+        items.some((each) => each.id === id) ? refusal() : undefined,
+      ),
+    );
+    const sent = await send(sink, [large(), ...parcels(3)]);
+    expect(sent.error).toContain('no time is left');
+    expect(sink.ids('audit_parked')).toEqual([]);
+  });
+
+  test.each([
+    ['under 32 KiB', 20_000, 10],
+    ['less than ten times one that passes', 60_000, 20_000],
+  ])('is not one %s: the run stops', async (_, bytes, passing) => {
+    const [refused] = [large(bytes)];
+    const sink = new PickySink(({ id }) => (id === refused.id ? FULL : undefined));
+    const sent = await send(sink, [refused, large(passing)]);
+    expect(sent.error).toContain('no time is left');
+    expect(sink.ids('audit_parked')).toEqual([]);
+  });
+
+  test('that was taken, its answer lost, is indexed and not parked', async () => {
+    const lost = large();
+    const sink = new PickySink((item) => (sink.tries(item.id) <= 3 ? over(50_000)(item) : undefined));
+    const sent = await send(sink, [lost, ...parcels(1)]);
+    expect(sent.outcomes.toSorted()).toEqual(['indexed', 'indexed']);
+    expect(sink.ids('audit_parked')).toEqual([]);
   });
 
   test('answered 413 is found by halving and parked', async () => {
-    const tooLarge = (items: readonly BulkItem[]) => (items.some(isLarge) ? whole(413)() : undefined);
-    const sink = new FlakySink(...Array(20).fill(tooLarge));
+    const tooLarge = (items: readonly BulkItem[]) =>
+      items.some((item) => isEvent(item) && item.body.length > 50_000) ? whole(413)() : undefined;
+    const sink = new FlakySink(...Array(40).fill(tooLarge));
     const sent = await send(sink, [...parcels(3), large(), ...parcels(7).slice(3)]);
     expect(sent.outcomes.toSorted()).toEqual([...Array(7).fill('indexed'), 'parked']);
+  });
+
+  test('is parked in smaller parts where the server refuses the larger ones too', async () => {
+    const sink = new PickySink(over(50_000));
+    const sent = await send(sink, [large(600_000), ...parcels(1)]);
+    expect(sent.error).toBeUndefined();
+    expect(sent.outcomes.toSorted()).toEqual(['indexed', 'parked']);
+    const ids = sink.ids('audit_parked').filter((id) => id.startsWith(`${large(600_000).id}.16.`));
+    expect(ids.length).toBeGreaterThan(100);
+  });
+
+  test('whose smaller parts are refused as well stops the run', async () => {
+    const sink = new PickySink(over(5000));
+    expect((await send(sink, [large(600_000), ...parcels(1)])).error).toContain('no time is left');
   });
 });
 
@@ -208,6 +259,12 @@ test('a parked line in several parts has its outcome when all parts are confirme
   expect(parts.items.length).toBeGreaterThan(2);
 });
 
+class RotatedSink extends FlakySink {
+  override async renew(): Promise<boolean> {
+    return true;
+  }
+}
+
 describe('a key without rights', () => {
   test('answered 200 with a 403 on every item stops the run, nothing parked', async () => {
     const sink = new PickySink(() => ({ status: 403, type: 'security_exception', reason: 'unauthorized' }));
@@ -215,6 +272,16 @@ describe('a key without rights', () => {
     expect(sent.error).toContain('create_doc');
     expect(sent.outcomes).toEqual([]);
     expect(sink.documents.size).toBe(0);
+  });
+
+  test('that has got them meanwhile goes on: a key that may not is read again once, too', async () => {
+    const denied = (items: readonly BulkItem[]): BulkAnswer => ({
+      kind: 'items',
+      took: 1,
+      items: items.map(({ index }) => ({ index, status: 403, type: 'security_exception' })),
+    });
+    const sent = await send(new RotatedSink(denied), parcels(3));
+    expect(sent.outcomes).toEqual(Array(3).fill('indexed'));
   });
 
   test('answered 401 is read again once, then stops the run', async () => {
@@ -225,11 +292,6 @@ describe('a key without rights', () => {
   });
 
   test('that was rotated goes on with the new one', async () => {
-    class RotatedSink extends FlakySink {
-      override async renew(): Promise<boolean> {
-        return true;
-      }
-    }
     const sent = await send(new RotatedSink(whole(401)), parcels(3));
     expect(sent.outcomes).toEqual(Array(3).fill('indexed'));
     expect(sent.numbers.secretRefused).toBe(1);

@@ -1,4 +1,5 @@
-import { type Judgement, judge, type Rules } from '../../../lambda/core/document/judge.ts';
+import { type Judgement, judge, type Parcel, type Rules } from '../../../lambda/core/document/judge.ts';
+import { PART_SIZES } from '../../../lambda/core/document/parked.ts';
 import { type Found, FoundByMinute } from '../../../lambda/core/ledger/counts.ts';
 import type { Dropper } from '../../../lambda/core/ledger/outcome.ts';
 import type { CloudWatchLine } from '../../../lambda/core/line.ts';
@@ -9,10 +10,10 @@ import type { Named } from '../../../lib/elasticsearch/documents.ts';
 export interface Expected extends Named {
   readonly minute: number;
   readonly index: string;
-  /** An event that Elasticsearch refused is parked under its id; what is no event was parked from the first. */
+  /** An event that Elasticsearch refused is parked in its place; what is no event was parked from the first. */
   readonly kind: 'event' | 'parked';
-  /** How many documents a parked line takes. */
-  readonly parts: number;
+  /** The ids under which it is parked, where it is: one list, or one for each size of parts. */
+  readonly parkedAs: readonly (readonly string[])[];
   readonly ingestionTime: number;
 }
 
@@ -57,7 +58,16 @@ function expectation(minute: number, line: CloudWatchLine, { parcel }: Extract<J
     eventId,
     kind,
     index: items[0]?.index ?? '',
-    parts: items.length,
+    parkedAs: parkedIds(parcel),
     ingestionTime,
   };
+}
+
+function parkedIds(parcel: Parcel): readonly (readonly string[])[] {
+  const [item] = parcel.items;
+  // An event that is no larger than a part is parked under its own id.
+  if (parcel.kind === 'event' && (item?.body.length ?? 0) <= PART_SIZES.small) return [[parcel.id]];
+  const parked = parcel.kind === 'event' ? parcel.parkedAs('too large', '') : parcel;
+  const smaller = parked.kind === 'parked' ? parked.smaller?.() : undefined;
+  return [parked, ...(smaller === undefined ? [] : [smaller])].map(({ items }) => items.map(({ id }) => id));
 }

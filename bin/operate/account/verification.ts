@@ -1,7 +1,7 @@
 import { isoTime, MINUTE } from '../../../lambda/core/time.ts';
 import type { Named } from '../../../lib/elasticsearch/documents.ts';
 
-/** A document that must be there and is not. */
+/** A document that must be there. */
 export interface Missing extends Named {
   readonly index: string;
 }
@@ -29,6 +29,9 @@ export interface Verification {
   readonly missingCount: number;
   readonly extra: readonly Extra[];
   readonly extraCount: number;
+  /** Events that are indexed and parked too: one of the two is too many. */
+  readonly both: readonly Missing[];
+  readonly bothCount: number;
   /** Lines that came after the last look at their minute, to which another look is still to come. */
   readonly awaited: number;
   /** Minutes of which lines are gone: what is left of them was looked for, and nothing called too many. */
@@ -44,12 +47,14 @@ export const NOTHING: Verification = {
   missingCount: 0,
   extra: [],
   extraCount: 0,
+  both: [],
+  bothCount: 0,
   awaited: 0,
   notVerifiable: [],
   changed: [],
 };
 
-/** How many missing and how many extra documents are named. */
+/** How many documents of each kind are named. */
 export const NAMED = 1000;
 
 export function add(one: Verification, other: Verification): Verification {
@@ -60,14 +65,16 @@ export function add(one: Verification, other: Verification): Verification {
     missingCount: one.missingCount + other.missingCount,
     extra: [...one.extra, ...other.extra].slice(0, NAMED),
     extraCount: one.extraCount + other.extraCount,
+    both: [...one.both, ...other.both].slice(0, NAMED),
+    bothCount: one.bothCount + other.bothCount,
     awaited: one.awaited + other.awaited,
     notVerifiable: joined([...one.notVerifiable, ...other.notVerifiable]),
     changed: joined([...one.changed, ...other.changed]),
   };
 }
 
-export function isProven({ missingCount, extraCount }: Verification): boolean {
-  return missingCount === 0 && extraCount === 0;
+export function isProven({ missingCount, extraCount, bothCount }: Verification): boolean {
+  return missingCount === 0 && extraCount === 0 && bothCount === 0;
 }
 
 export function deviation(minute: number, why: string): Deviation {

@@ -1,4 +1,5 @@
 import type { Rules } from '../../../lambda/core/document/judge.ts';
+import { wholeId } from '../../../lambda/core/document/parked.ts';
 import type { Row } from '../../../lambda/core/ledger/row.ts';
 import { type Checkpoint, cursor } from '../../../lambda/core/minutes/checkpoint.ts';
 import { beginnings, type Minutes } from '../../../lambda/core/minutes/minutes.ts';
@@ -17,7 +18,16 @@ import {
 } from '../../../lib/elasticsearch/documents.ts';
 import { type Expected, ExpectedDocuments } from './expected.ts';
 import { groupsOf, type Policies, type Rows, runsOf } from './groups.ts';
-import { add, type Deviation, deviation, type Extra, NAMED, NOTHING, type Verification } from './verification.ts';
+import {
+  add,
+  type Deviation,
+  deviation,
+  type Extra,
+  type Missing,
+  NAMED,
+  NOTHING,
+  type Verification,
+} from './verification.ts';
 
 export interface Inspection {
   readonly minutes: Minutes;
@@ -72,19 +82,21 @@ async function compared(inspection: Inspection, group: Minutes, rows: Rows, poli
     const { judged, deviations } = await reread(inspection, group, rows, policies);
     const whole = deviations.filter(({ kind }) => kind !== 'fewer').map(({ minute }) => minute);
     const { seen, strangers } = await scan(snapshot, runsOf(whole), judged);
-    const unseen = [...judged.expected.values()].filter((each) => !isSeen(each, seen));
+    const all = [...judged.expected.values()];
+    const unseen = all.filter((each) => !isSeen(each, seen));
+    const both = all.filter((each) => each.kind === 'event' && isIndexed(each, seen) && isParkedWhole(each, seen));
     const lost = await stillMissing(inspection, unseen);
     const awaited = awaitedAmong(lost, deviations, rows, checkpoint);
     const missing = lost.filter((each) => !awaited.has(each));
     return {
       minutes: whole.length,
       present: judged.expected.size - lost.length,
-      missing: missing
-        .slice(0, NAMED)
-        .map(({ id, time, stream, eventId, index }) => ({ id, time, stream, eventId, index })),
+      missing: missing.slice(0, NAMED).map(named),
       missingCount: missing.length,
       extra: await explained(documents, strangers.slice(0, NAMED), judged),
       extraCount: strangers.length,
+      both: both.slice(0, NAMED).map(named),
+      bothCount: both.length,
       awaited: awaited.size,
       notVerifiable: deviationsOf(deviations, 'fewer'),
       changed: deviationsOf(deviations, 'more'),
@@ -146,19 +158,31 @@ function compareRow(minute: number, row: Row | undefined, judged: ExpectedDocume
   };
 }
 
-type Seen = ReadonlyMap<string, ReadonlySet<string>>;
+function named({ id, time, stream, eventId, index }: Expected): Missing {
+  return { id, time, stream, eventId, index };
+}
 
-/** Which of the documents expected are there, by id the ids of their parts, and which others are. */
+/** By the line's id: which of its documents are there. */
+type Seen = ReadonlyMap<string, { readonly indexed: boolean; readonly parked: ReadonlySet<string> }>;
+
+/** Which of the documents expected are there, and which others are. */
 async function scan(snapshot: Snapshot, runs: readonly Minutes[], judged: ExpectedDocuments) {
-  const seen = new Map<string, Set<string>>();
+  const seen = new Map<string, { indexed: boolean; parked: Set<string> }>();
   const strangers: Place[] = [];
   for (const { from, to } of runs) {
     for await (const places of snapshot.within({ startTime: from, endTime: to - 1 })) {
       for (const place of places) {
-        const id = wholeId(place);
+        const parked = isParked(place.index);
+        const id = parked ? wholeId(place.id) : place.id;
         const expected = judged.expected.get(id);
-        if (expected === undefined || !belongs(place, expected)) strangers.push(place);
-        else seen.set(id, (seen.get(id) ?? new Set()).add(place.id));
+        if (expected === undefined || !belongs(place, expected)) {
+          strangers.push(place);
+          continue;
+        }
+        const there = seen.get(id) ?? { indexed: false, parked: new Set() };
+        if (parked) there.parked.add(place.id);
+        else there.indexed = true;
+        seen.set(id, there);
       }
     }
   }
@@ -166,18 +190,21 @@ async function scan(snapshot: Snapshot, runs: readonly Minutes[], judged: Expect
 }
 
 /** An event may be parked in place of being indexed; it is nowhere else. */
-function belongs({ index }: Place, expected: Expected): boolean {
-  return index === expected.index || isParked(index);
+function belongs({ index, id }: Place, { index: expected, parkedAs }: Expected): boolean {
+  return isParked(index) ? parkedAs.some((ids) => ids.includes(id)) : index === expected;
 }
 
-/** Of a parked line in parts, the id of the first. */
-function wholeId({ index, id }: Place): string {
-  return isParked(index) ? id.replace(/\.\d+$/, '') : id;
+function isSeen(expected: Expected, seen: Seen): boolean {
+  return (expected.kind === 'event' && isIndexed(expected, seen)) || isParkedWhole(expected, seen);
 }
 
-function isSeen({ id, kind, parts }: Expected, seen: Seen): boolean {
-  const there = seen.get(id)?.size ?? 0;
-  return kind === 'parked' ? there >= parts : there > 0;
+function isIndexed({ id }: Expected, seen: Seen): boolean {
+  return seen.get(id)?.indexed === true;
+}
+
+function isParkedWhole({ id, parkedAs }: Expected, seen: Seen): boolean {
+  const there = seen.get(id)?.parked;
+  return there !== undefined && parkedAs.some((ids) => ids.every((each) => there.has(each)));
 }
 
 /**
@@ -188,23 +215,20 @@ async function stillMissing(
   { documents, rules }: Inspection,
   unseen: readonly Expected[],
 ): Promise<readonly Expected[]> {
-  const placesOf = (each: Expected) => placesFor(each, rules.cluster.indexName);
-  const present = new Set((await documents.present(unseen.flatMap(placesOf))).map(keyOf));
-  const left = unseen.filter((each) => {
-    const there = placesOf(each).filter((place) => present.has(keyOf(place))).length;
-    return there < (each.kind === 'parked' ? each.parts : 1);
-  });
-  const parked = await documents.parked(left.filter(({ kind }) => kind === 'event').map(({ id }) => id));
-  return left.filter(({ id }) => !parked.has(id));
-}
-
-function placesFor({ id, kind, index, parts, time }: Expected, indexCluster: string): readonly Place[] {
-  if (kind === 'event')
-    return [
-      { index, id },
-      { index: parkedIndex(indexCluster, Date.parse(time)), id },
-    ];
-  return Array.from({ length: parts }, (_, at) => ({ index, id: at === 0 ? id : `${id}.${at + 1}` }));
+  const monthOf = ({ time }: Expected) => parkedIndex(rules.cluster.indexName, Date.parse(time));
+  const parkedPlaces = (each: Expected) => each.parkedAs.map((ids) => ids.map((id) => ({ index: monthOf(each), id })));
+  const own = ({ kind, index, id }: Expected) => (kind === 'event' ? [{ index, id }] : []);
+  const asked = unseen.flatMap((each) => [...own(each), ...parkedPlaces(each).flat()]);
+  const present = new Set((await documents.present(asked)).map(keyOf));
+  const isThere = (place: Place) => present.has(keyOf(place));
+  const left = unseen.filter(
+    (each) => !own(each).some(isThere) && !parkedPlaces(each).some((places) => places.every(isThere)),
+  );
+  const events = left.filter(({ kind }) => kind === 'event');
+  const parked = await documents.parked(events.flatMap(({ parkedAs }) => parkedAs.flat()));
+  return left.filter(
+    ({ kind, parkedAs }) => kind === 'parked' || !parkedAs.some((ids) => ids.every((id) => parked.has(id))),
+  );
 }
 
 function keyOf({ index, id }: Place): string {

@@ -6,19 +6,47 @@ import type { BulkAnswer, BulkItem, BulkItemAnswer } from './bulk.ts';
 export type Ruling =
   | { readonly kind: 'indexed' }
   | { readonly kind: 'already indexed' }
-  | { readonly kind: 'again'; readonly why: string }
+  | Again
   | { readonly kind: 'park'; readonly reason: ParkReason; readonly detail: string }
   | { readonly kind: 'renew'; readonly why: string }
   | { readonly kind: 'stop'; readonly why: string };
 
+/** It passes by itself. `forSize`: the server itself refused it as too much, so it may be the document that is. */
+export interface Again {
+  readonly kind: 'again';
+  readonly why: string;
+  readonly forSize: boolean;
+}
+
 /** The same for a request answered, or not answered, as a whole. */
 export type WholeRuling =
-  | { readonly kind: 'again'; readonly why: string }
+  | Again
   | { readonly kind: 'split' }
   | { readonly kind: 'renew'; readonly why: string }
   | { readonly kind: 'stop'; readonly why: string };
 
+/** Of an answer without a type, which a proxy gave: those that say try again. */
 const PASSING = new Set([429, 502, 503, 504]);
+const FOR_WANT_OF_MEMORY = new Set(['es_rejected_execution_exception', 'circuit_breaking_exception']);
+/** Shards, nodes and masters on their way. */
+const PASSING_TYPES = new Set([
+  'unavailable_shards_exception',
+  'no_shard_available_action_exception',
+  'illegal_index_shard_state_exception',
+  'shard_not_found_exception',
+  'index_shard_not_started_exception',
+  'retry_on_primary_exception',
+  'retry_on_replica_exception',
+  'master_not_discovered_exception',
+  'not_master_exception',
+  'process_cluster_event_timeout_exception',
+  'timeout_exception',
+  'receive_timeout_transport_exception',
+  'connect_transport_exception',
+  'node_not_connected_exception',
+  'node_disconnected_exception',
+  'node_closed_exception',
+]);
 
 const DOCUMENT_ERRORS = new Set([
   'document_parsing_exception',
@@ -27,31 +55,66 @@ const DOCUMENT_ERRORS = new Set([
 ]);
 /** `illegal_argument_exception` is said of documents and of indices alike; only these words speak of a document. */
 const ABOUT_A_FIELD = /immense term|\bfield \[|field name/i;
-const CLOSED = new Set(['cluster_block_exception', 'index_closed_exception']);
+
+/** Blocks as Elasticsearch names them: closed, read-only and write blocks are a person's; 12 is a full disk's. */
+const BLOCK_OF_A_PERSON = /\[FORBIDDEN\/(4|5|8)\//;
+const BLOCK_OF_A_FULL_DISK = /\/12\//;
+/** The cluster has just started, or has no master. */
+const BLOCK_THAT_PASSES = /\[SERVICE_UNAVAILABLE\//;
 
 export function ruleItem(item: BulkItem, answer: BulkItemAnswer, indexEnd: number, now: number): Ruling {
-  const { status, type = 'no type', reason = '' } = answer;
-  if (status === 201 || status === 200 || status === 409) {
-    if (answer.index !== item.index) return { kind: 'stop', why: landedElsewhere(item.index, answer.index) };
-    return { kind: status === 409 ? 'already indexed' : 'indexed' };
-  }
-  if (PASSING.has(status)) return { kind: 'again', why: `${status} ${type}` };
-  const detail = `${type}: ${reason}`;
-  if (status === 413) return { kind: 'park', reason: 'too large', detail };
-  const document = DOCUMENT_ERRORS.has(type) || (type === 'illegal_argument_exception' && ABOUT_A_FIELD.test(reason));
-  if (document) return { kind: 'park', reason: 'refused by the mapping', detail };
-  if (CLOSED.has(type) && now - indexEnd > 2 * DAY) return { kind: 'park', reason: 'index closed', detail };
-  const why = refusal(status, type, reason, item.index);
-  return status === 401 ? { kind: 'renew', why } : { kind: 'stop', why };
+  const { status, type, reason = '' } = answer;
+  if (type === undefined && (status === 200 || status === 201)) return ruleConfirmed(item, answer, 'indexed');
+  if (status === 409) return ruleConfirmed(item, answer, 'already indexed');
+  const again = ruleAgain(status, type, reason);
+  if (again !== undefined) return again;
+  const detail = `${type ?? 'no type'}: ${reason}`;
+  if (isDocumentError(type, reason)) return { kind: 'park', reason: 'refused by the mapping', detail };
+  if (isClosed(type, reason) && now - indexEnd > 2 * DAY) return { kind: 'park', reason: 'index closed', detail };
+  return ruleRefused(status, type, reason, item.index);
+}
+
+/** Whether the mapping, or any mapping, refuses a document so answered. */
+export function isDocumentError(type: string | undefined, reason: string): boolean {
+  if (type === 'illegal_argument_exception') return ABOUT_A_FIELD.test(reason);
+  return type !== undefined && DOCUMENT_ERRORS.has(type);
 }
 
 export function ruleWhole(answer: Exclude<BulkAnswer, { kind: 'items' }>): WholeRuling {
-  if (answer.kind === 'unreachable') return { kind: 'again', why: `Elasticsearch does not answer (${answer.why})` };
-  const { status, type = 'no type', reason = '' } = answer;
+  if (answer.kind === 'unreachable')
+    return { kind: 'again', why: `Elasticsearch does not answer (${answer.why})`, forSize: false };
+  const { status, type, reason = '' } = answer;
   if (status === 413) return { kind: 'split' };
-  if (PASSING.has(status)) return { kind: 'again', why: `Elasticsearch answers ${status} (${type})` };
-  const why = refusal(status, type, reason);
-  return status === 401 ? { kind: 'renew', why } : { kind: 'stop', why };
+  const again = ruleAgain(status, type, reason);
+  if (again !== undefined) return { ...again, why: `Elasticsearch answers ${again.why}` };
+  return ruleRefused(status, type, reason);
+}
+
+function ruleConfirmed(item: BulkItem, answer: BulkItemAnswer, kind: 'indexed' | 'already indexed'): Ruling {
+  return answer.index === item.index ? { kind } : { kind: 'stop', why: landedElsewhere(item.index, answer.index) };
+}
+
+/** The type is judged before the status: 9.x answers a full disk's block with 429. */
+function ruleAgain(status: number, type: string | undefined, reason: string): Again | undefined {
+  const again = (forSize: boolean): Again => ({ kind: 'again', why: `${status} ${type ?? '(no type)'}`, forSize });
+  if (status === 413) return again(true);
+  if (type === undefined) return PASSING.has(status) ? again(false) : undefined;
+  if (FOR_WANT_OF_MEMORY.has(type)) return again(true);
+  if (PASSING_TYPES.has(type)) return again(false);
+  const blocked = type === 'cluster_block_exception';
+  return blocked && BLOCK_THAT_PASSES.test(reason) && !BLOCK_OF_A_FULL_DISK.test(reason) ? again(false) : undefined;
+}
+
+/** By a person, not by a full disk: that one stops the run, however old the index is. */
+function isClosed(type: string | undefined, reason: string): boolean {
+  if (type === 'index_closed_exception') return true;
+  return type === 'cluster_block_exception' && BLOCK_OF_A_PERSON.test(reason) && !BLOCK_OF_A_FULL_DISK.test(reason);
+}
+
+/** Whoever is refused may have been given other credentials meanwhile: a wrong key and one without rights alike. */
+function ruleRefused(status: number, type: string | undefined, reason: string, index?: string): Ruling & WholeRuling {
+  const why = refusal(status, type ?? 'no type', reason, index);
+  return { kind: status === 401 || type === 'security_exception' ? 'renew' : 'stop', why };
 }
 
 function landedElsewhere(asked: string, got: string): string {

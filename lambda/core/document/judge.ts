@@ -11,7 +11,7 @@ import { documentBody, type Tag } from './document.ts';
 import { eventTime } from './event-time.ts';
 import { eventId, lineId } from './identity.ts';
 import { original } from './original.ts';
-import { parkedItems } from './parked.ts';
+import { PART_SIZES, parkedItems } from './parked.ts';
 
 /** What a line is judged by, and what its document says of its cluster. */
 export interface Rules {
@@ -34,7 +34,12 @@ export type Parcel = {
       /** What to send in its place when Elasticsearch refuses it. */
       readonly parkedAs: (reason: ParkReason, detail: string) => Parcel;
     }
-  | { readonly kind: 'parked'; readonly reason: ParkReason }
+  | {
+      readonly kind: 'parked';
+      readonly reason: ParkReason;
+      /** The same in smaller parts, for a server that refuses these; absent where there are none. */
+      readonly smaller?: () => Parcel;
+    }
 );
 
 /** The outcome of a line that is dropped; of any other what to send, whose answer decides. */
@@ -92,8 +97,11 @@ interface ParkedText {
 }
 
 function parked(line: Line, { cluster }: Rules, ingested: number, what: ParkedText): Parcel {
-  const items = parkedItems({ detail: '', ...what, line, cluster, ingested });
-  return { kind: 'parked', reason: what.reason, id: what.id, line, items };
+  const parking = { detail: '', ...what, line, cluster, ingested };
+  const parcel = { kind: 'parked', reason: what.reason, id: what.id, line } as const;
+  const items = parkedItems(parking);
+  const smaller = () => ({ ...parcel, items: parkedItems(parking, PART_SIZES.small) });
+  return Buffer.byteLength(what.text) > PART_SIZES.small ? { ...parcel, items, smaller } : { ...parcel, items };
 }
 
 function dropper({ by, rule }: Extract<Verdict, { kind: 'dropped' }>): Dropper {

@@ -24,22 +24,34 @@ export interface Parking {
   readonly meant?: { readonly id: string; readonly index: string };
 }
 
-const PART_BYTES = 256 * 1024;
+/** Bytes of a part's text. The smaller ones are for a server that refuses larger documents. */
+export const PART_SIZES = { usual: 256 * 1024, small: 16 * 1024 } as const;
 /** A UTF-16 unit takes at most three bytes of UTF-8. */
-const PART_UNITS = Math.floor(PART_BYTES / 3);
+const BYTES_PER_UNIT = 3;
 
-/** One item, or numbered parts of what is over 256 KiB. */
-export function parkedItems(parking: Parking): readonly BulkItem[] {
-  const texts = parts(parking.text);
+/** One item, or numbered parts where the text is larger than a part. The parts of each size have ids of their own. */
+export function parkedItems(parking: Parking, partBytes: number = PART_SIZES.usual): readonly BulkItem[] {
+  const texts = parts(parking.text, partBytes);
   const index = indexName(PARKED_INDEX, parking.cluster.indexName, parking.line.timestamp);
-  return texts.map((text, at) => ({
-    index,
-    id: at === 0 ? parking.id : `${parking.id}.${at + 1}`,
-    body: body(parking, text, at + 1, texts.length),
-  }));
+  return texts.map((text, at) => {
+    const part = texts.length === 1 ? undefined : { part: at + 1, parts: texts.length, bytes: partBytes };
+    const id = part === undefined ? parking.id : `${parking.id}.${partBytes / 1024}.${part.part}`;
+    return { index, id, body: body(parking, text, part) };
+  });
 }
 
-function body(parking: Parking, text: string, part: number, count: number): string {
+/** Of the id of a parked document, the line's: parts have their size and number behind it. */
+export function wholeId(id: string): string {
+  return id.replace(/\.\d+\.\d+$/, '');
+}
+
+interface Part {
+  readonly part: number;
+  readonly parts: number;
+  readonly bytes: number;
+}
+
+function body(parking: Parking, text: string, part: Part | undefined): string {
   const { line, cluster, id, ingested, meant } = parking;
   const recorded: Recorded = { event: {}, line, cluster, id, time: line.timestamp, ingested, original: text };
   return JSON.stringify({
@@ -51,18 +63,19 @@ function body(parking: Parking, text: string, part: number, count: number): stri
       reason: parking.reason,
       detail: parking.detail.slice(0, MAX_UNITS),
       ...(meant === undefined ? {} : { id: meant.id, index: meant.index }),
-      ...(count === 1 ? {} : { part, parts: count }),
+      ...part,
     },
   });
 }
 
-function parts(text: string): readonly string[] {
-  if (Buffer.byteLength(text) <= PART_BYTES) return [text];
+function parts(text: string, partBytes: number): readonly string[] {
+  if (Buffer.byteLength(text) <= partBytes) return [text];
+  const units = Math.floor(partBytes / BYTES_PER_UNIT);
   const found: string[] = [];
   for (let from = 0; from < text.length; ) {
-    const last = text.charCodeAt(from + PART_UNITS - 1);
+    const last = text.charCodeAt(from + units - 1);
     const splitsPair = last >= 0xd800 && last <= 0xdbff;
-    const to = from + (splitsPair ? PART_UNITS - 1 : PART_UNITS);
+    const to = from + (splitsPair ? units - 1 : units);
     found.push(text.slice(from, to));
     from = to;
   }

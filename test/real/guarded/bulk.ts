@@ -54,7 +54,7 @@ export function bulkTests(guarded: () => Guarded): void {
   test('answers whoever may write nowhere with 403 as a whole', async () => {
     const answer = await send(guarded().sink('powerless'), item(index(), 'a'));
     expect(answer).toMatchObject({ kind: 'refused', status: 403, type: 'security_exception' });
-    expect(answer.kind !== 'items' && ruleWhole(answer).kind).toBe('stop');
+    expect(answer.kind !== 'items' && ruleWhole(answer).kind).toBe('renew');
   });
 
   test('refuses a wrong password and a wrong key as a whole, and shows neither', async () => {

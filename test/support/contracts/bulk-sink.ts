@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { isDocumentError } from '../../../lambda/core/bulk/answers.ts';
 import type { BulkItem } from '../../../lambda/core/bulk/bulk.ts';
 import type { BulkSink } from '../../../lambda/ports.ts';
 
@@ -38,6 +39,16 @@ export function bulkSinkContract(make: () => Subject): void {
     const subject = make();
     const answer = await send(subject, [item(subject.index, 'twin'), item(subject.index, 'twin')]);
     expect(answer).toMatchObject({ kind: 'items', items: [{ status: 201 }, { status: 409 }] });
+  });
+
+  test('refuses what is no JSON, whatever the mapping, leaves nothing of it, and takes what is beside it', async () => {
+    const subject = make();
+    const broken = { ...item(subject.index, 'broken'), body: '{' };
+    const answer = await send(subject, [broken, item(subject.index, 'whole')]);
+    const items = answer.kind === 'items' ? answer.items : [];
+    expect(items).toMatchObject([{ status: 400 }, created(subject.index)]);
+    expect(isDocumentError(items[0]?.type, items[0]?.reason ?? '')).toBe(true);
+    expect(await send(subject, [item(subject.index, 'broken')])).toMatchObject({ items: [{ status: 201 }] });
   });
 
   test('has nothing new when credentials that did not change are read again', async () => {

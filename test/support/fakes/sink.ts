@@ -17,6 +17,7 @@ export class MemorySink implements BulkSink {
   }
 
   protected create(item: BulkItem): BulkItemAnswer {
+    if (!isJson(item.body)) return { status: 400, index: item.index, type: 'document_parsing_exception' };
     const key = `${item.index}/${item.id}`;
     if (this.documents.has(key)) return { status: 409, index: item.index, type: 'version_conflict_engine_exception' };
     this.documents.set(key, item);
@@ -26,6 +27,11 @@ export class MemorySink implements BulkSink {
   async renew(): Promise<boolean> {
     this.renewals += 1;
     return false;
+  }
+
+  /** How often a document was sent. */
+  tries(id: string): number {
+    return this.requests.flat().filter((item) => item.id === id).length;
   }
 
   /** Ids in the audit indices, and in the parked ones. */
@@ -56,5 +62,13 @@ export class PickySink extends MemorySink {
   protected override create(item: BulkItem): BulkItemAnswer {
     const refusal = this.#refuse(item);
     return refusal === undefined ? super.create(item) : { index: item.index, ...refusal };
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    return typeof JSON.parse(text) === 'object';
+  } catch {
+    return false;
   }
 }

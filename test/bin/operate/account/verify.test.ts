@@ -2,6 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { isProven } from '../../../../bin/operate/account/verification.ts';
 import { type Inspection, verify } from '../../../../bin/operate/account/verify.ts';
 import { patientReader } from '../../../../bin/operate/reach/patient-reader.ts';
+import type { BulkItem } from '../../../../lambda/core/bulk/bulk.ts';
+import { judge } from '../../../../lambda/core/document/judge.ts';
+import { PART_SIZES } from '../../../../lambda/core/document/parked.ts';
 import type { CloudWatchLine } from '../../../../lambda/core/line.ts';
 import type { Minutes } from '../../../../lambda/core/minutes/minutes.ts';
 import type { Policy } from '../../../../lambda/core/policy/policy.ts';
@@ -12,7 +15,17 @@ import { PickySink } from '../../../support/fakes/sink.ts';
 import { places, world } from '../../../support/world.ts';
 
 const NOTHING_KEPT: Policy = { ...EVERYTHING, rules: [rule({ level: 'None' })] };
-const clean = { missing: [], missingCount: 0, extra: [], extraCount: 0, awaited: 0, notVerifiable: [], changed: [] };
+const clean = {
+  missing: [],
+  missingCount: 0,
+  extra: [],
+  extraCount: 0,
+  both: [],
+  bothCount: 0,
+  awaited: 0,
+  notVerifiable: [],
+  changed: [],
+};
 
 /** A world in which the function has run, and its verification. */
 async function readWorld(fed: readonly CloudWatchLine[], made = world(fed)) {
@@ -105,6 +118,33 @@ describe('verification', () => {
     expect(extraCount).toBe(2);
     expect(extra[0]?.why).toMatch(/dropped by the policy of its minute \(rules\[0\]\)/);
   });
+
+  test('tells an event that is indexed and parked too', async () => {
+    const read = await readWorld(lines(5));
+    const [first] = read.source.lines;
+    if (first === undefined) throw new Error('no line');
+    const judgement = judge(first, rules(), NOON);
+    const parcel = judgement.kind === 'send' ? judgement.parcel : undefined;
+    if (parcel?.kind !== 'event') throw new Error('no event');
+    await read.sink.bulk(parcel.parkedAs('too large', 'it was refused').items);
+    const found = await read.check();
+    expect(found).toMatchObject({ missingCount: 0, extraCount: 0, bothCount: 1, both: [{ id: parcel.id }] });
+    expect(isProven(found)).toBe(false);
+  });
+
+  test.each([PART_SIZES.usual, PART_SIZES.small])(
+    'finds nothing where an event is parked in parts of %d',
+    async (size) => {
+      const message = JSON.stringify(event({ unknown: 'x'.repeat(600_000) }));
+      const refused = (item: BulkItem) => item.body.length > (size === PART_SIZES.usual ? 500_000 : 100_000);
+      const sink = new PickySink((item) =>
+        refused(item) ? { status: 429, type: 'es_rejected_execution_exception' } : undefined,
+      );
+      const fed = [...lines(3), line({ message, timestamp: NOON + 500, eventId: 'large' })];
+      const read = await readWorld(fed, world(fed, sink));
+      expect(await read.check()).toMatchObject({ missingCount: 0, extraCount: 0, bothCount: 0 });
+    },
+  );
 
   test('judges each minute by the policy its row names', async () => {
     const read = await readWorld([...lines(4, NOON), ...lines(4, NOON + 8 * MINUTE)]);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Parking, parkedItems } from '../../../../lambda/core/document/parked.ts';
+import { PART_SIZES, type Parking, parkedItems, wholeId } from '../../../../lambda/core/document/parked.ts';
 import { at } from '../../../../lambda/core/json.ts';
 import { CLUSTER, line, NOON } from '../../../support/builders.ts';
 
@@ -46,4 +46,18 @@ test('what is over 256 KiB is parked in numbered parts that join to the exact te
 
 test('what is just 256 KiB is one document', () => {
   expect(parkedItems(parking({ text: 'x'.repeat(256 * 1024) }))).toHaveLength(1);
+});
+
+test('parts of another size have other ids, carry their size, and join to the same text', () => {
+  const text = 'x'.repeat(300_000);
+  const [usual, small] = [undefined, PART_SIZES.small].map((size) => parkedItems(parking({ text }), size));
+  const idsOf = (items: typeof usual = []) => items.map(({ id }) => id);
+  expect(idsOf(small).filter((id) => idsOf(usual).includes(id))).toEqual([]);
+  expect(new Set([...idsOf(usual), ...idsOf(small)].map(wholeId))).toEqual(new Set(['an-id']));
+  expect(bodies(small ?? []).map(({ parked }) => parked.bytes)).toEqual(small?.map(() => 16_384));
+  expect(
+    bodies(small ?? [])
+      .map((part) => at(part, 'event', 'original'))
+      .join(''),
+  ).toBe(text);
 });
