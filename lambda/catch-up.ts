@@ -1,5 +1,5 @@
-import { clusterOf, type Settings } from './contract.ts';
-import { NONE } from './core/ledger/counts.ts';
+import type { Settings } from './contract.ts';
+import { type Found, NONE } from './core/ledger/counts.ts';
 import { isUnchanged, type Row, sparesALook } from './core/ledger/row.ts';
 import type { Numbers } from './core/ledger/tally.ts';
 import {
@@ -10,6 +10,7 @@ import {
   due,
   inParts,
   isJudged,
+  type JudgedBy,
   judging,
   lag,
   type NextCheckpoint,
@@ -62,18 +63,18 @@ export class CatchUp {
 
   constructor(settings: Settings<Policy>, ports: Ports, { fence, deadline, partBytes }: Lease) {
     const { source, sink, clock, ledger, memory } = ports;
-    const { policy, elasticsearch, requestsPerSecond } = settings;
+    const { requestsPerSecond } = settings;
     this.#settings = settings;
     this.#ports = ports;
     this.#fence = fence;
     this.#reader = new Reader({ source, clock, deadline, requestsPerSecond });
     this.#sender = new Sender({ sink, clock, deadline: () => deadline, indices: memory.indices });
     this.#rows = new RowWriter(ledger);
-    this.#rules = new MinuteRules(ledger, { cluster: clusterOf(settings), policy, index: elasticsearch.index });
+    this.#rules = new MinuteRules(ledger, settings);
     this.#readSize = new ReadSize(partBytes);
     this.#passes = new Passes({
       reader: this.#reader,
-      delivering: { sender: this.#sender, confirmed: memory.confirmed, clock },
+      delivery: { sender: this.#sender, confirmed: memory.confirmed, clock },
       rows: this.#rows,
       readSize: this.#readSize,
       anew: false,
@@ -150,9 +151,15 @@ export class CatchUp {
   }
 
   /** Minutes without rows, or that have changed since: sent, their rows written, passed. */
-  async #send(checkpoint: Checkpoint, age: number, minutes: Minutes, rows: Rows): Promise<Checkpoint | undefined> {
+  async #send(
+    checkpoint: Checkpoint,
+    age: number,
+    minutes: Minutes,
+    rows: Rows,
+    compared?: (minute: number) => Found,
+  ): Promise<Checkpoint | undefined> {
     const { here, rules } = await this.#judged(checkpoint, minutes, rows);
-    return await this.#after(here, age, await this.#passes.sendMinutes(minutes, rules, rows));
+    return await this.#after(here, age, await this.#passes.sendMinutes(minutes, rules, rows, compared));
   }
 
   /** The next part of a minute too large for one read. */
@@ -177,7 +184,7 @@ export class CatchUp {
   /** Minutes with rows: compared; those that have changed are sent again and their rows written anew. */
   async #compare(checkpoint: Checkpoint, age: number, minutes: Minutes, rows: Rows): Promise<Checkpoint | undefined> {
     const begun = this.#now();
-    const read = await this.#passes.compare(minutes);
+    const read = await this.#passes.compare(minutes, rows);
     const { found } = read;
     if (read.ended !== 'in full') {
       const smaller = () => this.#readSize.gaveUp(minutes, 'comparing', found, this.#now());
@@ -193,8 +200,8 @@ export class CatchUp {
       // What lies before it has been compared: should time run out here, that need not be done again.
       if (minute > minutes.from) here = await this.#save(advance(here, { from: minutes.from, to: minute, begun }));
       const part = this.#readSize.inParts(minute, 'sending', found.of(minute).bytes, this.#now());
-      if (part !== undefined) return await this.#save(inParts(here, age, part));
-      const changed = await this.#send(here, age, minuteFrom(minute), rows);
+      if (part !== undefined) return await this.#save(inParts(here, age, { ...part, compared: found.of(minute) }));
+      const changed = await this.#send(here, age, minuteFrom(minute), rows, () => found.of(minute));
       if (changed === undefined || cursor(changed, age) <= minute) return changed;
       here = changed;
     }
@@ -206,7 +213,7 @@ export class CatchUp {
   async #comparePart(checkpoint: Checkpoint, age: number, asked: MinuteInParts, rows: Rows) {
     const part = beginning(asked, this.#now());
     const { minute, begun, span } = part;
-    const read = await this.#passes.compare(rangeOf(part));
+    const read = await this.#passes.compare(rangeOf(part), rows);
     const { ended, found } = read;
     if (ended !== 'in full')
       return await this.#notInFull(
@@ -217,8 +224,10 @@ export class CatchUp {
     const after = afterPart(part, { ...NONE, ...found.of(minute) }, this.#readSize.partBytes);
     if (after.left !== undefined) return await this.#save(inParts(checkpoint, age, after.left));
     const row = rows.get(minute);
-    if (row === undefined || !isUnchanged(row, after.sums))
-      return await this.#save(inParts(checkpoint, age, firstPart(minute, 'sending', span, this.#now())));
+    if (row === undefined || !isUnchanged(row, after.sums)) {
+      const sending = firstPart(minute, 'sending', span, this.#now());
+      return await this.#save(inParts(checkpoint, age, { ...sending, compared: after.sums }));
+    }
     await this.#lookedAt(row, age, begun);
     return await this.#save(advance(checkpoint, { ...minuteFrom(minute), begun }));
   }
@@ -247,7 +256,7 @@ export class CatchUp {
     if (minutes.from >= minutes.to) return checkpoint;
     const left = (this.#settings.maxBytesPerRun ?? Number.POSITIVE_INFINITY) - this.#passes.numbers.bytesRead;
     const { here, rules } = await this.#judged(checkpoint, minutes, new Map());
-    const { ended } = await this.#passes.send(minutes, rules, left);
+    const { ended } = await this.#passes.send(minutes, rules, new Map(), left);
     return ended === 'out of time' ? undefined : here;
   }
 
@@ -258,7 +267,7 @@ export class CatchUp {
     rows: Rows,
   ): Promise<{ readonly here: Checkpoint; readonly rules: RulesByMinute }> {
     // What the checkpoint names has been kept.
-    if (!checkpoint.judged.some(({ policy }) => policy === this.#rules.current)) await this.#rules.keepCurrent();
+    if (!checkpoint.judged.some((each) => isAlike(each, this.#rules.current))) await this.#rules.keepCurrent();
     const fresh = minutes.to > cursor(checkpoint, 0) && !isJudged(checkpoint, minutes.to);
     const here = fresh ? await this.#save(judging(checkpoint, minutes.to, this.#rules.current)) : checkpoint;
     return { here, rules: await this.#rules.recorded(minutes, rows, here) };
@@ -278,6 +287,10 @@ export class CatchUp {
   #now(): number {
     return this.#ports.clock.now();
   }
+}
+
+function isAlike(one: JudgedBy, other: JudgedBy): boolean {
+  return one.policy === other.policy && one.naming === other.naming;
 }
 
 function notInFull(ended: NotInFull['ended'], { found }: RangeRead, smaller: NotInFull['smaller']): NotInFull {

@@ -27,6 +27,7 @@ export type MetricName = keyof typeof METRICS;
 export const PROPERTIES = [
   'LinesUnchanged',
   'LinesDuplicate',
+  'LinesRepeated',
   'LinesTruncated',
   'BytesRead',
   'BytesSent',
@@ -46,7 +47,13 @@ export type PropertyName = (typeof PROPERTIES)[number];
 export const TABLE_KEYS = { partition: 'source', sort: 'item', expires: 'expiresAt' } as const;
 
 /** Sort keys of a source's items; rows sort by time. */
-export const ITEMS = { checkpoint: 'checkpoint', minute: 'minute#', policy: 'policy#', backfill: 'backfill' } as const;
+export const ITEMS = {
+  checkpoint: 'checkpoint',
+  minute: 'minute#',
+  policy: 'policy#',
+  naming: 'naming#',
+  backfill: 'backfill',
+} as const;
 
 /** How long a ledger row is kept, days. */
 export const LEDGER_DAYS = 400;
@@ -132,4 +139,18 @@ export interface Cluster {
 
 export function clusterOf({ cluster, indexCluster, source }: Settings): Cluster {
   return { name: cluster, indexName: indexCluster, source };
+}
+
+/** What decides the id and the place of a document; kept in the table, named by its hash. */
+export interface Naming {
+  /** The cluster's name: part of every id. */
+  readonly cluster: string;
+  readonly indexName: string;
+  /** Pattern of the audit indices. */
+  readonly index: string;
+  readonly profiles: readonly string[];
+}
+
+export function namingOf({ cluster, indexCluster, elasticsearch }: Settings): Naming {
+  return { cluster, indexName: indexCluster, index: elasticsearch.index, profiles: ['ecs'] };
 }

@@ -1,74 +1,108 @@
 import { createHash } from 'node:crypto';
+import { type Naming, namingOf, type Settings } from './contract.ts';
 import type { Rules } from './core/document/judge.ts';
 import type { Row } from './core/ledger/row.ts';
-import { type Checkpoint, judgedBy } from './core/minutes/checkpoint.ts';
+import { type Checkpoint, type JudgedBy, judgedBy } from './core/minutes/checkpoint.ts';
 import { beginnings, type Minutes } from './core/minutes/minutes.ts';
-import { canonicalPolicy, type Policy } from './core/policy/policy.ts';
+import { canonical, type Policy } from './core/policy/policy.ts';
 import type { Ledger } from './ports.ts';
 
-/** The name of a policy: the hash of its canonical JSON. */
-export function policyHash(policy: Policy): string {
-  return createHash('sha256').update(canonicalPolicy(policy)).digest('hex').slice(0, 32);
+/** The name of a policy or a naming: the hash of its canonical JSON. */
+export function hashOf(value: Policy | Naming): string {
+  return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 32);
 }
 
 /** By what each minute of a read is judged. */
 export interface RulesByMinute {
-  /** The policy's hash. */
-  hash(minute: number): string;
+  by(minute: number): JudgedBy;
   rules(minute: number): Rules;
 }
 
-/** Knows by what each minute is judged: by the policy that judged it first, else by the one configured now. */
+type Kept = Pick<Ledger, 'policy' | 'keepPolicy' | 'naming' | 'keepNaming'>;
+
+/**
+ * Knows by what each minute is judged: by the policy that judged it first, and by the naming that gave its documents
+ * their ids and places then; else by what is configured now.
+ */
 export class MinuteRules {
-  /** Hash of the policy that is configured now. */
-  readonly current: string;
-  readonly #ledger: Pick<Ledger, 'policy' | 'keepPolicy'>;
-  readonly #rules: Rules;
+  /** Of what is configured now. */
+  readonly current: JudgedBy;
+  readonly #ledger: Kept;
+  readonly #settings: Settings<Policy>;
   readonly #policies: Map<string, Policy>;
+  readonly #namings: Map<string, Naming>;
   #kept = false;
 
-  constructor(ledger: Pick<Ledger, 'policy' | 'keepPolicy'>, rules: Rules) {
+  constructor(ledger: Kept, settings: Settings<Policy>) {
+    const naming = namingOf(settings);
     this.#ledger = ledger;
-    this.#rules = rules;
-    this.current = policyHash(rules.policy);
-    this.#policies = new Map([[this.current, rules.policy]]);
+    this.#settings = settings;
+    this.current = { policy: hashOf(settings.policy), naming: hashOf(naming) };
+    this.#policies = new Map([[this.current.policy, settings.policy]]);
+    this.#namings = new Map([[this.current.naming, naming]]);
   }
 
-  /** Keeps the policy that is configured now, before any row or checkpoint names it. */
+  /** Keeps what is configured now, before any row or checkpoint names it. */
   async keepCurrent(): Promise<void> {
-    if (!this.#kept) await this.#ledger.keepPolicy(this.current, this.#rules.policy);
+    if (this.#kept) return;
+    await this.#ledger.keepPolicy(this.current.policy, this.#settings.policy);
+    await this.#ledger.keepNaming(this.current.naming, namingOf(this.#settings));
     this.#kept = true;
   }
 
-  /** Each minute by the policy that its row names, or that the checkpoint names since the minute was sent unfinished. */
+  /** Each minute by what its row names, or by what the checkpoint names since the minute was sent unfinished. */
   async recorded(
     minutes: Minutes,
     rows: ReadonlyMap<number, Row>,
     checkpoint: Checkpoint | undefined,
   ): Promise<RulesByMinute> {
-    const hashes = new Map<number, string>();
+    const found = new Map<number, JudgedBy>();
     for (const minute of beginnings(minutes)) {
-      const wanted = rows.get(minute)?.policy ?? (checkpoint && judgedBy(checkpoint, minute)) ?? this.current;
-      hashes.set(minute, (await this.#load(wanted)) ? wanted : this.current);
+      const wanted = rows.get(minute) ?? (checkpoint && judgedBy(checkpoint, minute)) ?? this.current;
+      found.set(minute, await this.#known(wanted, checkpoint));
     }
-    return this.#by((minute) => hashes.get(minute) ?? this.current);
+    return this.#by((minute) => found.get(minute) ?? this.current);
   }
 
-  /** Each minute by the policy that is configured now, whatever judged it before. */
-  anew(): RulesByMinute {
-    return this.#by(() => this.current);
+  /** Each minute by the policy that is configured now, whatever judged it before; ids and places stay as they were. */
+  async anew(
+    minutes: Minutes,
+    rows: ReadonlyMap<number, Row>,
+    checkpoint: Checkpoint | undefined,
+  ): Promise<RulesByMinute> {
+    const recorded = await this.recorded(minutes, rows, checkpoint);
+    return this.#by((minute) => ({ ...recorded.by(minute), policy: this.current.policy }));
   }
 
-  #by(hash: (minute: number) => string): RulesByMinute {
-    const policy = (minute: number) => this.#policies.get(hash(minute)) ?? this.#rules.policy;
-    return { hash, rules: (minute) => ({ ...this.#rules, policy: policy(minute) }) };
+  #by(by: (minute: number) => JudgedBy): RulesByMinute {
+    return { by, rules: (minute) => this.#rules(by(minute)) };
   }
 
-  /** `false`: it is not in the table any more; whoever judges then says so by naming the other one in the row. */
-  async #load(hash: string): Promise<boolean> {
-    if (this.#policies.has(hash)) return true;
-    const policy = await this.#ledger.policy(hash);
-    if (policy !== undefined) this.#policies.set(hash, policy);
-    return policy !== undefined;
+  #rules({ policy, naming }: JudgedBy): Rules {
+    const { cluster, indexName, index } = this.#namings.get(naming) ?? namingOf(this.#settings);
+    const { source } = this.#settings;
+    return {
+      cluster: { name: cluster, indexName, source },
+      index,
+      policy: this.#policies.get(policy) ?? this.#settings.policy,
+    };
   }
+
+  /** What is not in the table any more gives way to what is configured now; the row then names that. */
+  async #known({ policy, naming }: JudgedBy, checkpoint: Checkpoint | undefined): Promise<JudgedBy> {
+    const named = naming || checkpoint?.naming || this.current.naming;
+    const isPolicy = await known(this.#policies, policy, () => this.#ledger.policy(policy));
+    const isNaming = await known(this.#namings, named, () => this.#ledger.naming(named));
+    return {
+      policy: isPolicy ? policy : this.current.policy,
+      naming: isNaming ? named : this.current.naming,
+    };
+  }
+}
+
+async function known<T>(all: Map<string, T>, hash: string, load: () => Promise<T | undefined>): Promise<boolean> {
+  if (all.has(hash)) return true;
+  const found = await load();
+  if (found !== undefined) all.set(hash, found);
+  return found !== undefined;
 }

@@ -1,5 +1,6 @@
-import { FoundByMinute, noTotals, type Totals } from './core/ledger/counts.ts';
-import type { Row } from './core/ledger/row.ts';
+import { type Found, FoundByMinute, noTotals, type Totals } from './core/ledger/counts.ts';
+import { hashOf } from './core/ledger/digest.ts';
+import { goneSince, type Row, type SentMinute } from './core/ledger/row.ts';
 import type { ReadInFull } from './core/minutes/checkpoint.ts';
 import { beginnings, type Minutes, minuteFrom } from './core/minutes/minutes.ts';
 import { afterPart, beginning, type MinuteInParts, rangeOf, smallerPart } from './core/minutes/part.ts';
@@ -9,9 +10,11 @@ import type { RulesByMinute } from './minute-rules.ts';
 import type { Ended, Reader } from './reader.ts';
 import type { RowWriter } from './rows.ts';
 
+type Rows = ReadonlyMap<number, Row>;
+
 export interface PassOptions {
   readonly reader: Pick<Reader, 'readInFull'>;
-  readonly delivering: DeliveryOptions;
+  readonly delivery: DeliveryOptions;
   readonly rows: RowWriter;
   readonly readSize: ReadSize;
   /** Whether rows are written over those of another policy. */
@@ -59,50 +62,73 @@ export class Passes {
   }
 
   /** Reads a range once and only counts: pages are parsed and eventIds hashed, messages not looked into. */
-  compare(range: Minutes): Promise<RangeRead> {
-    return this.#read(range, this.#tooMuch(range));
+  compare(range: Minutes, rows: Rows): Promise<RangeRead> {
+    return this.#read(range, rows, this.#tooMuch(range));
   }
 
-  /** Sends whole minutes and writes their rows. `rows` are those that were there before. */
-  async sendMinutes(minutes: Minutes, rules: RulesByMinute, rows: ReadonlyMap<number, Row>): Promise<Sent> {
-    const { rows: writer, readSize, delivering, anew } = this.#options;
-    const begun = delivering.clock.now();
-    const { ended, found, outcomes } = await this.send(minutes, rules);
+  /**
+   * Sends whole minutes and writes their rows. `rows`: those that were there before. `compared`: what a comparing pass
+   * has just found of a minute; absent: there was none.
+   */
+  async sendMinutes(
+    minutes: Minutes,
+    rules: RulesByMinute,
+    rows: Rows,
+    compared?: (minute: number) => Found,
+  ): Promise<Sent> {
+    const { readSize, delivery } = this.#options;
+    const begun = delivery.clock.now();
+    const { ended, found, outcomes } = await this.send(minutes, rules, rows);
     if (ended !== 'in full') {
-      const smaller = () => readSize.gaveUp(minutes, 'sending', found, delivering.clock.now());
+      const smaller = () => readSize.gaveUp(minutes, 'sending', found, delivery.clock.now());
       return { kind: 'not in full', ended, bytes: found.bytes, smaller };
     }
     for (const minute of beginnings(minutes)) {
       const sums = { ...outcomes.of(minute), ...found.of(minute) };
-      const sent = { minute, sums, begun, policy: rules.hash(minute) };
-      if (!(await writer.write(sent, rows.get(minute), anew))) return { kind: 'judged otherwise', minute };
+      const other = compared?.(minute) ?? (await this.#confirmed(minute, rows, sums));
+      if (!(await this.#write({ minute, sums, begun, compared: other }, rules, rows)))
+        return { kind: 'judged otherwise', minute };
     }
     readSize.sent(minutes, found.bytes);
     return { kind: 'in full', read: { ...minutes, begun } };
   }
 
   /** Sends the next part of a minute too large for one read; after the last part it writes the row. */
-  async sendPart(asked: MinuteInParts, rules: RulesByMinute, rows: ReadonlyMap<number, Row>): Promise<Sent> {
-    const { rows: writer, readSize, delivering, anew } = this.#options;
-    const part = beginning(asked, delivering.clock.now());
-    const { minute, begun } = part;
-    const { ended, found, outcomes } = await this.send(rangeOf(part), rules);
+  async sendPart(asked: MinuteInParts, rules: RulesByMinute, rows: Rows): Promise<Sent> {
+    const { readSize, delivery } = this.#options;
+    const part = beginning(asked, delivery.clock.now());
+    const { minute, begun, compared } = part;
+    const { ended, found, outcomes } = await this.send(rangeOf(part), rules, rows);
     if (ended !== 'in full')
       return { kind: 'not in full', ended, bytes: found.bytes, smaller: () => smallerPart(part, found) };
     const after = afterPart(part, { ...outcomes.of(minute), ...found.of(minute) }, readSize.partBytes);
     if (after.left !== undefined) return { kind: 'part', left: after.left };
-    const sent = { minute, sums: after.sums, begun, policy: rules.hash(minute) };
-    if (!(await writer.write(sent, rows.get(minute), anew))) return { kind: 'judged otherwise', minute };
+    const other = compared ?? (await this.#confirmed(minute, rows, after.sums));
+    if (!(await this.#write({ minute, sums: after.sums, begun, compared: other }, rules, rows)))
+      return { kind: 'judged otherwise', minute };
     const whole = minuteFrom(minute);
     readSize.sent(whole, after.sums.bytes);
     return { kind: 'in full', read: { ...whole, begun } };
   }
 
+  #write(sent: Omit<SentMinute, 'policy' | 'naming'>, rules: RulesByMinute, rows: Rows): Promise<boolean> {
+    const { rows: writer, anew } = this.#options;
+    return writer.write({ ...sent, ...rules.by(sent.minute) }, rows.get(sent.minute), anew);
+  }
+
+  /** Where lines are gone, a second read says so too, or that only the first one lacked them. */
+  async #confirmed(minute: number, rows: Rows, found: Found): Promise<Found | undefined> {
+    const row = rows.get(minute);
+    if (row === undefined || goneSince(row.last, found) === 0) return undefined;
+    const read = await this.#read(minuteFrom(minute), rows, Number.POSITIVE_INFINITY);
+    return read.ended === 'in full' ? read.found.of(minute) : undefined;
+  }
+
   /** Reads a range once and gives every line its outcome; writes no row. */
-  async send(range: Minutes, rules: RulesByMinute, tooMuch = this.#tooMuch(range)) {
-    const delivery = new Delivery(this.#options.delivering, (minute) => rules.rules(minute));
+  async send(range: Minutes, rules: RulesByMinute, rows: Rows, tooMuch = this.#tooMuch(range)) {
+    const delivery = new Delivery(this.#options.delivery, (minute) => rules.rules(minute));
     try {
-      const { ended, found } = await this.#read(range, tooMuch, (lines) => delivery.take(lines));
+      const { ended, found } = await this.#read(range, rows, tooMuch, (lines) => delivery.take(lines));
       this.#ingestionDelay = Math.max(this.#ingestionDelay, found.delay);
       return { ended, found, outcomes: delivery.outcomes };
     } finally {
@@ -110,14 +136,22 @@ export class Passes {
     }
   }
 
-  async #read({ from, to }: Minutes, tooMuch: number, take: Delivery['take'] = async () => {}): Promise<RangeRead> {
-    const found = new FoundByMinute();
+  async #read(
+    { from, to }: Minutes,
+    rows: Rows,
+    tooMuch: number,
+    take: Delivery['take'] = async () => {},
+  ): Promise<RangeRead> {
+    const found = new FoundByMinute((minute) => rows.get(minute)?.last.seenUntil ?? Number.POSITIVE_INFINITY);
     try {
-      const ended = await this.#options.reader.readInFull({ startTime: from, endTime: to - 1 }, async (lines) => {
-        for (const line of lines) found.add(line);
-        await take(lines);
-        return found.bytes <= tooMuch;
-      });
+      const ended = await this.#options.reader.readInFull(
+        { startTime: from, endTime: to - 1 },
+        async ({ lines, hashes }) => {
+          for (const [at, line] of lines.entries()) found.add(line, hashes[at] ?? hashOf(line.origin.eventId));
+          await take(lines);
+          return found.bytes <= tooMuch;
+        },
+      );
       return { ended, found };
     } finally {
       this.#bytesRead += found.bytes;

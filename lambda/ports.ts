@@ -2,6 +2,7 @@
  * The seams between the run and the ports. Each port has a fake that injects faults and an edge that is real; both
  * pass the same contract test. What a type can't say stands in the comments.
  */
+import type { Naming } from './contract.ts';
 import type { BulkAnswer, BulkItem } from './core/bulk/bulk.ts';
 import type { Confirmed } from './core/document/confirmed.ts';
 import type { Row } from './core/ledger/row.ts';
@@ -65,7 +66,7 @@ export interface CheckpointStore {
   release(fence: number): Promise<void>;
 }
 
-/** The source's ledger: one row per minute, and the policies that its rows name. Needs no lease. */
+/** The source's ledger: one row per minute, and the policies and namings that its rows name. Needs no lease. */
 export interface Ledger {
   /** The rows of the minutes in `[from, to)`, by minute. Consistent: a row written before is there. */
   rows(from: number, to: number): Promise<ReadonlyMap<number, Row>>;
@@ -78,6 +79,10 @@ export interface Ledger {
   policy(hash: string): Promise<Policy | undefined>;
   /** May be called again with the same policy. */
   keepPolicy(hash: string, policy: Policy): Promise<void>;
+  /** undefined: it was never kept. */
+  naming(hash: string): Promise<Naming | undefined>;
+  /** May be called again with the same naming. */
+  keepNaming(hash: string, naming: Naming): Promise<void>;
 }
 
 export interface Clock {

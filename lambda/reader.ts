@@ -1,6 +1,8 @@
+import { RecentIds } from './core/id-table.ts';
+import { type EventHash, HASH_WORDS, hashOf } from './core/ledger/digest.ts';
 import type { ReadNumbers } from './core/ledger/tally.ts';
 import type { CloudWatchLine } from './core/line.ts';
-import { type Bucket, backoff, fullBucket, take, timeForAnother } from './core/pace.ts';
+import { type Bucket, backoff, fullBucket, MARGIN, take, timeForAnother } from './core/pace.ts';
 import type { Clock, PageSource, TimeRange } from './ports.ts';
 
 export interface Reading {
@@ -16,13 +18,24 @@ type Settled =
   | { readonly kind: 'out of time' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** How reading a range ended: to its last page, with the time, or because who took the pages said so. */
+/** How reading a range ended: to its last page, with the time, or because it led nowhere or who took the pages said so. */
 export type Ended = 'in full' | 'out of time' | 'stopped';
+
+/** A page's lines, none of which came before in the same read, and the hashes of their eventIds in the same order. */
+export interface Page {
+  readonly lines: readonly CloudWatchLine[];
+  readonly hashes: readonly EventHash[];
+}
+
+/** At least 500,000 eventIds of a read are remembered, in 32 MB at the most. */
+const SLOTS = 2 ** 20;
+/** Pages running with nothing new, under tokens that came before, after which a read is given up: it goes in a circle. */
+const PAGES_IN_A_CIRCLE = 2;
 
 /** Reads ranges of one source page by page, within the quota and the time, one page ahead of who takes them. */
 export class Reader {
   readonly #reading: Reading;
-  readonly #numbers = { calls: 0, throttles: 0 };
+  readonly #numbers = { calls: 0, throttles: 0, repeated: 0 };
   #bucket: Bucket;
   #slowest = 0;
 
@@ -36,9 +49,15 @@ export class Reader {
     return { ...this.#numbers };
   }
 
-  /** `takePage` gets page after page, and says whether to go on. */
-  async readInFull(range: TimeRange, takePage: (lines: readonly CloudWatchLine[]) => Promise<boolean>): Promise<Ended> {
+  /**
+   * `takePage` gets page after page, and says whether to go on. CloudWatch Logs gives a line twice where pages
+   * interleave; `takePage` gets it once.
+   */
+  async readInFull(range: TimeRange, takePage: (page: Page) => Promise<boolean>): Promise<Ended> {
     const stop = new AbortController();
+    const seen = new RecentIds(HASH_WORDS, SLOTS);
+    const tokens = new Set<string>();
+    let circling = 0;
     let next: Promise<Settled> | undefined = this.#page(range, undefined, stop.signal);
     try {
       while (next !== undefined) {
@@ -46,16 +65,33 @@ export class Reader {
         const page: Settled = await next;
         if (page.kind === 'failed') throw page.error;
         if (page.kind === 'out of time') return 'out of time';
-        next = page.nextToken === undefined ? undefined : this.#page(range, page.nextToken, stop.signal);
-        const goOn = await takePage(page.lines);
+        const { nextToken }: { nextToken?: string } = page;
+        next = nextToken === undefined ? undefined : this.#page(range, nextToken, stop.signal);
+        const fresh = this.#fresh(page.lines, seen);
+        const goOn = await takePage(fresh);
         this.#slowest = Math.max(this.#slowest, this.#reading.clock.now() - began);
-        if (!goOn) return 'stopped';
+        const isOld = nextToken !== undefined && tokens.size === tokens.add(nextToken).size;
+        circling = isOld && fresh.lines.length === 0 ? circling + 1 : 0;
+        if (!goOn || circling >= PAGES_IN_A_CIRCLE) return 'stopped';
       }
       return 'in full';
     } finally {
       stop.abort();
       await next;
     }
+  }
+
+  #fresh(all: readonly CloudWatchLine[], seen: RecentIds): Page {
+    const lines: CloudWatchLine[] = [];
+    const hashes: EventHash[] = [];
+    for (const line of all) {
+      const hash = hashOf(line.origin.eventId);
+      if (!seen.add(hash)) continue;
+      lines.push(line);
+      hashes.push(hash);
+    }
+    this.#numbers.repeated += all.length - lines.length;
+    return { lines, hashes };
   }
 
   /** Settles always, so that a page fetched ahead and never awaited can't become an unhandled rejection. */
@@ -73,7 +109,7 @@ export class Reader {
       await this.#turn(signal);
       if (signal.aborted || !timeForAnother(clock.now(), deadline, this.#slowest)) break;
       this.#numbers.calls += 1;
-      const answer = await source.page(range, token, signal);
+      const answer = await source.page(range, token, AbortSignal.any([signal, untilMargin(deadline - clock.now())]));
       if (answer.kind === 'page') return answer;
       if (answer.throttled) this.#numbers.throttles += 1;
       const wait = backoff(attempt, clock.random());
@@ -90,4 +126,9 @@ export class Reader {
     this.#bucket = bucket;
     if (wait > 0) await clock.sleep(wait, signal);
   }
+}
+
+/** An answer that does not come must not outlive the run: half of what is kept free at its end is left then. */
+function untilMargin(left: number): AbortSignal {
+  return Number.isFinite(left) ? AbortSignal.timeout(Math.max(1, left - MARGIN / 2)) : new AbortController().signal;
 }

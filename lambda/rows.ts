@@ -1,4 +1,4 @@
-import { late, type Row, recompute, type SentMinute } from './core/ledger/row.ts';
+import { type Row, recompute, type SentMinute } from './core/ledger/row.ts';
 import type { RowNumbers } from './core/ledger/tally.ts';
 import { type Minutes, minuteFrom } from './core/minutes/minutes.ts';
 import type { Ledger } from './ports.ts';
@@ -25,20 +25,20 @@ export class RowWriter {
 
   /**
    * Writes the row that a sending pass makes of the one before; where another has written meanwhile, of that one.
-   * `false`: the minute has been judged by another policy meanwhile, and is to be sent by that one. A pass that judges
-   * `anew` itself goes on.
+   * `false`: the minute has been judged by another policy or naming meanwhile, and is to be sent by that one. A pass
+   * that judges `anew` itself goes on.
    */
   async write(sent: SentMinute, seen: Row | undefined, anew = false): Promise<boolean> {
     let before = seen;
     while (before === undefined || before.readAt < sent.begun) {
-      const row = recompute(before, sent);
+      const row = recompute(before, before === seen ? sent : blind(sent));
       if (await this.#ledger.write(row, before?.readAt)) {
-        this.#late += late(row) - (before === undefined ? 0 : late(before));
-        this.#vanished += Math.max(0, row.vanished - (before?.vanished ?? 0));
+        this.#late += row.late - (before?.late ?? 0);
+        this.#vanished += row.vanished - (before?.vanished ?? 0);
         return true;
       }
       before = (await this.rows(minuteFrom(sent.minute))).get(sent.minute);
-      if (!anew && before !== undefined && before.policy !== sent.policy) return false;
+      if (!anew && before !== undefined && !isJudgedAlike(before, sent)) return false;
     }
     return true;
   }
@@ -47,4 +47,14 @@ export class RowWriter {
   async lookedAt(row: Row, begun: number): Promise<void> {
     await this.#ledger.write({ ...row, readAt: Math.max(row.readAt, begun) }, row.readAt);
   }
+}
+
+function isJudgedAlike(row: Row, { policy, naming }: SentMinute): boolean {
+  return row.policy === policy && (row.naming === naming || row.naming === '');
+}
+
+/** What was sent, held against a row that was written meanwhile: which of the lines that one knew nobody has counted. */
+function blind(sent: SentMinute): SentMinute {
+  const { lines, digest } = sent.sums;
+  return { ...sent, sums: { ...sent.sums, known: { lines, digest } }, compared: undefined };
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { clusterOf } from '../../lambda/contract.ts';
 import type { Minutes } from '../../lambda/core/minutes/minutes.ts';
 import { Stopped } from '../../lambda/core/stopped.ts';
+import { MinuteRules } from '../../lambda/minute-rules.ts';
 import { Failed } from '../../lib/problems/usage.ts';
 import {
   CLUSTER_FLAG,
@@ -104,7 +104,7 @@ async function verified(opened: Opened, minutes: Minutes, file: string, progress
       ledger: ports.ledger,
       reader: patientReader(ports.source, ports.clock, REQUESTS_PER_SECOND),
       documents,
-      rules: { cluster: clusterOf(settings), index: settings.elasticsearch.index },
+      rules: new MinuteRules(ports.ledger, settings),
       checkpoint: await store.peek(),
       report: ({ from, to }) => progress.doing(`Comparing ${minuteText(from)} to ${minuteText(to)}`),
     });

@@ -38,6 +38,7 @@ function properties(tally: Tally): Partial<Record<PropertyName, number | string 
   return {
     LinesUnchanged: tally.unchanged,
     LinesDuplicate: tally.duplicate,
+    LinesRepeated: tally.repeated,
     LinesTruncated: tally.truncated,
     BytesRead: tally.bytesRead,
     BytesSent: tally.bytesSent,

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { ITEMS, LEDGER_DAYS, partitionOf, type Source, TABLE_KEYS } from '../contract.ts';
+import { ITEMS, LEDGER_DAYS, type Naming, partitionOf, type Source, TABLE_KEYS } from '../contract.ts';
 import type { Row } from '../core/ledger/row.ts';
 import { rowItem, rowOf } from '../core/ledger/row-item.ts';
 import type { Policy } from '../core/policy/policy.ts';
@@ -64,6 +64,18 @@ export class DynamoLedger implements Ledger {
   async keepPolicy(hash: string, policy: Policy): Promise<void> {
     const Item = { ...this.#key(ITEMS.policy + hash), policy: JSON.stringify(policy) };
     await this.#ask('keep a policy', this.#client.send(new PutCommand({ TableName: this.#table, Item })));
+  }
+
+  async naming(hash: string): Promise<Naming | undefined> {
+    const Key = this.#key(ITEMS.naming + hash);
+    const command = new GetCommand({ TableName: this.#table, Key, ConsistentRead: true });
+    const { Item } = await this.#ask('read a naming', this.#client.send(command));
+    return Item === undefined ? undefined : (JSON.parse(String(Item.naming)) as Naming);
+  }
+
+  async keepNaming(hash: string, naming: Naming): Promise<void> {
+    const Item = { ...this.#key(ITEMS.naming + hash), naming: JSON.stringify(naming) };
+    await this.#ask('keep a naming', this.#client.send(new PutCommand({ TableName: this.#table, Item })));
   }
 
   #query(from: number, to: number, start: Record<string, unknown> | undefined) {

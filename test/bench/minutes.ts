@@ -1,9 +1,10 @@
-import { FoundByMinute, NONE } from '../../lambda/core/ledger/counts.ts';
+import { FoundByMinute } from '../../lambda/core/ledger/counts.ts';
+import { hashOf } from '../../lambda/core/ledger/digest.ts';
 import type { Row } from '../../lambda/core/ledger/row.ts';
 import type { CloudWatchLine } from '../../lambda/core/line.ts';
 import { floorMinute, MINUTE } from '../../lambda/core/time.ts';
 import type { PageAnswer, PageSource, TimeRange } from '../../lambda/ports.ts';
-import { event, line } from '../support/builders.ts';
+import { event, line, row } from '../support/builders.ts';
 
 export interface Flow {
   readonly bytesPerMinute: number;
@@ -58,10 +59,11 @@ export class EndlessSource implements PageSource {
       const timestamp = this.#timestamp(minute, at);
       const readable = timestamp + this.#delay(minute, at);
       if (readable > readAt) continue;
-      found.add(this.#line(minute, at, timestamp, readable));
+      const line = this.#line(minute, at, timestamp, readable);
+      found.add(line, hashOf(line.origin.eventId));
     }
-    const { lines, bytes, digest } = found.of(minute);
-    return { ...NONE, lines, bytes, digest, kept: lines, minute, readAt, first: lines, policy, vanished: 0 };
+    const { lines, bytes, digest, seenUntil } = found.of(minute);
+    return row({ minute, readAt, policy, lines, bytes, digest, last: { lines, digest, seenUntil }, naming: '' });
   }
 
   get #count(): number {

@@ -2,7 +2,7 @@ import type { BulkAnswer, BulkItem } from '../../lambda/core/bulk/bulk.ts';
 import { Confirmed } from '../../lambda/core/document/confirmed.ts';
 import type { Tally } from '../../lambda/core/ledger/tally.ts';
 import { floorMinute, MINUTE } from '../../lambda/core/time.ts';
-import { policyHash } from '../../lambda/minute-rules.ts';
+import { hashOf } from '../../lambda/minute-rules.ts';
 import type { BulkSink } from '../../lambda/ports.ts';
 import { run } from '../../lambda/run.ts';
 import { CLUSTER, NOON, settings } from '../support/builders.ts';
@@ -123,7 +123,7 @@ function beginInSteadyState(
   runs: number,
 ): void {
   const { policy } = settings();
-  const hash = policyHash(policy);
+  const hash = hashOf(policy);
   const cursorOf = (age: number) => floorMinute(now - MINUTE - age * 1000);
   const [oldest = 0] = AGES.toReversed();
   for (const age of AGES.slice(1)) {
@@ -138,5 +138,6 @@ function beginInSteadyState(
     cursors: new Map(AGES.map((age) => [age, cursorOf(age)])),
     judged: [],
     parts: new Map(),
+    naming: '',
   };
 }

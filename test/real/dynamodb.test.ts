@@ -3,7 +3,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { partitionOf, type Source, TABLE_KEYS } from '../../lambda/contract.ts';
-import { NONE } from '../../lambda/core/ledger/counts.ts';
 
 import { begin } from '../../lambda/core/minutes/checkpoint.ts';
 import { Stopped } from '../../lambda/core/stopped.ts';
@@ -11,7 +10,7 @@ import { MINUTE } from '../../lambda/core/time.ts';
 import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
 import { DynamoLedger } from '../../lambda/edges/ledger.ts';
 import { createTable, type RunningDynamoDB, startDynamoDB } from '../../local/dynamodb.ts';
-import { CLUSTER, NOON } from '../support/builders.ts';
+import { CLUSTER, NOON, row } from '../support/builders.ts';
 import { checkpointStoreContract } from '../support/contracts/checkpoint-store.ts';
 import { ledgerContract } from '../support/contracts/ledger.ts';
 
@@ -99,7 +98,7 @@ describe('the ledger in DynamoDB', () => {
     );
     for (let at = 0; at < 120; at += 1) {
       const minute = NOON + at * MINUTE;
-      await ledger.write({ ...NONE, parked, minute, readAt: minute, first: 0, policy: 'p', vanished: 0 }, undefined);
+      await ledger.write(row({ parked, minute }), undefined);
     }
     expect((await ledger.rows(NOON, NOON + 120 * MINUTE)).size).toBe(120);
   });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import type { Checkpoint } from '../../lambda/core/minutes/checkpoint.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
-import { MINUTE, POLICIES, START, shapeOf, slackOf, type Written } from './life.ts';
+import { MINUTE, NAMES, POLICIES, START, shapeOf, slackOf, UNSTEADY, type Written } from './life.ts';
 import { placeOf, type Servers } from './ports.ts';
 
 /** Knows nothing of the code it judges: ids, policies and digests are worked out here in a few lines of their own. */
@@ -28,20 +28,22 @@ function time(milliseconds: number): string {
   return milliseconds.toString(16).padStart(12, '0');
 }
 
-/** A line's fate under a policy is worked out once. */
-const worked = new WeakMap<Written, Map<Policy, Judged>>();
+/** A line's fate under a policy and a cluster's name is worked out once. */
+const worked = new WeakMap<Written, Map<Policy, Map<string, Judged>>>();
 
-function judge(line: Written, policy: Policy): Judged {
-  const fates = worked.get(line) ?? new Map<Policy, Judged>();
-  worked.set(line, fates);
-  const fate = fates.get(policy) ?? workOut(line, policy);
-  fates.set(policy, fate);
+function judge(line: Written, policy: Policy, name: string): Judged {
+  const byPolicy = worked.get(line) ?? new Map<Policy, Map<string, Judged>>();
+  worked.set(line, byPolicy);
+  const byName = byPolicy.get(policy) ?? new Map<string, Judged>();
+  byPolicy.set(policy, byName);
+  const fate = byName.get(name) ?? workOut(line, policy, name);
+  byName.set(name, fate);
   return fate;
 }
 
-function workOut(line: Written, policy: Policy): Judged {
+function workOut(line: Written, policy: Policy, name: string): Judged {
   if (!line.message.endsWith('}')) {
-    const hash = sha('line', 'prod', String(line.timestamp), line.message).slice(0, 36);
+    const hash = sha('line', name, String(line.timestamp), line.message).slice(0, 36);
     const by = line.message.endsWith('[Truncated...]') ? 'truncated' : 'not JSON';
     return { line, fate: 'parked', by, id: time(line.timestamp) + hash };
   }
@@ -52,7 +54,7 @@ function workOut(line: Written, policy: Policy): Judged {
     line,
     fate: dropped ? 'dropped' : 'kept',
     by: dropped ? `rules[${rule}]` : '',
-    id: time(Date.parse(stageTimestamp)) + sha('event', 'prod', line.message).slice(0, 36),
+    id: time(Date.parse(stageTimestamp)) + sha('event', name, line.message).slice(0, 36),
   };
 }
 
@@ -68,11 +70,12 @@ export function findings(servers: Servers): string[] {
     const row = servers.rows.get(minute);
     const name = new Date(minute).toISOString();
     const policy = servers.policies.get(row?.policy ?? '');
-    if (row === undefined || policy === undefined) {
-      found.push(`${name}: ${row === undefined ? 'no row' : 'its policy is not kept'}`);
+    const naming = servers.namings.get(row?.naming ?? '');
+    if (row === undefined || policy === undefined || naming === undefined) {
+      found.push(`${name}: ${row === undefined ? 'no row' : 'its policy or its naming is not kept'}`);
       continue;
     }
-    const judged = within(lines, minute, minute + MINUTE).map((line) => judge(line, policy));
+    const judged = within(lines, minute, minute + MINUTE).map((line) => judge(line, policy, naming.cluster));
     for (const { line, fate, id } of judged) {
       if (fate !== 'dropped') expected[fate].add(id);
       if (excused.has(line)) spared.add(id);
@@ -81,16 +84,12 @@ export function findings(servers: Servers): string[] {
     found.push(...ofRow.map((what) => `${name}: ${what}`));
   }
   const there = { kept: [] as string[], parked: [] as string[] };
-  // A sink that refuses at random may refuse one document thrice alone while another passes: the contract parks it.
-  const tooLarge = new Set<string>();
-  for (const { index, id, body } of servers.documents.values()) {
-    if (body.includes('"reason":"too large"')) tooLarge.add(hex(id));
-    else there[index.includes('parked') ? 'parked' : 'kept'].push(hex(id));
-  }
+  for (const { index, id } of servers.documents.values())
+    there[index.includes('parked') ? 'parked' : 'kept'].push(hex(id));
   for (const kind of ['kept', 'parked'] as const) {
     const ids = new Set(there[kind]);
     if (ids.size < there[kind].length) found.push(`${there[kind].length - ids.size} documents twice (${kind})`);
-    const lost = [...expected[kind]].filter((id) => !ids.has(id) && !tooLarge.has(id) && !spared.has(id));
+    const lost = [...expected[kind]].filter((id) => !ids.has(id) && !spared.has(id));
     const foreign = [...ids].filter((id) => !expected[kind].has(id));
     if (lost.length > 0) found.push(`${lost.length} lost (${kind})`);
     if (foreign.length > 0) found.push(`${foreign.length} that should not be there (${kind})`);
@@ -110,14 +109,16 @@ function rowFindings(servers: Servers, row: Row, judged: readonly Judged[]): str
   const sum = row.kept + count(row.dropped) + count(row.parked) + row.duplicates;
   const least = servers.readable.get(row.minute) ?? 0;
   const gone = areGone(servers, row, judged);
+  const isSteady = row.readAt - row.last.seenUntil > UNSTEADY + MINUTE;
   const dropped = tallied(judged.filter(({ fate }) => fate === 'dropped'));
   const always: [string, unknown, unknown][] = [
     ['sum', sum, row.lines],
     ['lines at first', row.first, servers.firsts.get(row.minute)],
+    // What reads that differ say of it is a lower bound; where all is gone for long, some of it must be told.
     [
       'vanished',
-      gone ? row.vanished : between(row.vanished, 0, life.retention === null ? 0 : row.lines),
-      gone ? row.lines : true,
+      between(row.vanished, gone && isSteady ? Math.min(1, row.lines) : 0, life.retention === null ? 0 : row.lines),
+      true,
     ],
   ];
   if (life.retention !== null && least < judged.length) {
@@ -136,7 +137,6 @@ function rowFindings(servers: Servers, row: Row, judged: readonly Judged[]): str
     ...new Map(judged.filter((each) => each.fate === fate).map((each) => [each.id, each])).values(),
   ];
   const all = (fate: Fate) => (whole ? unique(fate) : judged.filter((each) => each.fate === fate));
-  const { 'too large': tooLarge = 0, ...parked } = row.parked;
   const digest = judged.reduce(
     (sum, { line }) => (sum + BigInt(`0x${sha(line.origin.eventId).slice(0, 32)}`)) % 2n ** 128n,
     0n,
@@ -147,8 +147,8 @@ function rowFindings(servers: Servers, row: Row, judged: readonly Judged[]): str
     ['bytes', row.bytes, judged.reduce((sum, { line }) => sum + Buffer.byteLength(line.message), 0)],
     ['digest', row.digest, digest],
     ['dropped', row.dropped, dropped],
-    ['parked', isWithin(parked, tallied(unique('parked')), tallied(all('parked'))), true],
-    ['kept', between(row.kept + tooLarge, unique('kept').length, all('kept').length), true],
+    ['parked', isWithin(row.parked, tallied(unique('parked')), tallied(all('parked'))), true],
+    ['kept', between(row.kept, unique('kept').length, all('kept').length), true],
   ]);
 }
 
@@ -223,16 +223,16 @@ export function cursorFindings(servers: Servers, before: Checkpoint | undefined,
 
 function isSettled(servers: Servers, line: Written): boolean {
   const policies = [...servers.policies.values()];
-  return wasSent(servers, line) || policies.some((policy) => judge(line, policy).fate === 'dropped');
+  return wasSent(servers, line) || policies.some((policy) => judge(line, policy, NAMES[0]).fate === 'dropped');
 }
 
 /** Whichever policy kept or parked it: that changes nothing of its id. */
 function wasSent({ policies, ids }: Servers, line: Written): boolean {
-  return [...policies.values()].some((policy) => ids.has(idOf(line, policy)));
+  return [...policies.values()].some((policy) => NAMES.some((name) => ids.has(idOf(line, policy, name))));
 }
 
-function idOf(line: Written, policy: Policy): string {
-  return Buffer.from(judge(line, policy).id, 'hex').toString('base64url');
+function idOf(line: Written, policy: Policy, name: string): string {
+  return Buffer.from(judge(line, policy, name).id, 'hex').toString('base64url');
 }
 
 function between(number: number, least: number, most: number): boolean {

@@ -26,6 +26,8 @@ export interface Life {
   readonly shuffle: boolean;
   /** A line that is new may be missing in a read, though an earlier read had it. */
   readonly flickerRate: number;
+  /** A page gives lines again that the read has had. Absent: never. */
+  readonly repeatRate?: number;
   readonly sinkRate: number;
   readonly tableRate: number;
   /** A call that takes minutes: the run wakes up when its lease is long over. */
@@ -34,6 +36,8 @@ export interface Life {
   readonly skew: number;
   /** The minute (of a day, so many times `DAY`) in which the policy changes; beyond the life: never. */
   readonly policyChange: number;
+  /** The minute (of a day, so many times `DAY`) in which cluster and index get another name. Absent: never. */
+  readonly renamed?: number;
   /** When Elasticsearch loses every document, as a share of the life; an operator backfills it then. null: never. */
   readonly emptied: number | null;
   /** Minutes (of a day, so many times `DAY`) after which CloudWatch Logs forgets a line. null: never. */
@@ -74,8 +78,9 @@ export interface Shape {
   readonly retention: number;
   /** When Elasticsearch is emptied; undefined: never. */
   readonly emptied: number | undefined;
-  /** When the policy changes. */
+  /** When the policy changes, and when the names do. */
   readonly policyChange: number;
+  readonly renamed: number;
   readonly maxBytesPerRun: number | null;
 }
 
@@ -95,6 +100,7 @@ export function shapeOf(life: Life): Shape {
     retention: (retention ?? Number.POSITIVE_INFINITY) * factor * MINUTE,
     emptied: emptied === null ? undefined : START + Math.floor(emptied * (end + oldest * 1000 - START)),
     policyChange: START + policyChange * factor * MINUTE,
+    renamed: START + (life.renamed ?? Number.POSITIVE_INFINITY) * factor * MINUTE,
     maxBytesPerRun: day && maxBytesPerRun !== null ? Math.max(MOST_OF_A_DAY, maxBytesPerRun) : maxBytesPerRun,
   };
 }
@@ -169,3 +175,6 @@ function without(...verbs: string[]): Policy {
   const rules = [...verbs.map((verb) => rule({ level: 'None', verbs: [verb] })), rule()];
   return { omitStages: [], omitManagedFields: false, rules };
 }
+
+/** What the cluster is called, and what it is called later. */
+export const NAMES = ['prod', 'other'] as const;

@@ -22,8 +22,8 @@ export const mutations: readonly Mutation[] = [
   {
     what: 'documents refused for a moment are forgotten',
     file: 'lambda/sender.ts',
-    from: 'if (first === undefined) return replacements;',
-    to: 'if (first !== undefined || first === undefined) return replacements;',
+    from: 'if (first === undefined) return next;',
+    to: 'if (first !== undefined || first === undefined) return next;',
   },
   {
     what: 'a read that ran out of time counts as a full one',
@@ -34,19 +34,19 @@ export const mutations: readonly Mutation[] = [
   {
     what: 'an empty page with a token counts as the end',
     file: 'lambda/reader.ts',
-    from: 'page.nextToken === undefined ?',
-    to: 'page.nextToken === undefined || page.lines.length === 0 ?',
+    from: 'next = nextToken === undefined ?',
+    to: 'next = nextToken === undefined || page.lines.length === 0 ?',
   },
   {
     what: 'a minute that has changed counts as unchanged',
     file: 'lambda/core/ledger/row.ts',
-    from: 'row.lines === found.lines && row.digest === found.digest',
+    from: 'last.lines === found.lines && last.digest === found.digest',
     to: 'true',
   },
   {
     what: 'a minute is judged by the policy of the day, not by its own',
     file: 'lambda/minute-rules.ts',
-    from: 'rows.get(minute)?.policy ?? (checkpoint && judgedBy(checkpoint, minute)) ?? this.current',
+    from: 'rows.get(minute) ?? (checkpoint && judgedBy(checkpoint, minute)) ?? this.current',
     to: 'this.current',
   },
   {
@@ -82,8 +82,8 @@ export const mutations: readonly Mutation[] = [
   {
     what: 'a row is lowered where retention has taken lines',
     file: 'lambda/core/ledger/row.ts',
-    from: 'if (sums.lines < before.lines)',
-    to: 'if (sums.lines < 0)',
+    from: 'sums.lines < before.lines ? before : now',
+    to: 'now',
   },
   {
     what: 'a backfill that was killed goes on behind where it was',
@@ -114,7 +114,7 @@ export const mutations: readonly Mutation[] = [
     what: 'a new policy never begins',
     file: 'lambda/core/minutes/checkpoint.ts',
     from: 'checkpoint.judged.filter(({ to }) => to > frontier)',
-    to: "checkpoint.judged.filter(({ to }, at, all) => to > frontier || at === all.length - 1).map(({ to }) => ({ to, policy: checkpoint.judged[0]?.policy ?? '' }))",
+    to: "checkpoint.judged.filter(({ to }, at, all) => to > frontier || at === all.length - 1).map(({ to }) => ({ to, policy: checkpoint.judged[0]?.policy ?? '', naming: '' }))",
   },
   {
     what: 'a read that began earlier overwrites the row of a later one',
@@ -125,13 +125,31 @@ export const mutations: readonly Mutation[] = [
   {
     what: 'what has vanished is not told',
     file: 'lambda/core/ledger/row.ts',
-    from: 'vanished: before.lines - sums.lines',
-    to: 'vanished: 0',
+    from: 'vanished: vanished + both',
+    to: 'vanished',
   },
   {
     what: "an older age gets no share of a run's requests",
     file: 'lambda/core/minutes/turn.ts',
     from: 'if (starving !== undefined) return starving;',
     to: 'if (starving === -2) return starving;',
+  },
+  {
+    what: 'a vanished line counts on the word of one read',
+    file: 'lambda/core/ledger/row.ts',
+    from: 'compared === undefined || !isSteady ? 0 : goneSince(last, compared)',
+    to: 'gone',
+  },
+  {
+    what: 'a line that a read gives twice is taken twice',
+    file: 'lambda/reader.ts',
+    from: 'if (!seen.add(hash)) continue;',
+    to: 'seen.add(hash);',
+  },
+  {
+    what: 'a minute is named as the day says, not as it was named first',
+    file: 'lambda/minute-rules.ts',
+    from: 'const named = naming || checkpoint?.naming || this.current.naming;',
+    to: 'const named = this.current.naming;',
   },
 ];

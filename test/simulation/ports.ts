@@ -1,4 +1,5 @@
 import type { Mark, Progress } from '../../bin/operate/backfill/mark.ts';
+import type { Naming } from '../../lambda/contract.ts';
 import type { BulkAnswer, BulkItem, BulkItemAnswer } from '../../lambda/core/bulk/bulk.ts';
 import type { Row } from '../../lambda/core/ledger/row.ts';
 import type { Checkpoint, NextCheckpoint } from '../../lambda/core/minutes/checkpoint.ts';
@@ -33,6 +34,7 @@ export interface Servers {
   /** By minute: the lines of the first row that was ever written. */
   readonly firsts: Map<number, number>;
   readonly policies: Map<string, Policy>;
+  readonly namings: Map<string, Naming>;
   /** How far the frontier had come before the policy changed. */
   judgedBefore: number;
   checkpoint: Checkpoint | undefined;
@@ -67,6 +69,8 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
   readonly role: 'function' | 'backfill';
   /** The newest read that began in this run. */
   #read = { range: { startTime: 0, endTime: 0 }, times: 0 };
+  /** The lines of the page before. */
+  #before: readonly Written[] = [];
   dead = false;
   onDeath: () => void = () => {};
 
@@ -102,7 +106,9 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
       if (token === undefined && this.#chance(life.emptyRate)) return { kind: 'page', lines: [], nextToken: '0' };
       const { page, next } = this.#readable(range, Number(token ?? 0), begun);
       const flickers = ({ readable }: Written) => begun - readable < UNSTEADY && this.#chance(life.flickerRate);
-      const seen = page.filter((line) => !flickers(line));
+      const had = Number(token ?? 0) > 0 && this.#chance(life.repeatRate ?? 0) ? this.#before : [];
+      const seen = [...had, ...page.filter((line) => !flickers(line))];
+      this.#before = seen;
       return next === undefined
         ? { kind: 'page', lines: seen }
         : { kind: 'page', lines: seen, nextToken: String(next) };
@@ -172,8 +178,8 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
     await this.#table(() => {
       const servers = this.#servers;
       if (servers.lease.fence !== fence) throw new LeaseLost('stolen');
-      const { start, cursors, judged, parts } = next;
-      const after = { start, cursors, judged, parts };
+      const { start, cursors, judged, parts, naming } = next;
+      const after = { start, cursors, judged, parts, naming };
       servers.onSave(servers.checkpoint, after);
       servers.checkpoint = after;
     });
@@ -239,6 +245,14 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
 
   async keepPolicy(hash: string, policy: Policy): Promise<void> {
     await this.#table(() => void this.#servers.policies.set(hash, policy));
+  }
+
+  async naming(hash: string): Promise<Naming | undefined> {
+    return await this.#table(() => this.#servers.namings.get(hash));
+  }
+
+  async keepNaming(hash: string, naming: Naming): Promise<void> {
+    await this.#table(() => void this.#servers.namings.set(hash, naming));
   }
 
   /** Fails before or after the table did the work, as networks do. */

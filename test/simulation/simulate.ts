@@ -6,7 +6,7 @@ import { type Report, run } from '../../lambda/run.ts';
 import { random } from '../../local/random.ts';
 import { settings } from '../support/builders.ts';
 import { cursorFindings, findings } from './check.ts';
-import { type Life, MINUTE, POLICIES, type Shape, START, shapeOf, UNSTEADY, written } from './life.ts';
+import { type Life, MINUTE, NAMES, POLICIES, type Shape, START, shapeOf, UNSTEADY, written } from './life.ts';
 import { Process, type Request, type Servers } from './ports.ts';
 import { Schedule } from './schedule.ts';
 import { Strides } from './strides.ts';
@@ -50,6 +50,7 @@ class Simulation {
       rows: new Map(),
       firsts: new Map(),
       policies: new Map(),
+      namings: new Map(),
       judgedBefore: 0,
       checkpoint: undefined,
       lease: { fence: 0, owner: undefined, until: 0 },
@@ -135,8 +136,11 @@ class Simulation {
   }
 
   #settings() {
-    const { ages, policyChange, maxBytesPerRun } = this.#shape;
+    const { ages, policyChange, renamed, maxBytesPerRun } = this.#shape;
+    const name = NAMES[this.#schedule.time >= renamed ? 1 : 0];
     return settings({
+      cluster: name,
+      indexCluster: name,
       ages,
       startFrom: new Date(START).toISOString(),
       maxBytesPerRun,

@@ -2,8 +2,10 @@ import { type Cluster, DEFAULT_INDEX, type Settings } from '../../lambda/contrac
 import type { BulkItem } from '../../lambda/core/bulk/bulk.ts';
 import type { Rules } from '../../lambda/core/document/judge.ts';
 import type { JsonObject } from '../../lambda/core/json.ts';
+import type { Row } from '../../lambda/core/ledger/row.ts';
 import type { CloudWatchLine, CloudWatchOrigin } from '../../lambda/core/line.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
+import { MINUTE } from '../../lambda/core/time.ts';
 
 /** One builder per noun; a test names what it is about and nothing else. */
 
@@ -124,4 +126,29 @@ export function settings(overrides: Partial<Settings<Policy>> = {}): Settings<Po
 
 export function item(overrides: Partial<BulkItem> = {}): BulkItem {
   return { index: 'logs-kubernetes.audit_logs-prod-2026.11.21', id: 'an-id', body: '{}', ...overrides };
+}
+
+/** A minute of ten lines that were all kept, read as soon as it was over. */
+export function row(overrides: Partial<Row> = {}): Row {
+  const { minute = NOON, lines = 10, digest = 7n } = overrides;
+  return {
+    lines,
+    bytes: 100 * lines,
+    digest,
+    kept: lines,
+    dropped: {},
+    parked: {},
+    duplicates: 0,
+    truncated: 0,
+    minute,
+    readAt: minute + MINUTE,
+    first: lines,
+    last: { lines, digest, seenUntil: minute + MINUTE },
+    late: 0,
+    vanished: 0,
+    policy: 'a-policy',
+    naming: 'a-naming',
+    shapes: [1],
+    ...overrides,
+  };
 }

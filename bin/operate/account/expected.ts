@@ -1,10 +1,11 @@
 import { type Judgement, judge, type Parcel, type Rules } from '../../../lambda/core/document/judge.ts';
 import { PART_SIZES } from '../../../lambda/core/document/parked.ts';
 import { type Found, FoundByMinute } from '../../../lambda/core/ledger/counts.ts';
+import type { EventHash } from '../../../lambda/core/ledger/digest.ts';
 import type { Dropper } from '../../../lambda/core/ledger/outcome.ts';
 import type { CloudWatchLine } from '../../../lambda/core/line.ts';
 import { floorMinute, isoTime } from '../../../lambda/core/time.ts';
-import type { Named } from '../../../lib/elasticsearch/documents.ts';
+import { type Named, parkedIndex } from '../../../lib/elasticsearch/documents.ts';
 
 /** A document that must be there, or be parked in its place. */
 export interface Expected extends Named {
@@ -12,6 +13,8 @@ export interface Expected extends Named {
   readonly index: string;
   /** An event that Elasticsearch refused is parked in its place; what is no event was parked from the first. */
   readonly kind: 'event' | 'parked';
+  /** Where it is parked, where it is. */
+  readonly parkedIndex: string;
   /** The ids under which it is parked, where it is: one list, or one for each size of parts. */
   readonly parkedAs: readonly (readonly string[])[];
   readonly ingestionTime: number;
@@ -24,10 +27,12 @@ export class ExpectedDocuments {
   /** By eventId, what dropped a line. */
   readonly dropped = new Map<string, Dropper>();
   readonly #rulesOf: (minute: number) => Rules;
-  readonly #found = new FoundByMinute();
+  readonly #found: FoundByMinute;
 
-  constructor(rulesOf: (minute: number) => Rules) {
+  /** `seenUntil`: of the newest full read of a minute. */
+  constructor(rulesOf: (minute: number) => Rules, seenUntil: (minute: number) => number) {
     this.#rulesOf = rulesOf;
+    this.#found = new FoundByMinute(seenUntil);
   }
 
   /** What CloudWatch Logs holds of a minute. */
@@ -35,19 +40,26 @@ export class ExpectedDocuments {
     return this.#found.of(minute);
   }
 
-  take(line: CloudWatchLine): void {
-    this.#found.add(line);
+  /** `hash`: of the line's eventId. */
+  take(line: CloudWatchLine, hash: EventHash): void {
+    this.#found.add(line, hash);
     const minute = floorMinute(line.timestamp);
     const { eventId, ingestionTime } = line.origin;
     // Of a document only id and index matter here, so the time it would be handled at is any.
-    const judgement = judge(line, this.#rulesOf(minute), ingestionTime);
+    const rules = this.#rulesOf(minute);
+    const judgement = judge(line, rules, ingestionTime);
     if (judgement.kind === 'dropped') this.dropped.set(eventId, judgement.by);
     else if (!this.expected.has(judgement.parcel.id))
-      this.expected.set(judgement.parcel.id, expectation(minute, line, judgement));
+      this.expected.set(judgement.parcel.id, expectation(minute, line, judgement, rules));
   }
 }
 
-function expectation(minute: number, line: CloudWatchLine, { parcel }: Extract<Judgement, { kind: 'send' }>): Expected {
+function expectation(
+  minute: number,
+  line: CloudWatchLine,
+  { parcel }: Extract<Judgement, { kind: 'send' }>,
+  { cluster }: Rules,
+): Expected {
   const { id, kind, items } = parcel;
   const { stream, eventId, ingestionTime } = line.origin;
   return {
@@ -58,6 +70,7 @@ function expectation(minute: number, line: CloudWatchLine, { parcel }: Extract<J
     eventId,
     kind,
     index: items[0]?.index ?? '',
+    parkedIndex: parkedIndex(cluster.indexName, line.timestamp),
     parkedAs: parkedIds(parcel),
     ingestionTime,
   };

@@ -1,22 +1,19 @@
 import type { Row } from '../../../lambda/core/ledger/row.ts';
 import type { Minutes } from '../../../lambda/core/minutes/minutes.ts';
-import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
 
 /** By minute. */
 export type Rows = ReadonlyMap<number, Row>;
-/** By hash; undefined: it is not in the table any more. */
-export type Policies = ReadonlyMap<string, Policy | undefined>;
 
 const HOUR = 60 * MINUTE;
 
-/** Neighbouring minutes that have rows and policies, as many as are read at once. */
-export function* groupsOf({ from, to }: Minutes, rows: Rows, policies: Policies, limit: number) {
+/** Neighbouring minutes that have rows and can be judged as they were, as many as are read at once. */
+export function* groupsOf({ from, to }: Minutes, rows: Rows, isJudgeable: (row: Row) => boolean, limit: number) {
   let group: Minutes | undefined;
   let bytes = 0;
   for (let minute = from; minute < to; minute += MINUTE) {
     const row = rows.get(minute);
-    const judgeable = row !== undefined && policies.get(row.policy) !== undefined;
+    const judgeable = row !== undefined && isJudgeable(row);
     bytes += row?.bytes ?? 0;
     if (group !== undefined && (!judgeable || bytes > limit || minute - group.from >= HOUR)) {
       yield group;

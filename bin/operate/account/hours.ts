@@ -1,6 +1,6 @@
 import { LEDGER_DAYS } from '../../../lambda/contract.ts';
 import { addCounts, total } from '../../../lambda/core/ledger/counts.ts';
-import { ageOf, late, type Row, unaccounted } from '../../../lambda/core/ledger/row.ts';
+import { ageOf, type Row, unaccounted } from '../../../lambda/core/ledger/row.ts';
 import { type Checkpoint, cursor } from '../../../lambda/core/minutes/checkpoint.ts';
 import type { Minutes } from '../../../lambda/core/minutes/minutes.ts';
 import { DAY, floorMinute, isoTime, MINUTE } from '../../../lambda/core/time.ts';
@@ -113,7 +113,7 @@ function accountOf({ from, to }: Minutes, rows: ReadonlyMap<number, Row>, situat
 }
 
 function ofRow(row: Row): Account {
-  const { lines, bytes, kept, dropped, parked, duplicates, truncated, vanished, policy } = row;
+  const { lines, bytes, kept, dropped, parked, duplicates, truncated, late, vanished, policy } = row;
   const droppedBy = Object.entries(dropped).map(([by, lines]) => ({ policy, by, lines }));
   return {
     ...NOTHING,
@@ -127,8 +127,8 @@ function ofRow(row: Row): Account {
     parkedWhy: parked,
     duplicates,
     truncated,
-    late: late(row),
-    lateWithin: late(row) > 0 ? ageOf(row) : null,
+    late,
+    lateWithin: late > 0 ? ageOf(row) : null,
     vanished,
     unaccounted: unaccounted(row),
   };

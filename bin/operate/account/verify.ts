@@ -1,23 +1,18 @@
-import type { Rules } from '../../../lambda/core/document/judge.ts';
 import { wholeId } from '../../../lambda/core/document/parked.ts';
-import type { Row } from '../../../lambda/core/ledger/row.ts';
+import type { Found } from '../../../lambda/core/ledger/counts.ts';
+import { hashOf } from '../../../lambda/core/ledger/digest.ts';
+import { goneSince, type Row } from '../../../lambda/core/ledger/row.ts';
 import { type Checkpoint, cursor } from '../../../lambda/core/minutes/checkpoint.ts';
 import { beginnings, type Minutes } from '../../../lambda/core/minutes/minutes.ts';
 import { PART_BYTES } from '../../../lambda/core/minutes/step.ts';
-import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { Stopped } from '../../../lambda/core/stopped.ts';
-import { DAY, isoTime, MINUTE } from '../../../lambda/core/time.ts';
+import { DAY, MINUTE } from '../../../lambda/core/time.ts';
+import type { MinuteRules, RulesByMinute } from '../../../lambda/minute-rules.ts';
 import type { Ledger } from '../../../lambda/ports.ts';
 import type { Reader } from '../../../lambda/reader.ts';
-import {
-  type IndexedDocuments,
-  isParked,
-  type Place,
-  parkedIndex,
-  type Snapshot,
-} from '../../../lib/elasticsearch/documents.ts';
+import { type IndexedDocuments, isParked, type Place, type Snapshot } from '../../../lib/elasticsearch/documents.ts';
 import { type Expected, ExpectedDocuments } from './expected.ts';
-import { groupsOf, type Policies, type Rows, runsOf } from './groups.ts';
+import { groupsOf, type Rows, runsOf } from './groups.ts';
 import {
   add,
   type Deviation,
@@ -31,11 +26,10 @@ import {
 
 export interface Inspection {
   readonly minutes: Minutes;
-  readonly ledger: Pick<Ledger, 'rows' | 'policy'>;
+  readonly ledger: Pick<Ledger, 'rows'>;
   readonly reader: Pick<Reader, 'readInFull'>;
   readonly documents: IndexedDocuments;
-  /** All but the policy, which each minute's row names. */
-  readonly rules: Omit<Rules, 'policy'>;
+  readonly rules: Pick<MinuteRules, 'recorded'>;
   readonly checkpoint: Checkpoint | undefined;
   /** Hears which minutes come next. */
   readonly report: (minutes: Minutes) => void;
@@ -43,50 +37,62 @@ export interface Inspection {
   readonly partBytes?: number;
 }
 
+/** A day's rows, and by what its minutes are judged. */
+interface Day {
+  readonly rows: Rows;
+  readonly rules: RulesByMinute;
+}
+
 /**
- * Reads a range of CloudWatch Logs again, judges each minute by the policy its row names, and compares the documents
- * that must come of it with those in Elasticsearch. Memory holds one minute, or about eight pages of small ones.
- * Minutes without a row are left out: their documents may be on their way.
+ * Reads a range of CloudWatch Logs again, judges each minute by the policy and the naming that its row names, and
+ * compares the documents that must come of it with those in Elasticsearch. Memory holds one minute, or about eight
+ * pages of small ones. Minutes without a row are left out: their documents may be on their way.
  */
 export async function verify(inspection: Inspection): Promise<Verification> {
-  const { minutes, ledger, report } = inspection;
-  const policies = new Map<string, Policy | undefined>();
+  const { minutes, ledger, report, checkpoint } = inspection;
   let all = NOTHING;
   for (let from = minutes.from; from < minutes.to; ) {
     const to = Math.min(minutes.to, (Math.floor(from / DAY) + 1) * DAY);
     const rows = await ledger.rows(from, to);
-    for (const { policy } of rows.values()) {
-      if (!policies.has(policy)) policies.set(policy, await ledger.policy(policy));
-    }
-    for (const group of groupsOf({ from, to }, rows, policies, inspection.partBytes ?? PART_BYTES)) {
+    const day = { rows, rules: await inspection.rules.recorded({ from, to }, rows, checkpoint) };
+    const isJudgeable = (row: Row) => forgotten(row, day) === undefined;
+    for (const group of groupsOf({ from, to }, rows, isJudgeable, inspection.partBytes ?? PART_BYTES)) {
       report(group);
-      all = add(all, await compared(inspection, group, rows, policies));
+      all = add(all, await compared(inspection, group, day));
     }
-    all = add(all, { ...NOTHING, notVerifiable: withoutPolicy(rows, policies) });
+    all = add(all, { ...NOTHING, notVerifiable: notJudgeable(day) });
     from = to;
   }
   return all;
 }
 
-function withoutPolicy(rows: Rows, policies: Policies): readonly Deviation[] {
-  return [...rows.values()]
-    .filter(({ policy }) => policies.get(policy) === undefined)
-    .map(({ minute, policy }) => deviation(minute, `the policy ${policy} that judged it is not in the table any more`));
+/** What of that by which a row was judged is not in the table any more. */
+function forgotten({ minute, policy, naming }: Row, { rules }: Day): string | undefined {
+  const by = rules.by(minute);
+  if (by.policy !== policy) return `the policy ${policy} that judged it is not in the table any more`;
+  return naming === '' || by.naming === naming ? undefined : `the naming ${naming} is not in the table any more`;
+}
+
+function notJudgeable(day: Day): readonly Deviation[] {
+  return [...day.rows.values()].flatMap((row) => {
+    const why = forgotten(row, day);
+    return why === undefined ? [] : [deviation(row.minute, why)];
+  });
 }
 
 /** One group. The snapshot is older than the read, so a line that came in between is no document too many. */
-async function compared(inspection: Inspection, group: Minutes, rows: Rows, policies: Policies): Promise<Verification> {
+async function compared(inspection: Inspection, group: Minutes, day: Day): Promise<Verification> {
   const { documents, checkpoint } = inspection;
   const snapshot = await documents.snapshot();
   try {
-    const { judged, deviations } = await reread(inspection, group, rows, policies);
+    const { judged, deviations } = await reread(inspection, group, day);
     const whole = deviations.filter(({ kind }) => kind !== 'fewer').map(({ minute }) => minute);
     const { seen, strangers } = await scan(snapshot, runsOf(whole), judged);
     const all = [...judged.expected.values()];
     const unseen = all.filter((each) => !isSeen(each, seen));
     const both = all.filter((each) => each.kind === 'event' && isIndexed(each, seen) && isParkedWhole(each, seen));
     const lost = await stillMissing(inspection, unseen);
-    const awaited = awaitedAmong(lost, deviations, rows, checkpoint);
+    const awaited = awaitedAmong(lost, deviations, day.rows, checkpoint);
     const missing = lost.filter((each) => !awaited.has(each));
     return {
       minutes: whole.length,
@@ -107,26 +113,28 @@ async function compared(inspection: Inspection, group: Minutes, rows: Rows, poli
 }
 
 /** CloudWatch Logs has been seen to leave a line out of one answer: where lines are gone it is asked twice. */
-async function reread(inspection: Inspection, group: Minutes, rows: Rows, policies: Policies) {
-  const first = await read(inspection, group, rows, policies);
+async function reread(inspection: Inspection, group: Minutes, day: Day) {
+  const first = await read(inspection, group, day);
   const gone = deviationsOf(first.deviations, 'fewer').length;
   if (gone === 0) return first;
-  const second = await read(inspection, group, rows, policies);
+  const second = await read(inspection, group, day);
   return deviationsOf(second.deviations, 'fewer').length < gone ? second : first;
 }
 
-async function read({ reader, rules }: Inspection, group: Minutes, rows: Rows, policies: Policies) {
-  const judged = new ExpectedDocuments((minute) => {
-    const policy = policies.get(rows.get(minute)?.policy ?? '');
-    if (policy === undefined) throw new Error(`No policy for ${isoTime(minute)}`);
-    return { ...rules, policy };
-  });
-  const ended = await reader.readInFull({ startTime: group.from, endTime: group.to - 1 }, async (lines) => {
-    for (const line of lines) judged.take(line);
+async function read({ reader }: Inspection, group: Minutes, { rows, rules }: Day) {
+  const seenUntil = (minute: number) => rows.get(minute)?.last.seenUntil ?? Number.POSITIVE_INFINITY;
+  const judged = new ExpectedDocuments((minute) => rules.rules(minute), seenUntil);
+  const range = { startTime: group.from, endTime: group.to - 1 };
+  const ended = await reader.readInFull(range, async ({ lines, hashes }) => {
+    for (const [at, line] of lines.entries()) judged.take(line, hashes[at] ?? hashOf(line.origin.eventId));
     return true;
   });
   if (ended !== 'in full') throw new Stopped('CloudWatch Logs could not be read to the end in time: try it again.');
-  return { judged, deviations: beginnings(group).map((minute) => compareRow(minute, rows.get(minute), judged)) };
+  return { judged, deviations: [...rowsOf(group, rows)].map((row) => compareRow(row, judged.found(row.minute))) };
+}
+
+function rowsOf(minutes: Minutes, rows: Rows): readonly Row[] {
+  return beginnings(minutes).flatMap((minute) => rows.get(minute) ?? []);
 }
 
 function deviationsOf(compared: readonly Compared[], kind: 'fewer' | 'more'): readonly Deviation[] {
@@ -139,22 +147,21 @@ type Compared =
   | { readonly kind: 'fewer'; readonly minute: number; readonly why: string }
   | { readonly kind: 'more'; readonly minute: number; readonly lines: number; readonly why: string };
 
-function compareRow(minute: number, row: Row | undefined, judged: ExpectedDocuments): Compared {
-  const { lines, digest } = judged.found(minute);
-  const before = row?.lines ?? 0;
-  if (lines < before) {
-    const why = `the ledger says ${before} lines, CloudWatch Logs has ${lines} of them: its retention, or the group was made anew`;
+function compareRow(row: Row, found: Found): Compared {
+  const { minute, last, vanished } = row;
+  const gone = vanished + goneSince(last, found);
+  if (gone > 0) {
+    const few = found.lines < row.lines ? `${found.lines} of them` : `${found.lines}, but others`;
+    const why = `the ledger says ${row.lines} lines, CloudWatch Logs has ${few}: its retention, or the group was made anew`;
     return { kind: 'fewer', minute, why };
   }
-  if (lines > before) {
-    const why = `CloudWatch Logs has ${lines} lines, ${lines - before} more than the ledger`;
-    return { kind: 'more', minute, lines: lines - before, why };
-  }
-  if (digest === row?.digest) return { kind: 'same', minute };
+  const lines = found.lines - last.lines;
+  if (lines <= 0) return { kind: 'same', minute };
   return {
-    kind: 'fewer',
+    kind: 'more',
     minute,
-    why: `CloudWatch Logs has ${lines} lines as the ledger says, but others: the group was made anew`,
+    lines,
+    why: `CloudWatch Logs has ${found.lines} lines, ${lines} more than the ledger`,
   };
 }
 
@@ -211,12 +218,9 @@ function isParkedWhole({ id, parkedAs }: Expected, seen: Seen): boolean {
  * A document not filed under its line's time is there nonetheless when the same event stands in two lines (it has the
  * first one's time), or when no refresh has made it searchable yet: so each is looked up by its id.
  */
-async function stillMissing(
-  { documents, rules }: Inspection,
-  unseen: readonly Expected[],
-): Promise<readonly Expected[]> {
-  const monthOf = ({ time }: Expected) => parkedIndex(rules.cluster.indexName, Date.parse(time));
-  const parkedPlaces = (each: Expected) => each.parkedAs.map((ids) => ids.map((id) => ({ index: monthOf(each), id })));
+async function stillMissing({ documents }: Inspection, unseen: readonly Expected[]): Promise<readonly Expected[]> {
+  const parkedPlaces = ({ parkedAs, parkedIndex: index }: Expected) =>
+    parkedAs.map((ids) => ids.map((id) => ({ index, id })));
   const own = ({ kind, index, id }: Expected) => (kind === 'event' ? [{ index, id }] : []);
   const asked = unseen.flatMap((each) => [...own(each), ...parkedPlaces(each).flat()]);
   const present = new Set((await documents.present(asked)).map(keyOf));

@@ -1,4 +1,4 @@
-import { clusterOf, type Settings } from '../../../lambda/contract.ts';
+import type { Settings } from '../../../lambda/contract.ts';
 import { Confirmed } from '../../../lambda/core/document/confirmed.ts';
 import type { Row } from '../../../lambda/core/ledger/row.ts';
 import type { Numbers } from '../../../lambda/core/ledger/tally.ts';
@@ -51,16 +51,16 @@ export class Resend {
   constructor(resending: Resending) {
     const { settings, ports, anew, partBytes } = resending;
     const { source, sink, clock, ledger } = ports;
-    const { policy, elasticsearch, requestsPerSecond } = settings;
+    const { requestsPerSecond } = settings;
     this.#resending = resending;
     this.#reader = patientReader(source, clock, requestsPerSecond);
     this.#sender = new Sender({ sink, clock, deadline: () => clock.now() + PATIENCE, indices: new Set() });
     this.#rows = new RowWriter(ledger);
-    this.#rules = new MinuteRules(ledger, { cluster: clusterOf(settings), policy, index: elasticsearch.index });
+    this.#rules = new MinuteRules(ledger, settings);
     this.#readSize = new ReadSize(partBytes);
     this.#passes = new Passes({
       reader: this.#reader,
-      delivering: { sender: this.#sender, confirmed: new Confirmed(0), clock },
+      delivery: { sender: this.#sender, confirmed: new Confirmed(0), clock },
       rows: this.#rows,
       readSize: this.#readSize,
       anew,
@@ -80,7 +80,7 @@ export class Resend {
 
   /** The policy's hash that is configured now. */
   get current(): string {
-    return this.#rules.current;
+    return this.#rules.current.policy;
   }
 
   /** Does the first minutes of these, or a part of the first: from where to go on. */
@@ -120,11 +120,12 @@ export class Resend {
 
   async #judged(minutes: Minutes, rows: ReadonlyMap<number, Row>): Promise<RulesByMinute> {
     const { anew, checkpoint } = this.#resending;
-    return anew ? this.#rules.anew() : await this.#rules.recorded(minutes, rows, await checkpoint());
+    const rules = anew ? this.#rules.anew : this.#rules.recorded;
+    return await rules.call(this.#rules, minutes, rows, await checkpoint());
   }
 
   #countRejudged(done: Minutes, rules: RulesByMinute, rows: ReadonlyMap<number, Row>): void {
-    const other = (minute: number) => (rows.get(minute)?.policy ?? rules.hash(minute)) !== rules.hash(minute);
+    const other = (minute: number) => (rows.get(minute)?.policy ?? rules.by(minute).policy) !== rules.by(minute).policy;
     this.rejudged += beginnings(done).filter(other).length;
   }
 }

@@ -1,12 +1,12 @@
 import type { CloudWatchLine } from '../../../lambda/core/line.ts';
 import type { Minutes } from '../../../lambda/core/minutes/minutes.ts';
-import type { Reader } from '../../../lambda/reader.ts';
+import type { Page, Reader } from '../../../lambda/reader.ts';
 
 /** The messages of a log group's audit streams, a page at a time: the next is fetched when this one has been taken. */
 export async function* groupLines(reader: Reader, { from, to }: Minutes): AsyncGenerator<string> {
   const { readable, writable } = new TransformStream<readonly CloudWatchLine[], readonly CloudWatchLine[]>();
   const writer = writable.getWriter();
-  const takePage = async (lines: readonly CloudWatchLine[]) => {
+  const takePage = async ({ lines }: Page) => {
     await writer.write(lines);
     return true;
   };

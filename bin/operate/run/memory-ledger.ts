@@ -1,3 +1,4 @@
+import type { Naming } from '../../../lambda/contract.ts';
 import type { Row } from '../../../lambda/core/ledger/row.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import type { Ledger } from '../../../lambda/ports.ts';
@@ -6,6 +7,7 @@ import type { Ledger } from '../../../lambda/ports.ts';
 export class MemoryLedger implements Ledger {
   readonly stored = new Map<number, Row>();
   readonly policies = new Map<string, Policy>();
+  readonly namings = new Map<string, Naming>();
 
   async rows(from: number, to: number): Promise<ReadonlyMap<number, Row>> {
     return new Map([...this.stored].filter(([minute]) => minute >= from && minute < to));
@@ -24,5 +26,13 @@ export class MemoryLedger implements Ledger {
 
   async keepPolicy(hash: string, policy: Policy): Promise<void> {
     this.policies.set(hash, policy);
+  }
+
+  async naming(hash: string): Promise<Naming | undefined> {
+    return this.namings.get(hash);
+  }
+
+  async keepNaming(hash: string, naming: Naming): Promise<void> {
+    this.namings.set(hash, naming);
   }
 }

@@ -1,13 +1,21 @@
 import type { CloudWatchLine } from '../line.ts';
 import { floorMinute } from '../time.ts';
-import { addDigests, type Digest, digestOf } from './digest.ts';
+import { addDigests, addHash, type Digest, digestOf, type EventHash, HASH_WORDS } from './digest.ts';
 import type { Outcome } from './outcome.ts';
 
-/** What a read found of a minute, or of a part of one. Parts add up. */
-export interface Found {
+/** Lines of a minute, or of a part of one. Parts add up. */
+export interface Lines {
   readonly lines: number;
   readonly bytes: number;
   readonly digest: Digest;
+}
+
+/** What a read found of a minute, or of a part of one. */
+export interface Found extends Lines {
+  /** The greatest ingestionTime among the lines, milliseconds by AWS's clock; 0 where there are none. */
+  readonly seenUntil: number;
+  /** Of the lines, those that the newest full read before this one can have seen: not taken in after its `seenUntil`. */
+  readonly known: Pick<Lines, 'lines' | 'digest'>;
 }
 
 /** What became of a minute's lines, or of a part of them. Parts add up. */
@@ -23,7 +31,7 @@ export interface Outcomes {
   readonly truncated: number;
 }
 
-/** What a sending pass knows of a minute. */
+/** What a sending pass knows of a minute, or of a part of one. */
 export interface Sums extends Found, Outcomes {}
 
 export type Counts = Readonly<Record<string, number>>;
@@ -32,6 +40,8 @@ export const NONE: Sums = {
   lines: 0,
   bytes: 0,
   digest: 0n,
+  seenUntil: 0,
+  known: { lines: 0, digest: 0n },
   kept: 0,
   dropped: {},
   parked: {},
@@ -44,6 +54,11 @@ export function add(one: Sums, other: Sums): Sums {
     lines: one.lines + other.lines,
     bytes: one.bytes + other.bytes,
     digest: addDigests(one.digest, other.digest),
+    seenUntil: Math.max(one.seenUntil, other.seenUntil),
+    known: {
+      lines: one.known.lines + other.known.lines,
+      digest: addDigests(one.known.digest, other.known.digest),
+    },
     kept: one.kept + other.kept,
     dropped: addCounts(one.dropped, other.dropped),
     parked: addCounts(one.parked, other.parked),
@@ -62,32 +77,63 @@ export function total(counts: Counts): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+interface MutableFound {
+  lines: number;
+  bytes: number;
+  seenUntil: number;
+  knownLines: number;
+  readonly sum: EventHash;
+  readonly knownSum: EventHash;
+}
 
 /** The lines of a read, counted by the minute they are filed under. */
 export class FoundByMinute {
-  readonly #minutes = new Map<number, Mutable<Found>>();
+  readonly #minutes = new Map<number, MutableFound>();
+  readonly #seenUntil: (minute: number) => number;
   bytes = 0;
   /** The latest time a line is filed under; 0 before any. */
   newest = 0;
   /** The longest time a line took to become readable, milliseconds. */
   delay = 0;
 
-  of(minute: number): Found {
-    return this.#minutes.get(minute) ?? NONE;
+  /** `seenUntil`: of the newest full read of a minute. Default: nothing is known of any, and all lines count as known. */
+  constructor(seenUntil: (minute: number) => number = () => Number.POSITIVE_INFINITY) {
+    this.#seenUntil = seenUntil;
   }
 
-  add({ message, timestamp, origin }: CloudWatchLine): void {
+  of(minute: number): Found {
+    const found = this.#minutes.get(minute);
+    if (found === undefined) return NONE;
+    const { lines, bytes, seenUntil, knownLines, sum, knownSum } = found;
+    const known = { lines: knownLines, digest: digestOf(knownSum) };
+    return { lines, bytes, digest: digestOf(sum), seenUntil, known };
+  }
+
+  /** `hash`: of the line's eventId. */
+  add({ message, timestamp, origin: { ingestionTime } }: CloudWatchLine, hash: EventHash): void {
     const minute = floorMinute(timestamp);
-    const found = this.#minutes.get(minute) ?? { lines: 0, bytes: 0, digest: 0n };
+    const found = this.#at(minute);
     const bytes = Buffer.byteLength(message);
     found.lines += 1;
     found.bytes += bytes;
-    found.digest = addDigests(found.digest, digestOf(origin.eventId));
-    this.#minutes.set(minute, found);
+    found.seenUntil = Math.max(found.seenUntil, ingestionTime);
+    addHash(found.sum, hash);
+    if (ingestionTime <= this.#seenUntil(minute)) {
+      found.knownLines += 1;
+      addHash(found.knownSum, hash);
+    }
     this.bytes += bytes;
     this.newest = Math.max(this.newest, timestamp);
-    this.delay = Math.max(this.delay, origin.ingestionTime - timestamp);
+    this.delay = Math.max(this.delay, ingestionTime - timestamp);
+  }
+
+  #at(minute: number): MutableFound {
+    const there = this.#minutes.get(minute);
+    if (there !== undefined) return there;
+    const none = () => new Uint32Array(HASH_WORDS);
+    const found = { lines: 0, bytes: 0, seenUntil: 0, knownLines: 0, sum: none(), knownSum: none() };
+    this.#minutes.set(minute, found);
+    return found;
   }
 }
 

@@ -6,10 +6,31 @@ import { hash } from 'node:crypto';
  */
 export type Digest = bigint;
 
-const BITS = 128;
+/** 128 bits as four words, the lowest last. */
+export type EventHash = Uint32Array;
 
-export function digestOf(eventId: string): Digest {
-  return BigInt(`0x${hash('sha256', eventId, 'hex').slice(0, BITS / 4)}`);
+const BITS = 128;
+export const HASH_WORDS = BITS / 32;
+
+export function hashOf(eventId: string): EventHash {
+  const bytes = hash('sha256', eventId, 'buffer');
+  const words = new Uint32Array(HASH_WORDS);
+  for (let at = 0; at < HASH_WORDS; at += 1) words[at] = bytes.readUInt32BE(4 * at);
+  return words;
+}
+
+/** Adds a hash to a sum of hashes, in place. */
+export function addHash(sum: EventHash, one: EventHash): void {
+  let carry = 0;
+  for (let at = HASH_WORDS - 1; at >= 0; at -= 1) {
+    const word = (sum[at] ?? 0) + (one[at] ?? 0) + carry;
+    sum[at] = word;
+    carry = word > 0xffff_ffff ? 1 : 0;
+  }
+}
+
+export function digestOf(sum: EventHash): Digest {
+  return sum.reduce((digest, word) => (digest << 32n) | BigInt(word), 0n);
 }
 
 export function addDigests(one: Digest, other: Digest): Digest {

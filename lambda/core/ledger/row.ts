@@ -1,28 +1,42 @@
+import { SHAPE } from '../document/shape.ts';
 import { MINUTE } from '../time.ts';
-import { type Found, type Sums, total } from './counts.ts';
+import { type Found, type Lines, type Outcomes, type Sums, total } from './counts.ts';
+import type { Digest } from './digest.ts';
 
 /** The ledger's row: one source, one minute. */
-export interface Row extends Sums {
+export interface Row extends Lines, Outcomes {
   /** Milliseconds: when the minute begins. */
   readonly minute: number;
   /** When the newest full read began that the row tells of: every one that sent, not every one that only compared. */
   readonly readAt: number;
   /** How many lines the first full read found. */
   readonly first: number;
+  /** What the newest full read found; the row's own sums are never lowered to it. */
+  readonly last: Last;
+  /** Lines that later reads found and those before had not. */
+  readonly late: number;
+  /** Lines that a read had found and two later ones did not: at least so many. */
+  readonly vanished: number;
   /** Hash of the policy that judged it. */
   readonly policy: string;
-  /** Lines that an earlier read had found and the newest did not. */
-  readonly vanished: number;
+  /** Hash of the naming by which its documents have their ids and places; empty: a row of before namings were kept. */
+  readonly naming: string;
+  /** The shapes of the documents that were sent, increasing. */
+  readonly shapes: readonly number[];
+}
+
+/** What a full read found. */
+export interface Last {
+  readonly lines: number;
+  /** null: of these lines some are gone, and no read has found just the others. */
+  readonly digest: Digest | null;
+  /** As `Found.seenUntil`; infinite in a row of before it was kept. */
+  readonly seenUntil: number;
 }
 
 /** Lines without an outcome; anything but 0 is a fault of ours, and the row says so. */
-export function unaccounted(sums: Sums): number {
+export function unaccounted(sums: Lines & Outcomes): number {
   return sums.lines - sums.kept - total(sums.dropped) - total(sums.parked) - sums.duplicates;
-}
-
-/** Lines that the first full read had not found. */
-export function late(row: Row): number {
-  return row.lines - row.first;
 }
 
 export interface SentMinute {
@@ -31,22 +45,60 @@ export interface SentMinute {
   /** When its query began. */
   readonly begun: number;
   readonly policy: string;
+  readonly naming: string;
+  /** What another read found just before or after it; undefined: there was none. */
+  readonly compared: Found | undefined;
 }
 
 /**
- * The row after a sending pass. Recomputed, not incremented: two reads of one minute can differ. Never lowered: where
- * fewer lines are found than before (retention, a group made anew) the numbers stay and `vanished` tells the rest.
+ * The row after a sending pass. Its sums are recomputed, not incremented: two reads of one minute can differ. They are
+ * never lowered: where fewer lines are found than before they stay, and `last` tells what was found.
  */
-export function recompute(before: Row | undefined, { minute, sums, begun, policy }: SentMinute): Row {
-  if (before === undefined) return { ...sums, minute, readAt: begun, first: sums.lines, policy, vanished: 0 };
-  const kept = { minute, readAt: Math.max(before.readAt, begun), first: before.first };
-  if (sums.lines < before.lines) return { ...before, ...kept, vanished: before.lines - sums.lines };
-  return { ...sums, ...kept, policy, vanished: 0 };
+export function recompute(before: Row | undefined, sent: SentMinute): Row {
+  const { minute, begun, policy, naming } = sent;
+  const { seenUntil, known: _, ...sums } = sent.sums;
+  const last = { lines: sums.lines, digest: sums.digest, seenUntil };
+  const now = { ...sums, policy, naming, shapes: [SHAPE] };
+  if (before === undefined) return { ...now, minute, readAt: begun, first: sums.lines, last, late: 0, vanished: 0 };
+  const kept = sums.lines < before.lines ? before : now;
+  const shapes = [...new Set([...before.shapes, SHAPE])].sort((a, b) => a - b);
+  const readAt = Math.max(before.readAt, begun);
+  return { ...before, ...kept, minute, readAt, first: before.first, shapes, ...changed(before, sent) };
 }
 
-/** Whether a comparing pass found the minute as the row says it was. */
-export function isUnchanged(row: Row, found: Pick<Found, 'lines' | 'digest'>): boolean {
-  return row.vanished === 0 && row.lines === found.lines && row.digest === found.digest;
+/**
+ * Milliseconds after CloudWatch Logs took a line in for which a read may yet lack it, though one before had it: five
+ * minutes, and what our clock may be wrong by.
+ */
+const STEADY = 5.5 * MINUTE;
+
+/**
+ * What came and what is gone since the newest full read. One read may miss lines, so what is gone counts only as far
+ * as two reads say so; where this one lacks more than the other, the next look is held against the read before both.
+ */
+function changed(before: Row, { sums, begun, compared }: SentMinute): Pick<Row, 'last' | 'late' | 'vanished'> {
+  const { last, late, vanished } = before;
+  const gone = goneSince(last, sums);
+  const isSteady = !(Math.abs(begun - last.seenUntil) < STEADY);
+  const both = Math.min(gone, compared === undefined || !isSteady ? 0 : goneSince(last, compared));
+  if (gone > both) {
+    const left = both === 0 ? last : { ...last, lines: last.lines - both, digest: null };
+    return { last: left, late, vanished: vanished + both };
+  }
+  const { lines, digest, seenUntil } = sums;
+  const came = Math.max(0, lines - last.lines + both);
+  return { last: { lines, digest, seenUntil }, late: late + came, vanished: vanished + both };
+}
+
+/** How many lines at least of those that a full read found are not among the ones found now. */
+export function goneSince(last: Last, { known }: Pick<Found, 'known'>): number {
+  if (known.lines !== last.lines) return Math.max(0, last.lines - known.lines);
+  return last.digest === null || known.digest === last.digest ? 0 : 1;
+}
+
+/** Whether a comparing pass found the minute as the newest full read had. */
+export function isUnchanged({ last }: Row, found: Pick<Found, 'lines' | 'digest'>): boolean {
+  return last.lines === found.lines && last.digest === found.digest;
 }
 
 /** Seconds between the minute's end and the newest full read of it that its row tells of. */

@@ -26,6 +26,8 @@ export interface ReadNumbers {
   /** Requests to CloudWatch Logs. */
   readonly calls: number;
   readonly throttles: number;
+  /** Lines that a read gave twice; the second is counted nowhere else. */
+  readonly repeated: number;
 }
 
 export interface SendNumbers {
@@ -55,6 +57,7 @@ export const NO_NUMBERS: Numbers = {
   unaccounted: 0,
   calls: 0,
   throttles: 0,
+  repeated: 0,
   bytesSent: 0,
   elasticsearchRetries: 0,
   elasticsearchTook: 0,

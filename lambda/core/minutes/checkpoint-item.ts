@@ -1,17 +1,19 @@
 import { isObject, type JsonObject, textAt } from '../json.ts';
-import { sumsItem, sumsOf } from '../ledger/row-item.ts';
+import { NONE } from '../ledger/counts.ts';
+import { foundOf, sumsItem, sumsOf } from '../ledger/row-item.ts';
 import { isoTime } from '../time.ts';
 import type { Checkpoint, Judged } from './checkpoint.ts';
 import type { MinuteInParts } from './part.ts';
 
 /** How the checkpoint lies in the table: times as ISO text, so that a person who looks at the item can read it. */
 
-export function checkpointItem({ start, cursors, judged, parts }: Checkpoint) {
+export function checkpointItem({ start, cursors, judged, parts, naming }: Checkpoint) {
   return {
     startedAt: isoTime(start),
     cursors: byAge(cursors, isoTime),
-    judged: judged.map(({ to, policy }) => ({ to: isoTime(to), policy })),
+    judged: judged.map(({ to, policy, naming }) => ({ to: isoTime(to), policy, naming })),
     parts: byAge(parts, partItem),
+    naming,
   };
 }
 
@@ -23,13 +25,20 @@ export function checkpointOf(item: JsonObject): Checkpoint | undefined {
   return {
     start: time(startedAt),
     cursors: fromAges(item.cursors, time),
-    judged: judged.map((each): Judged => ({ to: time(textAt(each, 'to')), policy: textAt(each, 'policy') ?? '' })),
+    judged: judged.map(judgedOf),
     parts: fromAges(isObject(item.parts) ? item.parts : {}, partOf),
+    naming: textAt(item, 'naming') ?? '',
   };
 }
 
-function partItem({ minute, how, upTo, span, begun, sums }: MinuteInParts) {
-  return { minute: isoTime(minute), how, upTo: isoTime(upTo), span, begun: isoTime(begun), sums: sumsItem(sums) };
+function judgedOf(item: unknown): Judged {
+  const text = (key: string) => textAt(item, key) ?? '';
+  return { to: time(text('to')), policy: text('policy'), naming: text('naming') };
+}
+
+function partItem({ minute, how, upTo, span, begun, sums, compared }: MinuteInParts) {
+  const part = { minute: isoTime(minute), how, upTo: isoTime(upTo), span, begun: isoTime(begun), sums: sumsItem(sums) };
+  return compared === undefined ? part : { ...part, compared: sumsItem({ ...NONE, ...compared }) };
 }
 
 function partOf(item: unknown): MinuteInParts {
@@ -41,6 +50,7 @@ function partOf(item: unknown): MinuteInParts {
     span: Number(part.span),
     begun: time(textAt(part, 'begun')),
     sums: sumsOf(isObject(part.sums) ? part.sums : {}),
+    ...(isObject(part.compared) ? { compared: foundOf(part.compared) } : {}),
   };
 }
 

@@ -8,17 +8,24 @@ export interface Checkpoint {
   readonly start: number;
   /** By age in seconds: every minute before it was read in full by a read that began at least that long after it. */
   readonly cursors: ReadonlyMap<number, number>;
-  /** By which policy the minutes that some run has begun to send, and that have no row yet, are judged; ascending. */
+  /** By what the minutes that some run has begun to send, and that have no row yet, are judged; ascending. */
   readonly judged: readonly Judged[];
   /** By age: the minute at its cursor where that is read in parts. */
   readonly parts: ReadonlyMap<number, MinuteInParts>;
+  /** Hash of the naming that the first run found: by it go rows of before namings were kept. Empty: not yet known. */
+  readonly naming: string;
+}
+
+/** By what a minute is judged, each by its hash. */
+export interface JudgedBy {
+  readonly policy: string;
+  /** Decides the ids and places of the documents. */
+  readonly naming: string;
 }
 
 /** Minutes before `to`, from the entry before this one on. */
-export interface Judged {
+export interface Judged extends JudgedBy {
   readonly to: number;
-  /** The policy's hash. */
-  readonly policy: string;
 }
 
 const advanced = Symbol('advanced');
@@ -36,6 +43,7 @@ export function begin(startFrom: number | string, ages: readonly number[], now: 
     cursors: new Map(ages.map((age) => [age, start])),
     judged: [],
     parts: new Map(),
+    naming: '',
     [advanced]: true,
   };
 }
@@ -89,12 +97,14 @@ export function passOver(checkpoint: Checkpoint, age: number, to: number): NextC
   return tidied({ ...checkpoint, cursors: new Map([...checkpoint.cursors, [age, at]]) });
 }
 
-/** Records by which policy the minutes before `to` are judged, before the first of their lines is sent. */
-export function judging(checkpoint: Checkpoint, to: number, policy: string): NextCheckpoint {
+/** Records by what the minutes before `to` are judged, before the first of their lines is sent. */
+export function judging(checkpoint: Checkpoint, to: number, { policy, naming }: JudgedBy): NextCheckpoint {
   const last = checkpoint.judged.at(-1);
   if (last !== undefined && last.to >= to) return tidied(checkpoint);
-  const before = last?.policy === policy ? checkpoint.judged.slice(0, -1) : checkpoint.judged;
-  return tidied({ ...checkpoint, judged: [...before, { to, policy }] });
+  const same = last?.policy === policy && last.naming === naming;
+  const before = same ? checkpoint.judged.slice(0, -1) : checkpoint.judged;
+  const judged = [...before, { to, policy, naming }];
+  return tidied({ ...checkpoint, judged, naming: checkpoint.naming || naming });
 }
 
 /** Whether the minutes before `to` are recorded already. */
@@ -102,9 +112,9 @@ export function isJudged(checkpoint: Checkpoint, to: number): boolean {
   return (checkpoint.judged.at(-1)?.to ?? 0) >= to;
 }
 
-/** The hash of the policy that some run has begun to judge this minute by; undefined where none has. */
-export function judgedBy(checkpoint: Checkpoint, minute: number): string | undefined {
-  return checkpoint.judged.find(({ to }) => minute < to)?.policy;
+/** By what some run has begun to judge this minute; undefined where none has. */
+export function judgedBy(checkpoint: Checkpoint, minute: number): JudgedBy | undefined {
+  return checkpoint.judged.find(({ to }) => minute < to);
 }
 
 /** Keeps how far the minute at an age's cursor has been read. */

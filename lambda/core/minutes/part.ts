@@ -1,4 +1,4 @@
-import { add, type FoundByMinute, NONE, type Sums } from '../ledger/counts.ts';
+import { add, type Found, type FoundByMinute, NONE, type Sums } from '../ledger/counts.ts';
 import { MINUTE } from '../time.ts';
 import type { Minutes, Pass } from './minutes.ts';
 
@@ -13,6 +13,8 @@ export interface MinuteInParts {
   /** When the first part's query began. */
   readonly begun: number;
   readonly sums: Sums;
+  /** What a comparing pass found of the whole minute before this one began to send it. */
+  readonly compared?: Found | undefined;
 }
 
 /** A minute that is to be read in parts from its begin. */

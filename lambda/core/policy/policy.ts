@@ -37,9 +37,9 @@ export interface Policy {
   readonly rules: readonly Rule[];
 }
 
-/** The same text for the same policy, however its keys were ordered: what the policy's hash is taken of. */
-export function canonicalPolicy(policy: Policy): string {
-  return JSON.stringify(sorted(policy));
+/** The same text for the same value, however its keys were ordered: what a policy's hash is taken of. */
+export function canonical(value: object): string {
+  return JSON.stringify(sorted(value));
 }
 
 function sorted(value: unknown): unknown {

@@ -1,11 +1,10 @@
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, expect, test } from 'vitest';
-import { NONE } from '../../../lambda/core/ledger/counts.ts';
 
 import { MINUTE } from '../../../lambda/core/time.ts';
 import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
-import { CLUSTER, EVERYTHING, NOON } from '../../support/builders.ts';
+import { CLUSTER, EVERYTHING, NOON, row } from '../../support/builders.ts';
 
 const sdk = mockClient(DynamoDBDocumentClient);
 beforeEach(() => sdk.reset());
@@ -26,7 +25,6 @@ test.each([
   ['says nothing of it where every line is', 10, undefined],
 ])('a row %s', async (_, kept, unaccounted) => {
   sdk.on(PutCommand).resolves({});
-  const row = { ...NONE, lines: 10, kept, minute: NOON, readAt: NOON, first: 10, policy: 'p', vanished: 0 };
-  await ledger.write(row, undefined);
+  await ledger.write(row({ kept }), undefined);
   expect(sdk.commandCalls(PutCommand)[0]?.args[0].input.Item?.unaccounted).toBe(unaccounted);
 });

@@ -57,8 +57,8 @@ export function checkpointStoreContract(make: () => CheckpointStore | Promise<Ch
     await store.save(next, fence);
     await store.release(fence);
     const { checkpoint } = await acquired(store, 'two');
-    const { start, cursors, judged, parts } = next;
-    expect(checkpoint).toEqual({ start, cursors, judged, parts });
+    const { start, cursors, judged, parts, naming } = next;
+    expect(checkpoint).toEqual({ start, cursors, judged, parts, naming });
   });
 
   test('a save by one who lost the lease is refused and changes nothing', async () => {

@@ -1,26 +1,26 @@
 import { expect, test } from 'vitest';
-import { NONE } from '../../../lambda/core/ledger/counts.ts';
 import type { Row } from '../../../lambda/core/ledger/row.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
 import type { Ledger } from '../../../lambda/ports.ts';
-import { EVERYTHING, NOON } from '../builders.ts';
+import { row as aRow, EVERYTHING, NOON } from '../builders.ts';
 
 function row(overrides: Partial<Row> = {}): Row {
-  const counts = { lines: 3, kept: 1, dropped: { '0': 1 }, parked: { 'not JSON': 1 }, digest: 2n ** 127n };
-  return {
-    ...NONE,
-    ...counts,
-    minute: NOON,
-    readAt: NOON + MINUTE,
-    first: 3,
-    policy: 'p',
-    vanished: 0,
-    ...overrides,
-  };
+  const counts = { kept: 1, dropped: { 'rules[0]': 1 }, parked: { 'not JSON': 1 } };
+  return aRow({ lines: 3, digest: 2n ** 127n, ...counts, policy: 'p', ...overrides });
 }
 
 /** What the port promises. `make` gives a ledger without rows. */
 export function ledgerContract(make: () => Ledger | Promise<Ledger>): void {
+  test('a naming that was kept is there, whatever else is', async () => {
+    const ledger = await make();
+    const naming = { cluster: 'prod', indexName: 'prod', index: 'audit-{cluster}-{yyyy.MM.dd}', profiles: ['ecs'] };
+    await ledger.keepNaming('a-hash', naming);
+    await ledger.keepNaming('a-hash', naming);
+    expect(await ledger.naming('a-hash')).toEqual(naming);
+    expect(await ledger.naming('another')).toBeUndefined();
+    expect(await ledger.policy('a-hash')).toBeUndefined();
+  });
+
   test('a row written is there, as it was', async () => {
     const ledger = await make();
     expect(await ledger.write(row(), undefined)).toBe(true);

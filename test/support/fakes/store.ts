@@ -23,8 +23,8 @@ export class MemoryStore implements CheckpointStore {
 
   async save(next: NextCheckpoint, fence: number): Promise<void> {
     if (fence !== this.fence) throw new LeaseLost('stolen');
-    const { start, cursors, judged, parts } = next;
-    this.checkpoint = { start, cursors, judged, parts };
+    const { start, cursors, judged, parts, naming } = next;
+    this.checkpoint = { start, cursors, judged, parts, naming };
     this.saves += 1;
   }
 

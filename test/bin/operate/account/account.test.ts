@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { accountFor, isComplete } from '../../../../bin/operate/account/account.ts';
 import { hoursOf, type Situation } from '../../../../bin/operate/account/hours.ts';
 import { isoTime, MINUTE } from '../../../../lambda/core/time.ts';
-import { NOON } from '../../../support/builders.ts';
+import { NOON, row } from '../../../support/builders.ts';
 import { MemoryLedger } from '../../../support/fakes/ledger.ts';
-import { byMinute, checkpoint, row } from './rows.ts';
+import { byMinute, checkpoint } from './rows.ts';
 
 const HOUR = 60 * MINUTE;
 const AGES = [0, 120, 7200];
@@ -43,9 +43,9 @@ describe('an hour of the account', () => {
   });
 
   test('tells how many lines came late, and the oldest age at which such were found', () => {
-    const late = (minute: number, first: number, age: number) =>
-      row({ minute, first, readAt: minute + MINUTE + age * 1000 });
-    const rows = byMinute(late(NOON, 8, 121), late(NOON + MINUTE, 9, 7300), late(NOON + 2 * MINUTE, 10, 90_000));
+    const looked = (minute: number, late: number, age: number) =>
+      row({ minute, late, readAt: minute + MINUTE + age * 1000 });
+    const rows = byMinute(looked(NOON, 2, 121), looked(NOON + MINUTE, 1, 7300), looked(NOON + 2 * MINUTE, 0, 90_000));
     const [hour] = hoursOf({ from: NOON, to: NOON + 3 * MINUTE }, rows, situation(NOON + 3 * MINUTE));
     expect(hour).toMatchObject({ late: 3, lateWithin: 7300 });
   });

@@ -5,9 +5,9 @@ import { accountFor } from '../../../../bin/operate/account/account.ts';
 import { NOTHING } from '../../../../bin/operate/account/verification.ts';
 import type { Row } from '../../../../lambda/core/ledger/row.ts';
 import { MINUTE } from '../../../../lambda/core/time.ts';
-import { NOON } from '../../../support/builders.ts';
+import { NOON, row } from '../../../support/builders.ts';
 import { MemoryLedger } from '../../../support/fakes/ledger.ts';
-import { checkpoint, row } from './rows.ts';
+import { checkpoint } from './rows.ts';
 
 /** What people read of the first minutes after noon, all of them read as soon as they were over. */
 async function told(...rows: readonly Row[]): Promise<string> {
@@ -23,7 +23,7 @@ const minute = (at: number, overrides: Partial<Row> = {}) => row({ minute: NOON 
 
 describe('the account as people read it', () => {
   test('has an hour a row, and says what its lines came to', async () => {
-    const dropped = minute(1, { kept: 6, dropped: { 'rules[2]': 4 }, first: 9 });
+    const dropped = minute(1, { kept: 6, dropped: { 'rules[2]': 4 }, late: 1 });
     const parked = minute(2, { kept: 8, parked: { 'not JSON': 1 }, duplicates: 1 });
     const text = await told(minute(0), dropped, parked);
     expect(text).toMatch(/2026-11-21 12:00\s+│\s+30\s+│\s+24\s+│\s+4\s+│\s+1\s+│\s+1\s+│\s+1\s+│\s+0\s+│\s+0\s+│/);

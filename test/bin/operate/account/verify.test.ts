@@ -9,7 +9,8 @@ import type { CloudWatchLine } from '../../../../lambda/core/line.ts';
 import type { Minutes } from '../../../../lambda/core/minutes/minutes.ts';
 import type { Policy } from '../../../../lambda/core/policy/policy.ts';
 import { MINUTE } from '../../../../lambda/core/time.ts';
-import { EVERYTHING, event, like, line, lines, NOON, rule, rules } from '../../../support/builders.ts';
+import { MinuteRules } from '../../../../lambda/minute-rules.ts';
+import { EVERYTHING, event, like, line, lines, NOON, rule, rules, settings } from '../../../support/builders.ts';
 import { MemoryDocuments } from '../../../support/fakes/documents.ts';
 import { PickySink } from '../../../support/fakes/sink.ts';
 import { places, world } from '../../../support/world.ts';
@@ -32,13 +33,12 @@ async function readWorld(fed: readonly CloudWatchLine[], made = world(fed)) {
   await made.go();
   const documents = new MemoryDocuments(made.sink);
   const check = (overrides: Partial<Inspection> = {}) => {
-    const { cluster, index } = rules();
     return verify({
       minutes: { from: NOON - 10 * MINUTE, to: NOON + 5 * MINUTE },
       ledger: made.ledger,
       reader: patientReader(made.source, made.clock, 5),
       documents,
-      rules: { cluster, index },
+      rules: new MinuteRules(made.ledger, settings()),
       checkpoint: made.store.checkpoint,
       report: () => {},
       ...overrides,
@@ -161,7 +161,18 @@ describe('verification', () => {
   test('says which minutes it can’t judge since their policy is gone', async () => {
     const read = await readWorld(lines(2));
     read.ledger.policies.clear();
-    expect(await read.check()).toMatchObject({ minutes: 0, notVerifiable: [{ why: expect.stringMatching(/policy/) }] });
+    const rules = new MinuteRules(read.ledger, settings({ policy: NOTHING_KEPT }));
+    expect(await read.check({ rules })).toMatchObject({
+      minutes: 0,
+      notVerifiable: [{ why: expect.stringMatching(/policy/) }],
+    });
+  });
+
+  test('judges each minute by the naming its row names, whatever cluster and index are called now', async () => {
+    const read = await readWorld(lines(3));
+    const renamed = settings({ cluster: 'other', indexCluster: 'other' });
+    const found = await read.check({ rules: new MinuteRules(read.ledger, renamed) });
+    expect(found).toEqual({ ...clean, minutes: 15, present: 3 });
   });
 
   test('leaves out minutes without a row', async () => {

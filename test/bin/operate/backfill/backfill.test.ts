@@ -5,14 +5,14 @@ import { begin, judging } from '../../../../lambda/core/minutes/checkpoint.ts';
 import type { Policy } from '../../../../lambda/core/policy/policy.ts';
 import { Stopped } from '../../../../lambda/core/stopped.ts';
 import { MINUTE } from '../../../../lambda/core/time.ts';
-import { policyHash } from '../../../../lambda/minute-rules.ts';
+import { hashOf } from '../../../../lambda/minute-rules.ts';
 import { EVERYTHING, event, line, lines, NOON, rule, settings } from '../../../support/builders.ts';
 import { MemoryMark } from '../../../support/fakes/mark.ts';
 import { MemorySink } from '../../../support/fakes/sink.ts';
 import { places, world } from '../../../support/world.ts';
 
 const RANGE = { from: NOON - 10 * MINUTE, to: NOON + 5 * MINUTE };
-const KEPT = policyHash(EVERYTHING);
+const KEPT = hashOf(EVERYTHING);
 const NOTHING_KEPT: Policy = { ...EVERYTHING, rules: [rule({ level: 'None' })] };
 
 /** A backfill of that world; overrides say what is special about it. */
@@ -58,8 +58,8 @@ describe('a backfill', () => {
     const { numbers } = await backfill(order(made));
     expect(numbers.indexed).toBe(10);
     expect(made.ledger.stored.size).toBe(15);
-    expect(made.ledger.stored.get(NOON)).toMatchObject({ lines: 10, kept: 10, policy: policyHash(EVERYTHING) });
-    expect(made.ledger.policies.has(policyHash(EVERYTHING))).toBe(true);
+    expect(made.ledger.stored.get(NOON)).toMatchObject({ lines: 10, kept: 10, policy: hashOf(EVERYTHING) });
+    expect(made.ledger.policies.has(hashOf(EVERYTHING))).toBe(true);
   });
 
   test('finds lines that came after the last look, and says in the row that they were late', async () => {
@@ -127,7 +127,7 @@ describe('the policy of a backfill', () => {
     };
     await made.go({ ages: [0, 600] });
     expect(done).toBeDefined();
-    expect(made.ledger.stored.get(NOON)).toMatchObject({ lines: 12, kept: 0, policy: policyHash(NOTHING_KEPT) });
+    expect(made.ledger.stored.get(NOON)).toMatchObject({ lines: 12, kept: 0, policy: hashOf(NOTHING_KEPT) });
   });
 
   test('is each minute’s own', async () => {
@@ -142,12 +142,15 @@ describe('the policy of a backfill', () => {
   test('is what a run has begun to judge a minute by, also where it began after the backfill did', async () => {
     const made = world(lines(10));
     const asked = order(made, { settings: settings({ policy: NOTHING_KEPT }) });
-    const [before, meanwhile] = [begin(0, [0], RANGE.from), judging(begin(0, [0], RANGE.from), RANGE.to, KEPT)];
+    const [before, meanwhile] = [
+      begin(0, [0], RANGE.from),
+      judging(begin(0, [0], RANGE.from), RANGE.to, { policy: KEPT, naming: '' }),
+    ];
     made.ledger.policies.set(KEPT, EVERYTHING);
     const checkpoint = async () => (made.source.asked.length > 0 ? meanwhile : before);
     expect((await backfill({ ...asked, checkpoint })).numbers).toMatchObject({ indexed: 10, dropped: 0 });
     expect(made.ledger.stored.get(NOON)?.policy).toBe(KEPT);
-    expect(made.ledger.stored.get(RANGE.from)?.policy).toBe(policyHash(NOTHING_KEPT));
+    expect(made.ledger.stored.get(RANGE.from)?.policy).toBe(hashOf(NOTHING_KEPT));
   });
 
   test('is the one configured now where that is asked for, and the rows name it', async () => {
@@ -162,7 +165,7 @@ describe('the policy of a backfill', () => {
     expect(made.ledger.stored.get(NOON)).toMatchObject({
       kept: 0,
       dropped: { 'rules[0]': 10 },
-      policy: policyHash(NOTHING_KEPT),
+      policy: hashOf(NOTHING_KEPT),
     });
     expect(places(made.sink)).toHaveLength(10);
   });

@@ -12,6 +12,7 @@ function checkpoint(cursors: Record<number, number>): Checkpoint {
     start: NOON,
     judged: [],
     parts: new Map(),
+    naming: '',
     cursors: new Map(Object.entries(cursors).map(([age, minute]) => [Number(age), at(minute)])),
   };
 }

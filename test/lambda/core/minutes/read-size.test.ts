@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { FoundByMinute, NONE } from '../../../../lambda/core/ledger/counts.ts';
+import { hashOf } from '../../../../lambda/core/ledger/digest.ts';
 import type { Row } from '../../../../lambda/core/ledger/row.ts';
 import { afterPart, firstPart, type MinuteInParts, rangeOf } from '../../../../lambda/core/minutes/part.ts';
 import { ReadSize } from '../../../../lambda/core/minutes/read-size.ts';
 import { MINUTE } from '../../../../lambda/core/time.ts';
-import { line, NOON } from '../../../support/builders.ts';
+import { line, NOON, row } from '../../../support/builders.ts';
 
 const at = (minutes: number) => NOON + minutes * MINUTE;
 const HOUR = { from: at(0), to: at(60) };
@@ -12,22 +13,14 @@ const PART_BYTES = 1000;
 
 /** Rows of an hour's minutes, each of so many bytes, read too young for the age that asks. */
 function rows(bytes: number): ReadonlyMap<number, Row> {
-  const row = (minute: number): Row => ({
-    ...NONE,
-    minute,
-    bytes,
-    readAt: minute + MINUTE,
-    first: 0,
-    policy: 'p',
-    vanished: 0,
-  });
-  return new Map(Array.from({ length: 60 }, (_, index) => [at(index), row(at(index))]));
+  const ofMinute = (minute: number) => row({ minute, bytes });
+  return new Map(Array.from({ length: 60 }, (_, index) => [at(index), ofMinute(at(index))]));
 }
 
 /** What a read found: so many bytes, the last of them at `newest`. */
 function found(bytes: number, newest: number): FoundByMinute {
   const sums = new FoundByMinute();
-  sums.add(line({ timestamp: newest, message: 'x'.repeat(bytes) }));
+  sums.add(line({ timestamp: newest, message: 'x'.repeat(bytes) }), hashOf('an-id'));
   return sums;
 }
 

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { NONE } from '../../../../lambda/core/ledger/counts.ts';
 import type { Row } from '../../../../lambda/core/ledger/row.ts';
 import { firstPart, smallerSpan } from '../../../../lambda/core/minutes/part.ts';
 import { nextStep, nextToSend, type SizeInput } from '../../../../lambda/core/minutes/step.ts';
-import { NOON } from '../../../support/builders.ts';
+import { NOON, row } from '../../../support/builders.ts';
 
 const MINUTE = 60_000;
 const at = (minutes: number) => NOON + minutes * MINUTE;
@@ -11,20 +10,7 @@ const at = (minutes: number) => NOON + minutes * MINUTE;
 /** Rows of the minutes from noon on, each read so many seconds after its end. */
 function rows(ages: readonly (number | undefined)[], bytes = 1000): ReadonlyMap<number, Row> {
   const found = ages.map((age, index): [number, Row] | undefined =>
-    age === undefined
-      ? undefined
-      : [
-          at(index),
-          {
-            ...NONE,
-            bytes,
-            minute: at(index),
-            readAt: at(index + 1) + age * 1000,
-            first: 0,
-            policy: 'p',
-            vanished: 0,
-          },
-        ],
+    age === undefined ? undefined : [at(index), row({ bytes, minute: at(index), readAt: at(index + 1) + age * 1000 })],
   );
   return new Map(found.filter((each) => each !== undefined));
 }
