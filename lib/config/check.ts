@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { didYouMean } from '../problems/nearest.ts';
 import type { Problem, Step } from '../problems/problem.ts';
-import { didYouMean, pathOf, show } from '../problems/show.ts';
+import { pathOf, show } from '../problems/show.ts';
 import type { YamlDocument } from './yaml.ts';
 
 export type Checked<T> = { readonly value: T | undefined; readonly problems: readonly Problem[] };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { distance } from 'fastest-levenshtein';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
+import { nearest } from '../problems/nearest.ts';
 import { type Problem, parsePolicy } from './parse.ts';
 
 /** Policies that come with the project; the first is the default. */
@@ -46,9 +46,8 @@ function readPolicyFile(file: string, asNamed: string): Read {
 }
 
 function unknown(asNamed: string, file: string): string {
-  const [nearest = ''] = presetNames.toSorted((a, b) => distance(asNamed, a) - distance(asNamed, b));
-  const near = distance(asNamed, nearest) <= Math.max(2, nearest.length / 3);
-  const advice = near ? `did you mean ${nearest}?` : `the presets are ${presetNames.join(', ')}.`;
+  const near = nearest(asNamed, presetNames);
+  const advice = near === undefined ? `the presets are ${presetNames.join(', ')}.` : `did you mean ${near}?`;
   return `expected a preset's name or a policy file, found neither: there is no ${file}; ${advice}`;
 }
 

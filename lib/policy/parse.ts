@@ -1,5 +1,5 @@
-import { distance } from 'fastest-levenshtein';
 import type { Policy, Rule } from '../../lambda/core/policy/policy.ts';
+import { nearest } from '../problems/nearest.ts';
 import { checkRule, checkStages, isLevel, isStage } from './checks.ts';
 import { POLICY_SHAPE } from './fields.ts';
 import { booleanOf, decode, fieldOf, type Go, itemsOf, type Report, stringOf, stringsOf } from './go/decode.ts';
@@ -140,10 +140,6 @@ function checkedRule(go: Go, path: string, complain: Complain): Rule | undefined
 
 function unknownField(key: string, fields: object): string {
   const names = Object.keys(fields);
-  const [written, ...known] = [key, ...names].map((name) => name.toLowerCase());
-  const away = known.map((name) => distance(written ?? '', name));
-  const nearest = away.indexOf(Math.min(...away));
-  const near = (away[nearest] ?? Infinity) <= Math.max(2, key.length / 3);
-  const meant = near ? names[nearest] : names.find((_, i) => written?.includes(known[i] ?? ''));
+  const meant = nearest(key, names) ?? names.find((name) => key.toLowerCase().includes(name.toLowerCase()));
   return `unknown field, ${meant === undefined ? `expected one of ${names.join(', ')}` : `did you mean ${meant}?`}`;
 }

@@ -1,4 +1,3 @@
-import { distance } from 'fastest-levenshtein';
 import type { Step } from './problem.ts';
 
 const LONGEST = 80;
@@ -38,13 +37,4 @@ export function pathOf(steps: readonly Step[]): string {
 
 function shown(step: string): string {
   return looksSecret(step) ? '…' : step;
-}
-
-/** ` Did you mean "retention"?`, or nothing where no known word is near. */
-export function didYouMean(word: string, known: readonly string[]): string {
-  const near = known
-    .map((name) => ({ name, far: distance(word.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ name, far }) => far <= Math.ceil(Math.min(word.length, name.length) * 0.4))
-    .toSorted((a, b) => a.far - b.far)[0];
-  return near === undefined ? '' : ` Did you mean ${JSON.stringify(near.name)}?`;
 }
