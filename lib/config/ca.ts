@@ -1,11 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { fileFault } from '../problems/file.ts';
 import type { Problem } from '../problems/problem.ts';
 import { show } from '../problems/show.ts';
 import { textAt } from './candidate.ts';
-import { problemAt } from './check.ts';
 import type { YamlDocument } from './yaml.ts';
 
 export interface Certificates {
@@ -18,11 +17,11 @@ const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 const KEY = ['elasticsearch', 'caFile'];
 
 /** The certificates of `elasticsearch.caFile`, and nothing else that file may hold: the text is shipped with the function. */
-export function readCertificates(main: YamlDocument | undefined, file: string): Certificates {
+export function readCertificates(main: YamlDocument | undefined, baseDir: string): Certificates {
   const name = main && textAt(main.value, KEY)?.trim();
   if (main === undefined || !name) return { pem: null, problems: [] };
-  const no = (message: string) => ({ pem: null, problems: [problemAt(main, file, KEY, message)] });
-  const path = isAbsolute(name) ? name : join(dirname(file), name);
+  const no = (message: string) => ({ pem: null, problems: [main.problem(KEY, message)] });
+  const path = isAbsolute(name) ? name : join(baseDir, name);
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

@@ -1,30 +1,25 @@
 import { z } from 'zod';
 import { didYouMean } from '../problems/nearest.ts';
 import type { Problem, Step } from '../problems/problem.ts';
-import { pathOf, show } from '../problems/show.ts';
+import { show } from '../problems/show.ts';
 import type { YamlDocument } from './yaml.ts';
 
 export type Checked<T> = { readonly value: T | undefined; readonly problems: readonly Problem[] };
 
 /** Validates one document by a schema and finds each problem's line. */
-export function check<T>(schema: z.ZodType<T>, document: YamlDocument, value: unknown, file: string): Checked<T> {
+export function check<T>(schema: z.ZodType<T>, document: YamlDocument, value: unknown): Checked<T> {
   const result = schema.safeParse(value);
   if (result.success) return { value: result.data, problems: [] };
-  const at = (path: readonly Step[], message: string) => problemAt(document, file, path, message);
   const problems = result.error.issues.flatMap((issue) => {
     const path = issue.path.filter((step) => typeof step !== 'symbol');
-    if (issue.code !== 'unrecognized_keys') return [at(path, issue.message)];
-    return issue.keys.map((key) => at([...path, key], unknownKey(key, knownKeys(schema, path))));
+    if (issue.code !== 'unrecognized_keys') return [document.problem(path, issue.message)];
+    return issue.keys.map((key) => document.problem([...path, key], unknownKey(key, knownKeys(schema, path))));
   });
   // One value may fail two checks; the first says enough.
   return {
     value: undefined,
     problems: problems.filter(({ path }, i) => problems.findIndex((p) => p.path === path) === i),
   };
-}
-
-export function problemAt(document: YamlDocument, file: string, path: readonly Step[], message: string): Problem {
-  return { file, line: document.line(path), path: pathOf(path), message };
 }
 
 const CREDENTIALS = /^(api_?key|password|username|user|token|credentials|auth)$/i;

@@ -3,17 +3,16 @@ import type { Problem, Step } from '../problems/problem.ts';
 import { sentence } from '../problems/sentence.ts';
 import { show } from '../problems/show.ts';
 import { type Candidate, textAt, valueAt } from './candidate.ts';
-import { problemAt } from './check.ts';
 import { parseDuration } from './duration.ts';
 import { tooLong } from './index-pattern.ts';
 import type { Caller } from './judge.ts';
 import type { YamlDocument } from './yaml.ts';
 
 /** What clusters may not share: name, index name and source. Each clash is told once, at the later one. */
-export function compare(candidates: readonly Candidate[], caller: Caller, file: string): Problem[] {
+export function compare(candidates: readonly Candidate[], caller: Caller): Problem[] {
   return candidates.flatMap((later, at) => {
     const earlier = candidates.slice(0, at);
-    const say = (path: readonly Step[], message: string) => [problemAt(later.document, file, path, message)];
+    const say = (path: readonly Step[], message: string) => [later.document.problem(path, message)];
     const nameAt = later.named.cluster ? [...later.path, 'name'] : [...later.logPath, 'groupName'];
     const twin = earlier.find((other) => sameStreams(other, later, caller));
     const namesake = earlier.find(({ name }) => name !== undefined && name === later.name);
@@ -57,14 +56,14 @@ function sameStreams(one: Candidate, other: Candidate, { account, region }: Call
 }
 
 /** What the settings beside the clusters must be to suit all of them. */
-export function suit(main: YamlDocument, candidates: readonly Candidate[], file: string): Problem[] {
+export function suit(main: YamlDocument, candidates: readonly Candidate[]): Problem[] {
   const clusters = isMapping(main.value) ? (valueAt(main.value, ['clusters']) ?? []) : undefined;
   const found: (readonly [readonly Step[], string | undefined])[] = [
     [['clusters'], candidates.length === 0 && Array.isArray(clusters) ? NO_CLUSTER : undefined],
     [['elasticsearch', 'index'], indexFault(main, candidates)],
     [['alarms', 'silence'], silenceFault(main, candidates)],
   ];
-  return found.flatMap(([path, message]) => (message === undefined ? [] : [problemAt(main, file, path, message)]));
+  return found.flatMap(([path, message]) => (message === undefined ? [] : [main.problem(path, message)]));
 }
 
 const NO_CLUSTER =

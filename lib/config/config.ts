@@ -11,7 +11,7 @@ import { show } from '../problems/show.ts';
 import { build, type ClusterConfig, type Config } from './build.ts';
 import { readCertificates } from './ca.ts';
 import { candidatesOf } from './candidate.ts';
-import { check, problemAt, withoutNulls } from './check.ts';
+import { check, withoutNulls } from './check.ts';
 import { compare, suit } from './compare.ts';
 import { classify } from './documents.ts';
 import { type Caller, judge } from './judge.ts';
@@ -52,18 +52,18 @@ export function parseConfig(text: string, file: string, options: ReadOptions): C
   const documents = classify(yaml.documents, file);
   const { main } = documents;
   const candidates = candidatesOf(documents);
-  const settings = main && check(forwarder, main, withoutNulls(main.value), file);
+  const settings = main && check(forwarder, main, withoutNulls(main.value));
   const collectors = documents.collectors.map((each) =>
-    check(logCollector, each, withoutZeros(withoutNulls(each.value)), file),
+    check(logCollector, each, withoutZeros(withoutNulls(each.value))),
   );
-  const policies = loadPolicies(candidates, options.loadPolicy ?? loadPolicy, file, dirname(file));
-  const ca = readCertificates(main, file);
+  const policies = loadPolicies(candidates, options.loadPolicy ?? loadPolicy, dirname(file));
+  const ca = readCertificates(main, dirname(file));
   const problems = [
     ...[yaml, documents, ...collectors, policies, ca].flatMap((part) => part.problems),
     ...(settings?.problems ?? []),
-    ...candidates.flatMap((candidate) => judge(candidate, options, file)),
-    ...compare(candidates, options, file),
-    ...(main === undefined ? [] : suit(main, candidates, file)),
+    ...candidates.flatMap((candidate) => judge(candidate, options)),
+    ...compare(candidates, options),
+    ...(main === undefined ? [] : suit(main, candidates)),
   ];
   if (problems.length > 0 || main === undefined || settings?.value === undefined)
     return { ok: false, problems: inOrder(problems, file) };
@@ -79,18 +79,13 @@ export function parseConfig(text: string, file: string, options: ReadOptions): C
   return {
     ok: true,
     config,
-    warnings: inOrder([...doubts(main, settings.value, options, file), ...policies.warnings], file),
+    warnings: inOrder([...doubts(main, settings.value, options), ...policies.warnings], file),
   };
 }
 
 /** What is allowed and yet seldom meant. */
-function doubts(
-  main: YamlDocument,
-  { elasticsearch: { url, secret } }: Forwarder,
-  caller: Caller,
-  file: string,
-): Problem[] {
-  const say = (key: string, message: string) => problemAt(main, file, ['elasticsearch', key], message);
+function doubts(main: YamlDocument, { elasticsearch: { url, secret } }: Forwarder, caller: Caller): Problem[] {
+  const say = (key: string, message: string) => main.problem(['elasticsearch', key], message);
   const { protocol, hostname } = new URL(url);
   const open = protocol === 'http:' && !/^(localhost|127\..*|\[::1\])$/.test(hostname);
   return [

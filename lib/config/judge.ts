@@ -2,7 +2,6 @@ import type { Problem, Step } from '../problems/problem.ts';
 import { sentence } from '../problems/sentence.ts';
 import { show } from '../problems/show.ts';
 import { type Candidate, valueAt } from './candidate.ts';
-import { problemAt } from './check.ts';
 import { parseStart } from './duration.ts';
 import { groupName } from './values.ts';
 
@@ -20,14 +19,14 @@ export interface Caller {
 type Found = readonly [readonly Step[], string] | undefined;
 
 /** What one cluster's entry leaves open or only the caller can judge. */
-export function judge(candidate: Candidate, caller: Caller, file: string): Problem[] {
+export function judge(candidate: Candidate, caller: Caller): Problem[] {
   const found = [
     nameless(candidate),
     interval(candidate, caller),
     regionless(candidate, caller),
     start(candidate, caller.now ?? Date.now()),
   ];
-  return found.flatMap((each) => (each === undefined ? [] : [problemAt(candidate.document, file, ...each)]));
+  return found.flatMap((each) => (each === undefined ? [] : [candidate.document.problem(...each)]));
 }
 
 function nameless({ collected, named, name, group, path, logPath }: Candidate): Found {

@@ -4,7 +4,6 @@ import type { loadPolicy } from '../policy/file.ts';
 import type { Problem as PolicyNote } from '../policy/parse.ts';
 import type { Problem } from '../problems/problem.ts';
 import type { Candidate } from './candidate.ts';
-import { problemAt } from './check.ts';
 
 export type LoadPolicy = typeof loadPolicy;
 
@@ -25,12 +24,7 @@ export interface NamedPolicies {
 }
 
 /** Loads each policy once, whoever names it; what is wrong inside of a policy file is told with that file and its line. */
-export function loadPolicies(
-  candidates: readonly Candidate[],
-  load: LoadPolicy,
-  file: string,
-  baseDir: string,
-): NamedPolicies {
+export function loadPolicies(candidates: readonly Candidate[], load: LoadPolicy, baseDir: string): NamedPolicies {
   const byName = new Map<string, NamedPolicy>();
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
@@ -48,7 +42,7 @@ export function loadPolicies(
     const [whole, inside] = parted(result.problems);
     problems.push(...inside.map((problem) => ({ ...problem, file: own })));
     for (const { document, path } of users)
-      problems.push(...whole.map(({ message }) => problemAt(document, file, [...path, 'policy'], message)));
+      problems.push(...whole.map(({ message }) => document.problem([...path, 'policy'], message)));
   }
   return { byName, problems, warnings };
 }

@@ -1,11 +1,13 @@
 import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, visit } from 'yaml';
 import type { Problem, Step } from '../problems/problem.ts';
-import { show } from '../problems/show.ts';
+import { pathOf, show } from '../problems/show.ts';
 
 export interface YamlDocument {
   readonly value: unknown;
   /** The line of the value at a path, or of the nearest thing around it that is there. */
   line(path: readonly Step[]): number;
+  /** What is wrong with the value at a path. */
+  problem(path: readonly Step[], message: string): Problem;
 }
 
 export interface YamlFile {
@@ -50,7 +52,7 @@ export function parseYaml(text: string, file: string): YamlFile {
   const faults = parsed.flatMap((document) => faultsOf(document, text));
   const broken = faults.some(({ code }) => !HARMLESS.has(code));
   const problems = faults.map(({ offset, message }) => ({ file, line: lines.linePos(offset).line, path: '', message }));
-  const documents = broken ? [] : parsed.filter(hasContent).map((document) => readable(document, lines));
+  const documents = broken ? [] : parsed.filter(hasContent).map((document) => readable(document, lines, file));
   return { documents, problems: onePerLine(problems), broken };
 }
 
@@ -123,9 +125,10 @@ function hasContent({ contents }: Document): boolean {
   return contents !== null && !(isScalar(contents) && contents.value === null);
 }
 
-function readable(document: Document, lines: LineCounter): YamlDocument {
+function readable(document: Document, lines: LineCounter, file: string): YamlDocument {
   const line = (path: readonly Step[]) => lines.linePos(offsetOf(document, path)).line;
-  return { value: document.toJS(), line };
+  const problem = (path: readonly Step[], message: string) => ({ file, line: line(path), path: pathOf(path), message });
+  return { value: document.toJS(), line, problem };
 }
 
 function offsetOf(document: Document, path: readonly Step[]): number {
