@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { wantsUnseen } from '../problems/sentence.ts';
 import { looksSecret } from '../problems/show.ts';
+import { matching } from './values.ts';
 
 const ADDRESS = "Elasticsearch's address";
 const LIKE = 'write it like https://es.example:9200';
@@ -31,8 +32,7 @@ function urlFault(value: string): string | undefined {
     : 'found a path behind it: leave the path out; index names are made from "index"';
 }
 
-const proxyWanted = wantsUnseen(
-  "a proxy's address without user name and password",
-  'write it like http://proxy.example:3128',
+export const proxy = matching(
+  /^https?:\/\/[\w.-]+(:\d{1,5})?\/?$/,
+  wantsUnseen("a proxy's address without user name and password", 'write it like http://proxy.example:3128'),
 );
-export const proxy = z.string(proxyWanted).regex(/^https?:\/\/[\w.-]+(:\d{1,5})?\/?$/, proxyWanted);

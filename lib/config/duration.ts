@@ -1,18 +1,15 @@
 import { isoTime, parseTime } from '../../lambda/core/time.ts';
 
-const SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+const SECONDS = new Map(Object.entries({ s: 1, m: 60, h: 3600, d: 86_400 }));
 
 /** A whole number and its unit: `30s`, `15m`, `2h`, `1d`. */
 export const DURATION = /^(\d{1,9})([smhd])$/;
 
 /** Seconds; undefined for what is no duration. */
 export function parseDuration(text: string): number | undefined {
-  const [, count, unit] = DURATION.exec(text) ?? [];
-  return count === undefined || !isUnit(unit) ? undefined : Number(count) * SECONDS[unit];
-}
-
-function isUnit(text: string | undefined): text is keyof typeof SECONDS {
-  return text !== undefined && Object.hasOwn(SECONDS, text);
+  const [, count, unit = ''] = DURATION.exec(text) ?? [];
+  const seconds = SECONDS.get(unit);
+  return seconds === undefined ? undefined : Number(count) * seconds;
 }
 
 /** Seconds back from now, or a time as ISO text in UTC; undefined for neither. A day alone begins at midnight UTC. */

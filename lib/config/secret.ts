@@ -1,15 +1,15 @@
-import { z } from 'zod';
 import { wantsUnseen } from '../problems/sentence.ts';
+import { matching } from './values.ts';
 
 const SECRET = 'the name or ARN of a secret in Secrets Manager';
 const CREATE =
   'keep the key itself in Secrets Manager (eks-audit elasticsearch key) and write the name of that secret here';
 
-const secretWanted = wantsUnseen(SECRET, 'write it like eks-audit-forwarder/elasticsearch', secretHint);
-export const secret = z
-  .string(secretWanted)
-  .regex(/^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[\w/+=.@-]{1,512}$/, secretWanted)
-  .refine((value) => !isKey(value), secretWanted);
+const wanted = wantsUnseen(SECRET, 'write it like eks-audit-forwarder/elasticsearch', secretHint);
+export const secret = matching(
+  /^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[\w/+=.@-]{1,512}$/,
+  wanted,
+).refine((value) => !isKey(value), wanted);
 
 function secretHint(found: unknown): string | undefined {
   if (typeof found === 'object') return `found a mapping (not shown); ${CREATE}`;

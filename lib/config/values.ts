@@ -5,19 +5,26 @@ import { patternFault } from './index-pattern.ts';
 
 /** The single values of the file, each with the sentence that a wrong one gets. */
 
-function text(pattern: RegExp, what: string, todo: string, hint?: Hint) {
-  const error = wants(what, todo, (found) => (typeof found === 'number' ? 'put it in quotes' : hint?.(found)));
-  return z.string(error).regex(pattern, error);
+const DAY = 86_400;
+
+export function matching(pattern: RegExp, wanted: ReturnType<typeof wants>) {
+  return z.string(wanted).regex(pattern, wanted);
 }
 
-const starts = (word: string) => (found: unknown) => typeof found === 'string' && found.startsWith(word);
-const isArn = starts('arn:');
+function text(pattern: RegExp, what: string, todo: string, hint?: Hint) {
+  const quoted: Hint = (found) => (typeof found === 'number' ? 'put it in quotes' : hint?.(found));
+  return matching(pattern, wants(what, todo, quoted));
+}
+
+function where(pattern: RegExp, todo: string): Hint {
+  return (found) => (typeof found === 'string' && pattern.test(found) ? todo : undefined);
+}
 
 export const tableName = text(
   /^[A-Za-z0-9_.-]{3,255}$/,
   "a DynamoDB table's name of 3 to 255 letters, digits, dots, dashes or underscores",
   'write it like eks-audit-forwarder',
-  (found) => (isArn(found) ? 'leave out all of the ARN but the name after "table/"' : undefined),
+  where(/^arn:/, 'leave out all of the ARN but the name after "table/"'),
 );
 
 export const clusterName = text(
@@ -36,11 +43,14 @@ export const groupName = text(
   /^[A-Za-z0-9_/.#-]{1,512}$/,
   "a CloudWatch log group's name",
   'write it like /aws/eks/prod/cluster',
-  (found) => (isArn(found) ? 'leave out all of the ARN but the name after "log-group:"' : undefined),
+  where(/^arn:/, 'leave out all of the ARN but the name after "log-group:"'),
 );
 
-export const region = text(/^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/, 'an AWS Region', 'write it like us-west-2', (found) =>
-  typeof found === 'string' && /-\d[a-z]$/.test(found) ? 'leave out the letter of the zone at its end' : undefined,
+export const region = text(
+  /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/,
+  'an AWS Region',
+  'write it like us-west-2',
+  where(/-\d[a-z]$/, 'leave out the letter of the zone at its end'),
 );
 
 export const streamPrefix = text(
@@ -50,33 +60,24 @@ export const streamPrefix = text(
 );
 
 export const fetchInterval = z
-  .number(
-    wants('a number of seconds above 0', 'write a number like 60', (found) =>
-      isNumeric(found) ? 'leave out the quotes' : undefined,
-    ),
-  )
+  .number(wants('a number of seconds above 0', 'write a number like 60', where(/^\d+$/, 'leave out the quotes')))
   .positive(wants('a number of seconds above 0', 'write 60'))
-  .max(86_400, wants('at most a day (86400 seconds) between two runs', 'write 60'));
-
-const isNumeric = (found: unknown) => typeof found === 'string' && /^\d+$/.test(found);
+  .max(DAY, wants('at most a day (86400 seconds) between two runs', 'write 60'));
 
 export const roleArn = text(
   /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,512}$/,
   "an IAM role's ARN",
   'write it like arn:aws:iam::123456789012:role/read-audit-logs',
-  (found) =>
-    starts('arn:aws:sts:')(found)
-      ? "that is a role's session; write the role's own ARN, which begins with arn:aws:iam::"
-      : undefined,
+  where(/^arn:aws:sts:/, "that is a role's session; write the role's own ARN, which begins with arn:aws:iam::"),
 );
 
-export const externalId = (() => {
-  const error = wantsUnseen(
+export const externalId = matching(
+  /^[\w+=,.@:/-]{2,1224}$/,
+  wantsUnseen(
     'an external id of 2 to 1224 letters, digits and any of + = , . @ : / _ -',
     'put it in quotes and check its characters',
-  );
-  return z.string(error).regex(/^[\w+=,.@:/-]{2,1224}$/, error);
-})();
+  ),
+);
 
 export const policyName = text(
   /\S/,
@@ -90,56 +91,52 @@ export const startFrom = z
   .refine((value) => parseStart(value) !== undefined, startWanted)
   .transform((value) => parseStart(value) ?? value);
 
-const durationWanted = (example: string) =>
-  wants('a duration', `write a whole number and s, m, h or d, like ${example}`);
-const duration = (example: string) => z.string(durationWanted(example)).regex(DURATION, durationWanted(example));
+const duration = matching(DURATION, wants('a duration', 'write a whole number and s, m, h or d, like 2m'));
 const seconds = (value: string) => parseDuration(value) ?? 0;
 
-const OLDEST = 14 * 86_400;
+const OLDEST = 14 * DAY;
 
 /** Seconds, with the 0 that is always first. */
 export const ages = z
-  .array(duration('2m'), wants('a list of ages', 'write it like [2m, 10m, 2h, 24h]'))
+  .array(duration, wants('a list of ages', 'write it like [2m, 10m, 2h, 24h]'))
   .min(1, {
     error:
       'Expected at least one age: with none, lines that come late are never found; write it like [2m, 10m, 2h, 24h].',
   })
   .superRefine((values, context) => {
     for (const [at, value] of values.entries()) {
-      const before = values[at - 1];
-      const fault =
-        seconds(value) > OLDEST
-          ? sentence(
-              'at most 14d, since CloudWatch takes no line that comes later than that',
-              value,
-              'write a smaller age',
-            )
-          : before !== undefined && seconds(value) <= seconds(before)
-            ? sentence(`an age above the one before it (${before})`, value, 'put the ages in order, each once')
-            : undefined;
+      const fault = ageFault(value, values[at - 1]);
       if (fault !== undefined) context.addIssue({ code: 'custom', path: [at], message: fault });
     }
   })
   .transform((values) => [0, ...values.map(seconds).filter((age) => age > 0)]);
 
-export const maxBytesPerRun = (() => {
-  const error = wants('a whole number of bytes above 0', 'write it like 1000000, or leave out the key for no limit');
-  return z.int(error).positive(error);
-})();
+function ageFault(age: string, before: string | undefined): string | undefined {
+  if (seconds(age) > OLDEST)
+    return sentence(
+      'at most 14d, since CloudWatch takes no line that comes later than that',
+      age,
+      'write a smaller age',
+    );
+  if (before === undefined || seconds(age) > seconds(before)) return undefined;
+  return sentence(`an age above the one before it (${before})`, age, 'put the ages in order, each once');
+}
 
-const DAY = 86_400;
-const retentionWanted = wants('whole days', 'write it like 400d, or leave out the key to keep everything');
+const bytesWanted = wants(
+  'a whole number of bytes above 0',
+  'write it like 1000000, or leave out the key for no limit',
+);
+export const maxBytesPerRun = z.int(bytesWanted).positive(bytesWanted);
+
 /** Days. */
-export const retention = z
-  .string(retentionWanted)
-  .regex(/^[1-9]\d{0,4}d$/, retentionWanted)
-  .transform((value) => seconds(value) / DAY);
+export const retention = matching(
+  /^[1-9]\d{0,4}d$/,
+  wants('whole days', 'write it like 400d, or leave out the key to keep everything'),
+).transform((value) => seconds(value) / DAY);
 
 const silenceWanted = wants('whole minutes, from 1m to 24h', 'write it like 30m');
 /** Seconds. CloudWatch's alarms look back one day at most. */
-export const silence = z
-  .string(silenceWanted)
-  .regex(DURATION, silenceWanted)
+export const silence = matching(DURATION, silenceWanted)
   .refine((value) => seconds(value) >= 60 && seconds(value) <= DAY && seconds(value) % 60 === 0, silenceWanted)
   .transform(seconds);
 

@@ -14,11 +14,7 @@ export function wants(what: string, todo: string, hint: Hint = () => undefined) 
 }
 
 /** The same, for a value that may be a credential: what was found is never shown. */
-export function wantsUnseen(
-  what: string,
-  todo: string,
-  hint: (found: unknown) => string | undefined = () => undefined,
-) {
+export function wantsUnseen(what: string, todo: string, hint: Hint = () => undefined) {
   return {
     error: ({ input }: { input?: unknown }) =>
       input === undefined ? sentence(what, input, todo) : `Expected ${what}: ${hint(input) ?? todo}.`,
