@@ -1,5 +1,6 @@
 import { Annotations, type App } from 'aws-cdk-lib';
-import { type Config, describeProblems, type Problem, readConfig, settingsOf } from './config/config.ts';
+import { type Config, describeProblems, type Problem, readConfig } from './config/config.ts';
+import { settingsOf } from './config/settings.ts';
 import { functionRoleName } from './stack/name.ts';
 import { EksAuditReaderStack, type ReadSource } from './stack/reader-stack.ts';
 import { EksAuditStack } from './stack/stack.ts';

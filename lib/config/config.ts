@@ -1,8 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import type { Settings } from '../../lambda/contract.ts';
-import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { loadPolicy } from '../policy/file.ts';
 import { fileFault } from '../problems/file.ts';
 import { didYouMean } from '../problems/nearest.ts';
@@ -113,50 +110,4 @@ export function selectCluster({ clusters }: Config, name: string | undefined): S
   return no(
     `No cluster is named ${show(name)}.${didYouMean(name ?? '', names) || ` Configured: ${names.join(', ')}.`}`,
   );
-}
-
-/** FilterLogEvents per second, account and Region; one of them is left to people. */
-const QUOTA = 5;
-const PEOPLE = 1;
-
-export interface Place {
-  /** The caller's own account, twelve digits; a reader's role names its own. */
-  readonly account: string;
-  /** The caller's own Region: needed where the cluster names none. */
-  readonly region?: string;
-}
-
-/** What the function gets. Throws where nobody knows the Region, which `readConfig` has asked for. */
-export function settingsOf(
-  config: Config,
-  cluster: ClusterConfig,
-  { policy = cluster.policy.policy, ...own }: Place & { readonly policy?: Policy },
-): Settings<Policy> {
-  const { url, secret, ca, index } = config.elasticsearch;
-  const place = placeOf(cluster, own);
-  const sharing = config.clusters
-    .map((other) => placeOf(other, own))
-    .filter((other) => isDeepStrictEqual(other, place));
-  return {
-    cluster: cluster.name,
-    indexCluster: cluster.indexName,
-    source: { ...place, group: cluster.groupName, prefix: cluster.streamPrefix },
-    ...(cluster.reader === null ? {} : { reader: cluster.reader }),
-    policy,
-    table: config.table,
-    elasticsearch: { url, secret, ca, index },
-    startFrom: cluster.startFrom,
-    ages: cluster.ages,
-    fetchInterval: cluster.fetchInterval,
-    maxBytesPerRun: cluster.maxBytesPerRun,
-    requestsPerSecond: (QUOTA - PEOPLE) / sharing.length,
-  };
-}
-
-/** Where a cluster's log group is: what a quota is shared by. */
-function placeOf({ reader, region }: ClusterConfig, own: Place): Required<Place> {
-  const [, account = own.account] = /^arn:[a-z-]+:iam::(\d{12}):/.exec(reader?.roleArn ?? '') ?? [];
-  const known = region ?? own.region;
-  if (known === undefined) throw new Error('settingsOf: neither the cluster nor the caller names a Region');
-  return { account, region: known };
 }

@@ -1,5 +1,6 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import type { Settings } from '../../lambda/contract.ts';
+import { QUOTA } from '../config/quota.ts';
 import type { AlarmOptions } from './alarms.ts';
 
 export interface Wanted {
@@ -43,8 +44,8 @@ export function problemsOf({ settings, account, region, timeout, memorySize, ala
       `Expected a memorySize of 256 to 10240 MB, found ${memorySize}: leave it out.`,
     ],
     [
-      requestsPerSecond > 0 && requestsPerSecond <= 5,
-      `Expected requestsPerSecond above 0 and at most 5, the account's quota, found ${requestsPerSecond}: take what settingsOf computes.`,
+      requestsPerSecond > 0 && requestsPerSecond <= QUOTA,
+      `Expected requestsPerSecond above 0 and at most ${QUOTA}, the account's quota, found ${requestsPerSecond}: take what settingsOf computes.`,
     ],
     [
       ages[0] === 0 && ages.every((age, at) => at === 0 || age > (ages[at - 1] ?? age)),

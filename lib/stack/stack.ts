@@ -4,11 +4,11 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { TABLE_KEYS } from '../../lambda/contract.ts';
 import type { ClusterConfig, Config } from '../config/config.ts';
-import { settingsOf } from '../config/config.ts';
+import { crowded } from '../config/quota.ts';
+import { settingsOf } from '../config/settings.ts';
 import { addDashboard } from './dashboard.ts';
 import { EksAuditForwarder, type EksAuditForwarderProps } from './forwarder.ts';
 import { networkOf } from './network.ts';
-import { crowded } from './share.ts';
 
 export interface EksAuditStackProps extends StackProps {
   /** Settings and names hold them, so they must be known at synth. */
@@ -82,13 +82,8 @@ export class EksAuditStack extends Stack {
     { config, env }: EksAuditStackProps,
     shared: Omit<EksAuditForwarderProps, 'settings'>,
   ): EksAuditForwarder {
-    const settings = settingsOf(config, cluster, env);
-    const proxy = config.network?.proxy ?? undefined;
-    const elasticsearch = { ...settings.elasticsearch, ...(proxy === undefined ? {} : { proxy }) };
-    const forwarder = new EksAuditForwarder(this, `Cluster-${cluster.name}`, {
-      settings: { ...settings, elasticsearch },
-      ...shared,
-    });
+    const settings = settingsOf(config, cluster, { ...env, inNetwork: true });
+    const forwarder = new EksAuditForwarder(this, `Cluster-${cluster.name}`, { settings, ...shared });
     forwarder.function.node.addDependency(this.table);
     return forwarder;
   }

@@ -11,9 +11,9 @@ import {
   type ReadOptions,
   readConfig,
   selectCluster,
-  settingsOf,
 } from '../../../lib/config/config.ts';
 import { jsonSchema } from '../../../lib/config/json-schema.ts';
+import { settingsOf } from '../../../lib/config/settings.ts';
 import { collector, file, fileOf, loadPolicy, POLICY } from '../../support/forwarder-file.ts';
 
 /** The configuration that a text means; throws what is wrong with it. */
