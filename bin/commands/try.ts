@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { Command } from 'commander';
+import { DEFAULTS } from '../../lib/config/defaults.ts';
 import { loadPolicy } from '../../lib/policy/file.ts';
 import { WrongUse } from '../../lib/problems/usage.ts';
 import { interrupted } from '../cli/interrupt.ts';
@@ -26,7 +27,7 @@ export function tryCommand(): Command {
     .option('--once', 'end when every line fed has a confirmed outcome')
     .option('--fresh', 'begin anew: forget what earlier starts left')
     .option('--events <file>', 'feed a real audit log (one event a line) in place of the samples')
-    .option('--policy <preset|file>', 'the audit policy', 'network-policy')
+    .option('--policy <preset|file>', 'the audit policy', DEFAULTS.policy)
     .option('--state <folder>', 'where everything is kept between starts', '.eks-audit/try')
     .option('--json', 'the totals as JSON, on the last line of stdout')
     .action((flags: Flags) => tryAndShow(flags));

@@ -1,26 +1,20 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { at } from '../../lambda/core/json.ts';
 import { fileFault } from '../problems/file.ts';
-import type { Problem } from '../problems/problem.ts';
 import { show } from '../problems/show.ts';
-import { textAt } from './candidate.ts';
+import { eachOf } from './check.ts';
+import { elasticsearch } from './schema.ts';
 import type { YamlDocument } from './yaml.ts';
 
-export interface Certificates {
-  /** null: no file is named. */
-  readonly pem: string | null;
-  readonly problems: readonly Problem[];
-}
-
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
-const KEY = ['elasticsearch', 'caFile'];
 
 /** The certificates of `elasticsearch.caFile`, and nothing else that file may hold: the text is shipped with the function. */
-export function readCertificates(main: YamlDocument | undefined, baseDir: string): Certificates {
-  const name = main && textAt(main.value, KEY)?.trim();
-  if (main === undefined || !name) return { pem: null, problems: [] };
-  const no = (message: string) => ({ pem: null, problems: [main.problem(KEY, message)] });
+export function readCertificates(main: YamlDocument | undefined, baseDir: string) {
+  const name = eachOf(elasticsearch, at(main?.value, 'elasticsearch'))('caFile')?.trim();
+  if (main === undefined || name === undefined) return { pem: null, problems: [] };
+  const no = (message: string) => ({ pem: null, problems: [main.problem(['elasticsearch', 'caFile'], message)] });
   const path = isAbsolute(name) ? name : join(baseDir, name);
   let text: string;
   try {

@@ -1,95 +1,95 @@
-import { DEFAULT_INDEX } from '../../lambda/contract.ts';
-import type { Problem, Step } from '../problems/problem.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { at, isObject } from '../../lambda/core/json.ts';
+import type { Problem } from '../problems/problem.ts';
 import { sentence } from '../problems/sentence.ts';
 import { show } from '../problems/show.ts';
-import { type Candidate, textAt, valueAt } from './candidate.ts';
-import { parseDuration } from './duration.ts';
+import { eachOf } from './check.ts';
+import type { Candidate } from './cluster.ts';
+import { DEFAULTS } from './defaults.ts';
 import { tooLong } from './index-pattern.ts';
-import type { Caller } from './judge.ts';
+import { type Home, placeOf } from './quota.ts';
+import { alarms, elasticsearch } from './schema.ts';
 import type { YamlDocument } from './yaml.ts';
 
+type Draft = Candidate['draft'];
+
 /** What clusters may not share: name, index name and source. Each clash is told once, at the later one. */
-export function compare(candidates: readonly Candidate[], caller: Caller): Problem[] {
-  return candidates.flatMap((later, at) => {
-    const earlier = candidates.slice(0, at);
-    const say = (path: readonly Step[], message: string) => [later.document.problem(path, message)];
-    const nameAt = later.named.cluster ? [...later.path, 'name'] : [...later.logPath, 'groupName'];
-    const twin = earlier.find((other) => sameStreams(other, later, caller));
-    const namesake = earlier.find(({ name }) => name !== undefined && name === later.name);
-    const near = earlier.find(({ name, indexName }) => indexName === later.indexName && name !== later.name);
-    const problems: Problem[] = [];
-    if (twin !== undefined) problems.push(...say([...later.logPath, 'groupName'], sameSource(twin, later)));
-    // A name that comes from the same log group is not a problem of its own.
-    if (namesake !== undefined && (twin === undefined || later.named.cluster))
-      problems.push(...say(nameAt, sameName(namesake, later)));
-    if (near !== undefined && later.indexName !== undefined)
-      problems.push(...say(later.named.index ? [...later.path, 'indexName'] : nameAt, sameIndex(near, later)));
-    return problems;
-  });
+export function compare(candidates: readonly Candidate[], home: Partial<Home>): Problem[] {
+  return candidates.flatMap((later, index) => clashes(later, candidates.slice(0, index), home));
 }
 
-function sameSource(twin: Candidate, { group }: Candidate): string {
-  return `Expected streams of its own for each cluster, but the one on line ${lineOf(twin)} reads the same streams of ${show(group)}: remove one of the two.`;
-}
-
-function sameName(namesake: Candidate, { name }: Candidate): string {
-  return `Expected a name of its own for each cluster, but the one on line ${lineOf(namesake)} is named ${show(name)} too: give one of them another name.`;
-}
-
-function sameIndex(near: Candidate, { name, indexName }: Candidate): string {
-  return `Expected an index name of its own for each cluster, but ${show(near.name)} (line ${lineOf(near)}) and ${show(name)} both become ${show(indexName)}: give one of them another indexName.`;
-}
-
-function lineOf({ document, collected, path, logPath }: Candidate): number {
-  return document.line(collected ? logPath : path);
+function clashes({ entry, problem, draft }: Candidate, earlier: readonly Candidate[], home: Partial<Home>): Problem[] {
+  const { name, indexName, groupName } = draft;
+  const named = at(entry, 'name') !== undefined;
+  const nameKey = named ? 'name' : 'groupName';
+  const twin = earlier.find((other) => sameStreams(other.draft, draft, home));
+  const namesake = earlier.find((other) => name !== undefined && name === other.draft.name);
+  // Clusters of one name clash by that.
+  const near = earlier.find((other) => indexName === other.draft.indexName && name !== other.draft.name);
+  const found: Problem[] = [];
+  const say = (key: 'name' | 'indexName' | 'groupName', message: string) => found.push(problem(key, message));
+  if (twin !== undefined)
+    say(
+      'groupName',
+      `Expected streams of its own for each cluster, but the one on line ${twin.line} reads the same streams of ${show(groupName)}: remove one of the two.`,
+    );
+  // A name that comes from the same log group is not a problem of its own.
+  if (namesake !== undefined && (named || twin === undefined))
+    say(
+      nameKey,
+      `Expected a name of its own for each cluster, but the one on line ${namesake.line} is named ${show(name)} too: give one of them another name.`,
+    );
+  if (near !== undefined && indexName !== undefined)
+    say(
+      at(entry, 'indexName') === undefined ? nameKey : 'indexName',
+      `Expected an index name of its own for each cluster, but ${show(near.draft.name)} (line ${near.line}) and ${show(name)} both become ${show(indexName)}: give one of them another indexName.`,
+    );
+  return found;
 }
 
 /** Also where one prefix holds the other: the lines of the longer one would be read twice. */
-function sameStreams(one: Candidate, other: Candidate, { account, region }: Caller): boolean {
-  return (
-    one.group !== undefined &&
-    one.group === other.group &&
-    (one.account ?? account) === (other.account ?? account) &&
-    (one.region ?? region) === (other.region ?? region) &&
-    (one.prefix.startsWith(other.prefix) || other.prefix.startsWith(one.prefix))
-  );
+function sameStreams(one: Draft, other: Draft, home: Partial<Home>): boolean {
+  const [a, b] = [streamsOf(one, home), streamsOf(other, home)];
+  if (a === undefined || b === undefined || !isDeepStrictEqual(a.group, b.group)) return false;
+  return a.prefix.startsWith(b.prefix) || b.prefix.startsWith(a.prefix);
+}
+
+/** undefined: something of it is wrong. */
+function streamsOf({ groupName: name, streamPrefix: prefix, region, reader }: Draft, home: Partial<Home>) {
+  if (name === undefined || prefix === undefined || region === undefined || reader === undefined) return undefined;
+  return { group: { name, ...placeOf({ region, reader }, home) }, prefix };
 }
 
 /** What the settings beside the clusters must be to suit all of them. */
-export function suit(main: YamlDocument, candidates: readonly Candidate[]): Problem[] {
-  const clusters = isMapping(main.value) ? (valueAt(main.value, ['clusters']) ?? []) : undefined;
-  const found: (readonly [readonly Step[], string | undefined])[] = [
-    [['clusters'], candidates.length === 0 && Array.isArray(clusters) ? NO_CLUSTER : undefined],
-    [['elasticsearch', 'index'], indexFault(main, candidates)],
-    [['alarms', 'silence'], silenceFault(main, candidates)],
+export function suit({ value, problem }: YamlDocument, candidates: readonly Candidate[]): Problem[] {
+  const found: (readonly [readonly string[], string | undefined])[] = [
+    [['clusters'], candidates.length === 0 ? emptyFault(value) : undefined],
+    [['elasticsearch', 'index'], indexFault(value, candidates)],
+    [['alarms', 'silence'], silenceFault(value, candidates)],
   ];
-  return found.flatMap(([path, message]) => (message === undefined ? [] : [main.problem(path, message)]));
+  return found.flatMap(([path, message]) => (message === undefined ? [] : [problem(path, message)]));
 }
 
-const NO_CLUSTER =
-  'Missing: at least one cluster is needed; write under clusters: "- eksCloudwatchLog: { groupName: /aws/eks/prod/cluster }".';
-
-function isMapping(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function emptyFault(value: unknown): string | undefined {
+  // Of another type: that is told already.
+  if (!isObject(value) || !Array.isArray(at(value, 'clusters') ?? [])) return undefined;
+  return 'Missing: at least one cluster is needed; write under clusters: "- eksCloudwatchLog: { groupName: /aws/eks/prod/cluster }".';
 }
 
-function indexFault(main: YamlDocument, candidates: readonly Candidate[]): string | undefined {
-  const pattern = textAt(main.value, ['elasticsearch', 'index']) ?? DEFAULT_INDEX;
+function indexFault(value: unknown, candidates: readonly Candidate[]): string | undefined {
+  const pattern = eachOf(elasticsearch, at(value, 'elasticsearch'))('index');
+  if (pattern === undefined) return undefined;
   if (candidates.length > 1 && !pattern.includes('{cluster}'))
     return sentence('{cluster} in the pattern, since there are several clusters', pattern, 'add it');
-  const long = candidates.find(({ indexName }) => indexName !== undefined && tooLong(pattern, indexName));
-  return (
-    long && sentence(`index names of at most 255 bytes, also for the cluster ${show(long.name)}`, pattern, 'shorten it')
-  );
+  const long = candidates.find(({ draft: { indexName } }) => indexName !== undefined && tooLong(pattern, indexName));
+  const wanted = `index names of at most 255 bytes, also for the cluster ${show(long?.draft.name)}`;
+  return long && sentence(wanted, pattern, 'shorten it');
 }
 
-function silenceFault(main: YamlDocument, candidates: readonly Candidate[]): string | undefined {
-  const silence = textAt(main.value, ['alarms', 'silence']) ?? '30m';
-  const slowest = Math.max(...candidates.map(({ fetchInterval }) => fetchInterval));
-  if ((parseDuration(silence) ?? Infinity) >= slowest) return undefined;
-  return sentence(
-    `at least the longest fetchInterval (${slowest} seconds), or the alarm never rests`,
-    silence,
-    'write a longer one',
-  );
+function silenceFault(value: unknown, candidates: readonly Candidate[]): string | undefined {
+  const silence = eachOf(alarms, at(value, 'alarms'))('silence');
+  const slowest = Math.max(...candidates.map(({ draft }) => draft.fetchInterval ?? 0));
+  if (silence === undefined || silence >= slowest) return undefined;
+  const wanted = `at least the longest fetchInterval (${slowest} seconds), or the alarm never rests`;
+  return sentence(wanted, at(value, 'alarms', 'silence') ?? DEFAULTS.silence, 'write a longer one');
 }

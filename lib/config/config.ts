@@ -5,21 +5,36 @@ import { fileFault } from '../problems/file.ts';
 import { didYouMean } from '../problems/nearest.ts';
 import { inOrder, type Problem } from '../problems/problem.ts';
 import { show } from '../problems/show.ts';
-import { build, type ClusterConfig, type Config } from './build.ts';
 import { readCertificates } from './ca.ts';
-import { candidatesOf } from './candidate.ts';
-import { check, withoutNulls } from './check.ts';
+import { check } from './check.ts';
+import { type ClusterConfig, candidatesOf, clusterOf } from './cluster.ts';
 import { compare, suit } from './compare.ts';
 import { classify } from './documents.ts';
 import { type Caller, judge } from './judge.ts';
-import { logCollector, withoutZeros } from './log-collector.ts';
+import { logCollector } from './log-collector.ts';
 import { type LoadPolicy, loadPolicies } from './policy.ts';
 import { type Forwarder, forwarder } from './schema.ts';
 import { parseYaml, type YamlDocument } from './yaml.ts';
 
 export { describeProblems, type Problem } from '../problems/problem.ts';
-export type { ClusterConfig, Config } from './build.ts';
+export type { ClusterConfig } from './cluster.ts';
 export type { LoadPolicy, NamedPolicy } from './policy.ts';
+
+/** forwarder.yaml with every default filled in, and what the files hold that it names. */
+export interface Config extends Readonly<Omit<Forwarder, 'clusters' | 'elasticsearch'>> {
+  /** As the operator named it. */
+  readonly file: string;
+  /** At least one; those under `clusters` first, then the LogCollectors. */
+  readonly clusters: readonly ClusterConfig[];
+  readonly elasticsearch: ElasticsearchConfig;
+}
+
+interface ElasticsearchConfig extends Readonly<Omit<Forwarder['elasticsearch'], 'caFile' | 'retention'>> {
+  /** PEM text of `caFile`. */
+  readonly ca: string | null;
+  /** null: kept for ever. */
+  readonly retentionDays: number | null;
+}
 
 export interface ReadOptions extends Caller {
   /** Default: presets and files. */
@@ -46,17 +61,17 @@ export function readConfig(file: string, options: ReadOptions): ConfigResult {
 export function parseConfig(text: string, file: string, options: ReadOptions): ConfigResult {
   const yaml = parseYaml(text, file);
   if (yaml.broken) return { ok: false, problems: yaml.problems };
-  const documents = classify(yaml.documents, file);
-  const { main } = documents;
-  const candidates = candidatesOf(documents);
-  const settings = main && check(forwarder, main, withoutNulls(main.value));
-  const collectors = documents.collectors.map((each) =>
-    check(logCollector, each, withoutZeros(withoutNulls(each.value))),
-  );
+  const { main, collectors, problems: misplaced } = classify(yaml.documents, file);
+  const candidates = candidatesOf(main, collectors);
   const policies = loadPolicies(candidates, options.loadPolicy ?? loadPolicy, dirname(file));
   const ca = readCertificates(main, dirname(file));
+  const settings = main && check(forwarder, main);
   const problems = [
-    ...[yaml, documents, ...collectors, policies, ca].flatMap((part) => part.problems),
+    ...yaml.problems,
+    ...misplaced,
+    ...collectors.flatMap((each) => check(logCollector, each).problems),
+    ...policies.problems,
+    ...ca.problems,
     ...(settings?.problems ?? []),
     ...candidates.flatMap((candidate) => judge(candidate, options)),
     ...compare(candidates, options),
@@ -64,20 +79,11 @@ export function parseConfig(text: string, file: string, options: ReadOptions): C
   ];
   if (problems.length > 0 || main === undefined || settings?.value === undefined)
     return { ok: false, problems: inOrder(problems, file) };
-  const config = build({
-    file,
-    settings: settings.value,
-    collectors: collectors.flatMap(({ value }) => value ?? []),
-    candidates,
-    policies: policies.byName,
-    ca: ca.pem,
-    region: options.region,
-  });
-  return {
-    ok: true,
-    config,
-    warnings: inOrder([...doubts(main, settings.value, options), ...policies.warnings], file),
-  };
+  const { caFile, retention: retentionDays, ...elasticsearch } = settings.value.elasticsearch;
+  const clusters = candidates.map((each) => clusterOf(each, policies.byName, options.region ?? null));
+  const config = { ...settings.value, file, clusters, elasticsearch: { ...elasticsearch, ca: ca.pem, retentionDays } };
+  const warnings = inOrder([...doubts(main, settings.value, options), ...policies.warnings], file);
+  return { ok: true, config, warnings };
 }
 
 /** What is allowed and yet seldom meant. */
@@ -89,7 +95,7 @@ function doubts(main: YamlDocument, { elasticsearch: { url, secret } }: Forwarde
     ...(open
       ? [say('url', 'Events and credentials go over the network unencrypted: use https:// where you can.')]
       : []),
-    ...(secret === undefined && caller.for === 'stack'
+    ...(secret === null && caller.for === 'stack'
       ? [say('secret', 'No secret is named, so the function sends without authentication.')]
       : []),
   ];

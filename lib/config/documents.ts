@@ -1,49 +1,57 @@
+import { at, isObject } from '../../lambda/core/json.ts';
 import type { Problem } from '../problems/problem.ts';
 import { show } from '../problems/show.ts';
-import { valueAt } from './candidate.ts';
 import type { YamlDocument } from './yaml.ts';
 
-export interface Documents {
-  /** The forwarder's own settings. */
-  readonly main: YamlDocument | undefined;
-  readonly collectors: readonly YamlDocument[];
-  readonly problems: readonly Problem[];
-}
+const EMPTY = 'The file is empty: copy forwarder.example.yaml and fill it in.';
+const NO_SETTINGS =
+  "The forwarder's own settings are missing: add them as a document of their own, separated by a line of ---, beginning with elasticsearch: and under it url: https://es.example:9200.";
+const ANOTHER = "Expected one document with the forwarder's settings, found another: put its keys into the first one.";
 
-const BEGIN = 'copy forwarder.example.yaml and fill it in';
-
-/** Tells the forwarder's settings from Calico's LogCollectors. */
-export function classify(documents: readonly YamlDocument[], file: string): Documents {
+/** Tells the forwarder's own settings (`main`) from Calico's LogCollectors. */
+export function classify(documents: readonly YamlDocument[], file: string) {
   const kinds = Map.groupBy(documents, kindOf);
   const [main, ...more] = kinds.get('forwarder') ?? [];
-  const collectors = kinds.get('LogCollector') ?? [];
-  const say = (line: number, message: string) => ({ file, line, path: '', message });
   const problems: Problem[] = [
-    ...more.map((document) =>
-      say(
-        document.line([]),
-        "Expected one document with the forwarder's settings, found another: put its keys into the first one.",
-      ),
-    ),
-    ...(kinds.get('other') ?? []).map((document) =>
-      say(
-        document.line(['kind']),
-        `Expected the forwarder's settings or a Calico LogCollector, found an object of the kind ${show(valueAt(document.value, ['kind']))}: remove this document.`,
-      ),
-    ),
-  ];
-  if (documents.length === 0) problems.push({ file, path: '', message: `The file is empty: ${BEGIN}.` });
-  else if (main === undefined)
-    problems.push({
-      file,
+    ...more.map((document) => document.problem([], ANOTHER)),
+    ...(kinds.get('other') ?? []).map((document) => ({
+      ...document.problem(['kind'], unknownKind(document)),
       path: '',
-      message: `The forwarder's own settings are missing: add them as a document of their own, separated by a line of ---, beginning with elasticsearch: and under it url: https://es.example:9200.`,
-    });
-  return { main, collectors, problems };
+    })),
+    ...(main === undefined ? [{ file, path: '', message: documents.length === 0 ? EMPTY : NO_SETTINGS }] : []),
+  ];
+  return {
+    main: main && { ...main, value: withoutNulls(main.value) },
+    collectors: (kinds.get('LogCollector') ?? []).map((each) => ({
+      ...each,
+      value: withoutZeros(withoutNulls(each.value)),
+    })),
+    problems,
+  };
 }
 
 function kindOf({ value }: YamlDocument): 'forwarder' | 'LogCollector' | 'other' {
-  const kind = valueAt(value, ['kind']);
+  const kind = at(value, 'kind');
   if (kind === 'LogCollector') return 'LogCollector';
-  return kind === undefined && valueAt(value, ['apiVersion']) === undefined ? 'forwarder' : 'other';
+  return kind === undefined && at(value, 'apiVersion') === undefined ? 'forwarder' : 'other';
+}
+
+function unknownKind({ value }: YamlDocument): string {
+  return `Expected the forwarder's settings or a Calico LogCollector, found an object of the kind ${show(at(value, 'kind'))}: remove this document.`;
+}
+
+/** A key without a value counts as absent: people comment out what stands under it. */
+function withoutNulls(value: unknown): unknown {
+  return Array.isArray(value) ? value.map(withoutNulls) : without([null], value, withoutNulls);
+}
+
+/** Calico's operator takes an empty prefix and an interval of 0 for its defaults. */
+function withoutZeros(value: unknown): unknown {
+  return without(['', 0], value, withoutZeros);
+}
+
+function without(absent: readonly unknown[], value: unknown, further: (child: unknown) => unknown): unknown {
+  if (!isObject(value)) return value;
+  const kept = Object.entries(value).filter(([, child]) => !absent.includes(child));
+  return Object.fromEntries(kept.map(([key, child]) => [key, further(child)]));
 }

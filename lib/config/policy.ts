@@ -1,9 +1,7 @@
 import { isAbsolute, join, resolve } from 'node:path';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import type { loadPolicy } from '../policy/file.ts';
-import type { Problem as PolicyNote } from '../policy/parse.ts';
 import type { Problem } from '../problems/problem.ts';
-import type { Candidate } from './candidate.ts';
 
 export type LoadPolicy = typeof loadPolicy;
 
@@ -17,18 +15,19 @@ export interface NamedPolicy {
   readonly policy: Policy;
 }
 
-export interface NamedPolicies {
-  readonly byName: ReadonlyMap<string, NamedPolicy>;
-  readonly problems: readonly Problem[];
-  readonly warnings: readonly Problem[];
+/** Who names a policy, and is told where there is none. */
+interface Naming {
+  readonly policy: string | undefined;
+  readonly problem: (key: 'policy', message: string) => Problem;
 }
 
 /** Loads each policy once, whoever names it; what is wrong inside of a policy file is told with that file and its line. */
-export function loadPolicies(candidates: readonly Candidate[], load: LoadPolicy, baseDir: string): NamedPolicies {
+export function loadPolicies(all: readonly Naming[], load: LoadPolicy, baseDir: string) {
   const byName = new Map<string, NamedPolicy>();
   const problems: Problem[] = [];
   const warnings: Problem[] = [];
-  for (const [name, users] of Map.groupBy(candidates, ({ policy }) => policy)) {
+  for (const [name, users] of Map.groupBy(all, ({ policy }) => policy)) {
+    if (name === undefined) continue;
     const result = load(name, baseDir);
     // The path as the operator knows it.
     const own = isAbsolute(name) ? name : join(baseDir, name);
@@ -38,16 +37,11 @@ export function loadPolicies(candidates: readonly Candidate[], load: LoadPolicy,
       warnings.push(...result.warnings.map((warning) => ({ ...warning, file: shown })));
       continue;
     }
-    // Of the policy as a whole (there is none of this name, it can't be read): told wherever it is named.
-    const [whole, inside] = parted(result.problems);
-    problems.push(...inside.map((problem) => ({ ...problem, file: own })));
-    for (const { document, path } of users)
-      problems.push(...whole.map(({ message }) => document.problem([...path, 'policy'], message)));
+    for (const note of result.problems) {
+      // Of the policy as a whole (there is none of this name, it can't be read): told wherever it is named.
+      const whole = note.line === undefined && note.path === '';
+      problems.push(...(whole ? users.map((user) => user.problem('policy', note.message)) : [{ ...note, file: own }]));
+    }
   }
   return { byName, problems, warnings };
-}
-
-function parted(notes: readonly PolicyNote[]): readonly [readonly PolicyNote[], readonly PolicyNote[]] {
-  const isWhole = ({ line, path }: PolicyNote) => line === undefined && path === '';
-  return [notes.filter(isWhole), notes.filter((note) => !isWhole(note))];
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ClusterConfig, Config } from './build.ts';
+import type { ClusterConfig } from './cluster.ts';
 
 /** FilterLogEvents per second, account and Region; one of them is left to people. */
 export const QUOTA = 5;
@@ -30,7 +30,7 @@ export function quotaOf(cluster: ClusterConfig, clusters: readonly ClusterConfig
 }
 
 /** Clusters whose share can't even look once at everything due: a sentence each. */
-export function crowded({ clusters }: Pick<Config, 'clusters'>, home: Home): string[] {
+export function crowded({ clusters }: { readonly clusters: readonly ClusterConfig[] }, home: Home): string[] {
   return clusters.flatMap((cluster) => {
     const { name, ages, fetchInterval } = cluster;
     const needed = ages.length + LOOKS_BESIDE_AGES;

@@ -1,21 +1,26 @@
 import { z } from 'zod';
-import { DEFAULT_INDEX, DEFAULT_STREAM_PREFIX } from '../../lambda/contract.ts';
 import { wants } from '../problems/sentence.ts';
 import { proxy, url } from './address.ts';
+import { DEFAULTS } from './defaults.ts';
 import { secret } from './secret.ts';
 import * as values from './values.ts';
 
-/** The file's shape. A key without a value counts as absent, so nothing here needs to be nullable. */
+/** The file's shape. A key without a value counts as absent, so nothing that is read here is null. */
 
-const eksCloudwatchLog = z.strictObject(
+/** What has no default: null where it is absent. */
+function orNull<T extends z.ZodType>(schema: T) {
+  return schema.optional().transform((value) => value ?? null);
+}
+
+export const eksCloudwatchLog = z.strictObject(
   {
     groupName: values.groupName.describe("The log group of the cluster's control plane."),
-    region: values.region.optional().describe("The log group's Region. Default: the stack's own."),
+    region: orNull(values.region).describe("The log group's Region. Default: the stack's own."),
     streamPrefix: values.streamPrefix
-      .default(DEFAULT_STREAM_PREFIX)
+      .default(DEFAULTS.streamPrefix)
       .describe('How the names of the audit streams begin.'),
     fetchInterval: values.fetchInterval
-      .default(60)
+      .default(DEFAULTS.fetchInterval)
       .describe('Seconds between two runs. A stack takes whole minutes only.'),
   },
   wants('a mapping with groupName', 'write groupName: /aws/eks/prod/cluster under it'),
@@ -24,63 +29,63 @@ const eksCloudwatchLog = z.strictObject(
 const reader = z.strictObject(
   {
     roleArn: values.roleArn.describe('The role that may read the log group.'),
-    externalId: values.externalId.optional().describe("What the role's trust policy asks for."),
+    externalId: values.externalId.exactOptional().describe("What the role's trust policy asks for."),
   },
   wants('a mapping with roleArn', 'write roleArn under it, or leave out the key'),
 );
 
 export const cluster = z.strictObject(
   {
-    name: values.clusterName
-      .optional()
-      .describe('What people call the cluster. Default: <name> of a log group /aws/eks/<name>/cluster.'),
-    indexName: values.indexPart
-      .optional()
-      .describe('What {cluster} becomes in index names. Default: the name in lower case.'),
+    name: orNull(values.clusterName).describe(
+      'What people call the cluster. Default: <name> of a log group /aws/eks/<name>/cluster.',
+    ),
+    indexName: orNull(values.indexPart).describe(
+      'What {cluster} becomes in index names. Default: the name in lower case.',
+    ),
     eksCloudwatchLog: eksCloudwatchLog.describe("Where the audit log is: Calico's own keys and defaults."),
-    reader: reader.optional().describe('Only for a log group of another account. Default: the stack makes the role.'),
+    reader: orNull(reader).describe('Only for a log group of another account. Default: the stack makes the role.'),
     policy: values.policyName
-      .default('network-policy')
+      .default(DEFAULTS.policy)
       .describe('The audit policy: the name of a preset, or a file (relative to this one).'),
     startFrom: values.startFrom
-      .prefault('15m')
+      .prefault(DEFAULTS.startFrom)
       .describe('Where the very first run begins: a duration before it (15m) or a time (2026-01-31T00:00:00Z).'),
     completeness: z
       .strictObject(
         {
           ages: values.ages
-            .prefault(['2m', '10m', '2h', '24h'])
+            .prefault(DEFAULTS.ages)
             .describe('How long after its end each minute is looked at again for late lines. At most 14d.'),
         },
         wants('a mapping with ages', 'write ages: [2m, 10m, 2h, 24h] under it'),
       )
       .prefault({})
       .describe('How long the forwarder waits for late lines.'),
-    maxBytesPerRun: values.maxBytesPerRun
-      .optional()
-      .describe('Bytes of CloudWatch after which a run begins nothing new. Default: no limit but time.'),
+    maxBytesPerRun: orNull(values.maxBytesPerRun).describe(
+      'Bytes of CloudWatch after which a run begins nothing new. Default: no limit but time.',
+    ),
   },
   wants('a mapping with eksCloudwatchLog', 'write eksCloudwatchLog with groupName under it'),
 );
 
-const elasticsearch = z.strictObject(
+export const elasticsearch = z.strictObject(
   {
     url: url.describe('The address, without path and credentials: https://es.example:9200.'),
-    secret: secret
-      .optional()
-      .describe(
-        'Name or ARN of a secret in Secrets Manager that holds an API key, or {"username","password"}. On a person\'s machine ELASTICSEARCH_API_KEY wins. Default: no authentication.',
-      ),
-    caFile: values.caFile
-      .optional()
-      .describe('PEM file of a certificate authority to trust beside the public ones (relative to this file).'),
+    secret: orNull(secret).describe(
+      'Name or ARN of a secret in Secrets Manager that holds an API key, or {"username","password"}. On a person\'s machine ELASTICSEARCH_API_KEY wins. Default: no authentication.',
+    ),
+    caFile: orNull(values.caFile).describe(
+      'PEM file of a certificate authority to trust beside the public ones (relative to this file).',
+    ),
     index: values.indexPattern
-      .default(DEFAULT_INDEX)
+      .default(DEFAULTS.index)
       .describe('Index names: {cluster}, and {yyyy.MM.dd}, {yyyy.MM} or {yyyy.MM}.01 at the end.'),
-    profiles: values.profiles.prefault(['ecs']).describe('What the documents look like. This version writes ecs only.'),
-    retention: values.retention
-      .optional()
-      .describe('Days after which an index is deleted (400d), where Elasticsearch has ILM. Default: never.'),
+    profiles: values.profiles
+      .prefault(DEFAULTS.profiles)
+      .describe('What the documents look like. This version writes ecs only.'),
+    retention: orNull(values.retention).describe(
+      'Days after which an index is deleted (400d), where Elasticsearch has ILM. Default: never.',
+    ),
   },
   wants('a mapping with url', 'write elasticsearch: and under it url: https://es.example:9200'),
 );
@@ -92,16 +97,16 @@ const network = z.strictObject(
       'Subnets with a way to CloudWatch Logs, DynamoDB, Secrets Manager, STS and Elasticsearch.',
     ),
     securityGroupIds: values.securityGroupIds.default([]).describe('Default: the stack makes one.'),
-    proxy: proxy.optional().describe('Address of an HTTP proxy on the way to Elasticsearch.'),
+    proxy: orNull(proxy).describe('Address of an HTTP proxy on the way to Elasticsearch.'),
   },
   wants('a mapping with vpcId and subnetIds', 'write these under it, or leave out the key'),
 );
 
-const alarms = z.strictObject(
+export const alarms = z.strictObject(
   {
-    topicArn: values.topicArn.optional().describe('SNS topic that is told. Default: alarms tell nobody.'),
+    topicArn: orNull(values.topicArn).describe('SNS topic that is told. Default: alarms tell nobody.'),
     silence: values.silence
-      .prefault('30m')
+      .prefault(DEFAULTS.silence)
       .describe('How long without a single audit line before the alarm: a cluster that lives is never silent.'),
   },
   wants('a mapping with topicArn or silence', 'write these under it, or leave out the key'),
@@ -110,7 +115,7 @@ const alarms = z.strictObject(
 export const forwarder = z.strictObject(
   {
     table: values.tableName
-      .default('eks-audit-forwarder')
+      .default(DEFAULTS.table)
       .describe('The DynamoDB table that holds cursors and ledger. The stack makes it.'),
     existingTable: values.flag.default(false).describe('true adopts a table that an earlier stack left.'),
     clusters: z
@@ -118,11 +123,10 @@ export const forwarder = z.strictObject(
       .default([])
       .describe('The clusters whose audit logs are forwarded.'),
     elasticsearch: elasticsearch.describe('Where the events go.'),
-    network: network.optional().describe('Default: the function runs outside any VPC.'),
+    network: orNull(network).describe('Default: the function runs outside any VPC.'),
     alarms: alarms.prefault({}).describe('Who is told when it stands still.'),
   },
   wants('a mapping of keys', 'begin with elasticsearch: and clusters:'),
 );
 
 export type Forwarder = z.output<typeof forwarder>;
-export type ClusterEntry = Forwarder['clusters'][number];

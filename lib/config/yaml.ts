@@ -5,9 +5,9 @@ import { pathOf, show } from '../problems/show.ts';
 export interface YamlDocument {
   readonly value: unknown;
   /** The line of the value at a path, or of the nearest thing around it that is there. */
-  line(path: readonly Step[]): number;
+  readonly line: (path: readonly Step[]) => number;
   /** What is wrong with the value at a path. */
-  problem(path: readonly Step[], message: string): Problem;
+  readonly problem: (path: readonly Step[], message: string) => Problem;
 }
 
 export interface YamlFile {

@@ -1,13 +1,13 @@
 import { Annotations } from 'aws-cdk-lib';
 import { Peer, Port, SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import type { NetworkConfig } from '../config/build.ts';
+import type { Config } from '../config/config.ts';
 import type { EksAuditForwarderProps } from './forwarder.ts';
 
 /** The VPC of forwarder.yaml for a function's props; without security groups it makes one for all functions. */
 export function networkOf(
   scope: Construct,
-  network: NetworkConfig,
+  network: NonNullable<Config['network']>,
   elasticsearch: string,
 ): Pick<EksAuditForwarderProps, 'vpc' | 'vpcSubnets' | 'securityGroups'> {
   const { vpcId, subnetIds, securityGroupIds, proxy } = network;

@@ -373,6 +373,18 @@ describe('settingsOf', () => {
     });
   });
 
+  it('holds the proxy where the function runs in the network that the file names, and only there', () => {
+    const network = 'vpcId: vpc-01234567, subnetIds: [subnet-01234567], proxy: "http://proxy.example:3128"';
+    const behind = config(file({ end: `network: { ${network} }` }));
+    expect(settingsOf(behind, cluster(file()), { ...context, inNetwork: true }).elasticsearch).toMatchObject({
+      proxy: 'http://proxy.example:3128',
+    });
+    expect(settingsOf(behind, cluster(file()), context).elasticsearch).not.toHaveProperty('proxy');
+    expect(
+      settingsOf(config(file()), cluster(file()), { ...context, inNetwork: true }).elasticsearch,
+    ).not.toHaveProperty('proxy');
+  });
+
   it('may be given another policy', () => {
     const policy = { ...POLICY, omitManagedFields: true };
     expect(settingsOf(config(file()), cluster(file()), { ...context, policy }).policy).toBe(policy);

@@ -770,6 +770,28 @@ describe('all at once', () => {
     expect(said(text)).toHaveLength(3);
   });
 
+  it('tells what two clusters share beside what is wrong inside of a third, and of one of the two', () => {
+    const text = fileOf(of('a', 'startFrom: soon'), of('b', 'maxBytesPerRun: 0'), of('c', 'name: a, indexName: b'));
+    expect(said(text).map((line) => line.split(': ', 3).join(' '))).toEqual([
+      'forwarder.yaml:3 clusters[0].startFrom Expected a duration, or a time with its zone, found "soon"',
+      'forwarder.yaml:4 clusters[1].maxBytesPerRun Expected a whole number of bytes above 0, found the number 0',
+      'forwarder.yaml:5 clusters[2].name Expected a name of its own for each cluster, but the one on line 3 is named "a" too',
+      'forwarder.yaml:5 clusters[2].indexName Expected an index name of its own for each cluster, but "b" (line 4) and "a" both become "b"',
+    ]);
+  });
+
+  it('concludes nothing from a value that is refused', () => {
+    const text = fileOf(
+      of('a'),
+      '{ name: my a, eksCloudwatchLog: { groupName: /aws/eks/a/cluster, region: us-west-2a } }',
+    ).replace('9200 }', '9200, index: audit }');
+    expect(said(text).map((line) => line.split(': ', 2).join(' '))).toEqual([
+      'forwarder.yaml:1 elasticsearch.index',
+      'forwarder.yaml:4 clusters[1].name',
+      'forwarder.yaml:4 clusters[1].eksCloudwatchLog.region',
+    ]);
+  });
+
   it('tells a missing policy at each cluster that names it', () => {
     const text = fileOf(of('a', 'policy: none'), of('b', 'policy: none'));
     expect(said(text)).toEqual([
