@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { App } from 'aws-cdk-lib';
 import { addStacks } from '../lib/app.ts';
-import { describeProblems } from '../lib/config/config.ts';
+import { describeProblems } from '../lib/problems/problem.ts';
 
 const app = new App({ autoSynth: false });
 const problems = addStacks(app, process.env);

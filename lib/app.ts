@@ -1,6 +1,7 @@
 import { Annotations, type App } from 'aws-cdk-lib';
-import { type Config, describeProblems, type Problem, readConfig } from './config/config.ts';
+import { type Config, readConfig } from './config/config.ts';
 import { settingsOf } from './config/settings.ts';
+import { describeProblems, type Problem } from './problems/problem.ts';
 import { functionRoleName } from './stack/name.ts';
 import { EksAuditReaderStack, type ReadSource } from './stack/reader-stack.ts';
 import { EksAuditStack } from './stack/stack.ts';

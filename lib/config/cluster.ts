@@ -12,7 +12,7 @@ export interface ClusterConfig {
   /** What `{cluster}` becomes in index names. */
   readonly indexName: string;
   readonly groupName: string;
-  /** null: the caller's own, which it did not know either. */
+  /** null: that of whoever reads the file, who did not know it either. */
   readonly region: string | null;
   readonly streamPrefix: string;
   /** Seconds. */

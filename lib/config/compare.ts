@@ -7,7 +7,8 @@ import { eachOf } from './check.ts';
 import type { Candidate } from './cluster.ts';
 import { DEFAULTS } from './defaults.ts';
 import { tooLong } from './index-pattern.ts';
-import { type Home, placeOf } from './quota.ts';
+import type { Home } from './options.ts';
+import { placeOf } from './quota.ts';
 import { alarms, elasticsearch } from './schema.ts';
 import type { YamlDocument } from './yaml.ts';
 

@@ -10,15 +10,15 @@ import { check } from './check.ts';
 import { type ClusterConfig, candidatesOf, clusterOf } from './cluster.ts';
 import { compare, suit } from './compare.ts';
 import { classify } from './documents.ts';
-import { type Caller, judge } from './judge.ts';
+import { judge } from './judge.ts';
 import { logCollector } from './log-collector.ts';
-import { type LoadPolicy, loadPolicies } from './policy.ts';
+import type { ReadOptions } from './options.ts';
+import { loadPolicies } from './policy.ts';
 import { type Forwarder, forwarder } from './schema.ts';
 import { parseYaml, type YamlDocument } from './yaml.ts';
 
-export { describeProblems, type Problem } from '../problems/problem.ts';
+export type { Problem } from '../problems/problem.ts';
 export type { ClusterConfig } from './cluster.ts';
-export type { LoadPolicy, NamedPolicy } from './policy.ts';
 
 /** forwarder.yaml with every default filled in, and what the files hold that it names. */
 export interface Config extends Readonly<Omit<Forwarder, 'clusters' | 'elasticsearch'>> {
@@ -34,11 +34,6 @@ interface ElasticsearchConfig extends Readonly<Omit<Forwarder['elasticsearch'], 
   readonly ca: string | null;
   /** null: kept for ever. */
   readonly retentionDays: number | null;
-}
-
-export interface ReadOptions extends Caller {
-  /** Default: presets and files. */
-  readonly loadPolicy?: LoadPolicy;
 }
 
 export type ConfigResult =
@@ -87,7 +82,7 @@ export function parseConfig(text: string, file: string, options: ReadOptions): C
 }
 
 /** What is allowed and yet seldom meant. */
-function doubts(main: YamlDocument, { elasticsearch: { url, secret } }: Forwarder, caller: Caller): Problem[] {
+function doubts(main: YamlDocument, { elasticsearch: { url, secret } }: Forwarder, options: ReadOptions): Problem[] {
   const say = (key: string, message: string) => main.problem(['elasticsearch', key], message);
   const { protocol, hostname } = new URL(url);
   const open = protocol === 'http:' && !/^(localhost|127\..*|\[::1\])$/.test(hostname);
@@ -95,7 +90,7 @@ function doubts(main: YamlDocument, { elasticsearch: { url, secret } }: Forwarde
     ...(open
       ? [say('url', 'Events and credentials go over the network unencrypted: use https:// where you can.')]
       : []),
-    ...(secret === null && caller.for === 'stack'
+    ...(secret === null && options.for === 'stack'
       ? [say('secret', 'No secret is named, so the function sends without authentication.')]
       : []),
   ];

@@ -3,25 +3,15 @@ import type { Problem } from '../problems/problem.ts';
 import { sentence } from '../problems/sentence.ts';
 import { show } from '../problems/show.ts';
 import type { Candidate } from './cluster.ts';
-
-/** What a command or the stack brings to the file. */
-export interface Caller {
-  /** `stack`: schedules know whole minutes, and an absent Region is the stack's. `run`: any interval. */
-  readonly for: 'stack' | 'run';
-  /** The caller's own account and Region, where it knows them: what an entry means that names none. */
-  readonly account?: string;
-  readonly region?: string;
-  /** Milliseconds; default: the clock's. */
-  readonly now?: number;
-}
+import type { ReadOptions } from './options.ts';
 
 /** What one cluster's entry leaves open or only the caller can judge. */
-export function judge(candidate: Candidate, caller: Caller): Problem[] {
+export function judge(candidate: Candidate, options: ReadOptions): Problem[] {
   const found = [
     nameless(candidate),
-    interval(candidate, caller),
-    regionless(candidate, caller),
-    early(candidate, caller),
+    interval(candidate, options),
+    regionless(candidate, options),
+    early(candidate, options),
   ];
   return found.filter((problem) => problem !== undefined);
 }
@@ -34,16 +24,16 @@ function nameless({ collected, entry, problem, draft: { name, groupName } }: Can
     : problem('name', `${why}; write it like name: prod.`);
 }
 
-function interval({ problem, draft: { fetchInterval = 60 } }: Candidate, caller: Caller): Problem | undefined {
-  if (caller.for === 'run' || fetchInterval % 60 === 0) return undefined;
+function interval({ problem, draft: { fetchInterval = 60 } }: Candidate, options: ReadOptions): Problem | undefined {
+  if (options.for === 'run' || fetchInterval % 60 === 0) return undefined;
   const below = Math.floor(fetchInterval / 60) * 60;
   const todo = below === 0 ? 'write 60' : `write ${below} or ${below + 60}`;
   const wanted = 'whole minutes, since a schedule knows no seconds';
   return problem('fetchInterval', sentence(wanted, fetchInterval, todo));
 }
 
-function regionless({ collected, entry, problem, draft }: Candidate, caller: Caller): Problem | undefined {
-  if (draft.region !== null || caller.for === 'stack' || caller.region !== undefined) return undefined;
+function regionless({ collected, entry, problem, draft }: Candidate, options: ReadOptions): Problem | undefined {
+  if (draft.region !== null || options.for === 'stack' || options.region !== undefined) return undefined;
   // A LogCollector must always name it, and an entry without a log group has more to mend first.
   if (collected || typeof at(entry, 'eksCloudwatchLog', 'groupName') !== 'string') return undefined;
   return problem(
@@ -52,7 +42,10 @@ function regionless({ collected, entry, problem, draft }: Candidate, caller: Cal
   );
 }
 
-function early({ entry, problem, draft: { startFrom } }: Candidate, { now = Date.now() }: Caller): Problem | undefined {
+function early(
+  { entry, problem, draft: { startFrom } }: Candidate,
+  { now = Date.now() }: ReadOptions,
+): Problem | undefined {
   if (typeof startFrom !== 'string' || Date.parse(startFrom) <= now) return undefined;
   const todo = `write one before now (${new Date(now).toISOString()}), or a duration like 15m`;
   return problem('startFrom', sentence('a time that is over', at(entry, 'startFrom'), todo));

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { ClusterConfig } from './cluster.ts';
+import type { Home } from './options.ts';
 
 /** FilterLogEvents per second, account and Region; one of them is left to people. */
 export const QUOTA = 5;
@@ -7,14 +8,6 @@ const PEOPLE = 1;
 
 /** A look at a minute is at least one request: one for each age, and one for the minute that is running. */
 const LOOKS_BESIDE_AGES = 1;
-
-/** The caller's own. */
-export interface Home {
-  /** Twelve digits; a reader's role names its own. */
-  readonly account: string;
-  /** Needed where the cluster names none. */
-  readonly region?: string;
-}
 
 /** Where a cluster's log group is, as far as anybody says: what a quota is shared by. */
 export function placeOf({ reader, region }: Pick<ClusterConfig, 'reader' | 'region'>, home: Partial<Home>) {

@@ -2,7 +2,8 @@ import type { Settings } from '../../lambda/contract.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import type { ClusterConfig } from './cluster.ts';
 import type { Config } from './config.ts';
-import { type Home, placeOf, quotaOf } from './quota.ts';
+import type { Home } from './options.ts';
+import { placeOf, quotaOf } from './quota.ts';
 
 export interface SettingsOptions extends Home {
   /** Default: the cluster's own. */

@@ -4,7 +4,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it, vi } from 'vitest';
 import { addStacks, STACK } from '../../lib/app.ts';
-import { describeProblems } from '../../lib/config/config.ts';
+import { describeProblems } from '../../lib/problems/problem.ts';
 import { file, fileOf } from '../support/forwarder-file.ts';
 import { scratch } from './stack/synth.ts';
 

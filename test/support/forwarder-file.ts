@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
-import type { LoadPolicy } from '../../lib/config/config.ts';
+import type { LoadPolicy } from '../../lib/config/policy.ts';
 
 export interface Lines {
   /** Replaces line 2. */

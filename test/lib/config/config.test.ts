@@ -3,17 +3,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type Config,
-  describeProblems,
-  type LoadPolicy,
-  parseConfig,
-  type ReadOptions,
-  readConfig,
-  selectCluster,
-} from '../../../lib/config/config.ts';
+import { type Config, parseConfig, readConfig, selectCluster } from '../../../lib/config/config.ts';
 import { jsonSchema } from '../../../lib/config/json-schema.ts';
+import type { ReadOptions } from '../../../lib/config/options.ts';
+import type { LoadPolicy } from '../../../lib/config/policy.ts';
 import { settingsOf } from '../../../lib/config/settings.ts';
+import { describeProblems } from '../../../lib/problems/problem.ts';
 import { collector, file, fileOf, loadPolicy, POLICY } from '../../support/forwarder-file.ts';
 
 /** The configuration that a text means; throws what is wrong with it. */

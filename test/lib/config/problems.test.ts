@@ -1,7 +1,9 @@
 import { App } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { addStacks } from '../../../lib/app.ts';
-import { describeProblems, parseConfig, type ReadOptions } from '../../../lib/config/config.ts';
+import { parseConfig } from '../../../lib/config/config.ts';
+import type { ReadOptions } from '../../../lib/config/options.ts';
+import { describeProblems } from '../../../lib/problems/problem.ts';
 import { collector, file, fileOf, type Lines, loadPolicy } from '../../support/forwarder-file.ts';
 import { scratch } from '../stack/synth.ts';
 
