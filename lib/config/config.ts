@@ -10,7 +10,7 @@ import { check } from './check.ts';
 import { type ClusterConfig, candidatesOf, clusterOf } from './cluster.ts';
 import { compare, suit } from './compare.ts';
 import { classify } from './documents.ts';
-import { judge } from './judge.ts';
+import { inspect } from './inspect.ts';
 import { logCollector } from './log-collector.ts';
 import type { ReadOptions } from './options.ts';
 import { loadPolicies } from './policy.ts';
@@ -68,7 +68,7 @@ export function parseConfig(text: string, file: string, options: ReadOptions): C
     ...policies.problems,
     ...ca.problems,
     ...(settings?.problems ?? []),
-    ...candidates.flatMap((candidate) => judge(candidate, options)),
+    ...candidates.flatMap((candidate) => inspect(candidate, options)),
     ...compare(candidates, options),
     ...(main === undefined ? [] : suit(main, candidates)),
   ];

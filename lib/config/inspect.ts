@@ -5,8 +5,8 @@ import { show } from '../problems/show.ts';
 import type { Candidate } from './cluster.ts';
 import type { ReadOptions } from './options.ts';
 
-/** What one cluster's entry leaves open or only the caller can judge. */
-export function judge(candidate: Candidate, options: ReadOptions): Problem[] {
+/** What one cluster's entry leaves open, or only who reads it can tell. */
+export function inspect(candidate: Candidate, options: ReadOptions): Problem[] {
   const found = [
     nameless(candidate),
     interval(candidate, options),
