@@ -24,7 +24,7 @@ function nameless({ collected, entry, problem, draft: { name, groupName } }: Can
     : problem('name', `${why}; write it like name: prod.`);
 }
 
-function interval({ problem, draft: { fetchInterval = 60 } }: Candidate, options: ReadOptions): Problem | undefined {
+function interval({ problem, draft: { fetchInterval = 0 } }: Candidate, options: ReadOptions): Problem | undefined {
   if (options.for === 'run' || fetchInterval % 60 === 0) return undefined;
   const below = Math.floor(fetchInterval / 60) * 60;
   const todo = below === 0 ? 'write 60' : `write ${below} or ${below + 60}`;
