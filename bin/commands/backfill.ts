@@ -46,14 +46,14 @@ async function backfillAndShow(flags: Flags): Promise<void> {
   progress.doing(`Looking for ${cluster.groupName} and what else a backfill needs`);
   const order = { config, cluster, folder: flags.state, makesFolder: false, print: undefined, env: process.env };
   const prepared = await prepare(order).finally(() => progress.end());
-  const { settings, owner, dynamodb } = prepared;
+  const { settings, owner, table } = prepared;
   try {
-    const store = new DynamoCheckpoints(settings.table, settings.source, dynamodb);
+    const store = new DynamoCheckpoints(table);
     const done = await backfill({
       settings,
       ports: interruptible(prepared.ports, signal),
       checkpoint: () => store.peek(),
-      mark: new DynamoMark(settings.table, settings.source, dynamodb),
+      mark: new DynamoMark(table),
       owner,
       minutes,
       anew: flags.policy === 'current',

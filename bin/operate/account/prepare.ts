@@ -3,7 +3,9 @@ import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { Stopped } from '../../../lambda/core/stopped.ts';
 import { DynamoCheckpoints } from '../../../lambda/edges/dynamodb.ts';
 import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
+import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
 import { credentialsReader } from '../../../lambda/edges/secret.ts';
+import { SourceTable } from '../../../lambda/edges/table.ts';
 import type { Ports } from '../../../lambda/ports.ts';
 import { realPorts } from '../../../lambda/wiring.ts';
 import { type ClusterConfig, type Config, settingsOf } from '../../../lib/config/config.ts';
@@ -58,10 +60,11 @@ export async function open(order: Order): Promise<Opened> {
     ...ofFolder,
   ];
   if (problems.length > 0) throw WrongUse.of(problems);
-  if (folder === undefined)
-    return { settings, ports, store: new DynamoCheckpoints(settings.table, settings.source), close: async () => {} };
-  const { store, ledger, close } = await openFolder(folder, settings);
-  return { settings, ports: { ...ports, ledger }, store, close };
+  const { table: items, close } =
+    folder === undefined
+      ? { table: new SourceTable(settings.table, settings.source), close: async () => {} }
+      : await openFolder(folder, settings);
+  return { settings, ports: { ...ports, ledger: new DynamoLedger(items) }, store: new DynamoCheckpoints(items), close };
 }
 
 /** The cluster's documents, reached: throws `WrongUse` where they can't be read. */

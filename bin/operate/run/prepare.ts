@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import type { Settings } from '../../../lambda/contract.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
+import { DynamoCheckpoints } from '../../../lambda/edges/dynamodb.ts';
+import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
 import { credentialsReader } from '../../../lambda/edges/secret.ts';
+import { SourceTable } from '../../../lambda/edges/table.ts';
 import type { Ports } from '../../../lambda/ports.ts';
 import { realPorts } from '../../../lambda/wiring.ts';
 import { type ClusterConfig, type Config, type Problem, settingsOf } from '../../../lib/config/config.ts';
@@ -34,8 +36,7 @@ export interface Prepared {
   readonly ports: Ports;
   /** Names the holder of the lease. */
   readonly owner: string;
-  /** With which any other client finds the table; empty: as the SDK does by itself. */
-  readonly dynamodb: DynamoDBClientConfig;
+  readonly table: SourceTable;
   close(): Promise<void>;
 }
 
@@ -81,7 +82,7 @@ async function problemsOf(path: string, probe: false | (() => Promise<string | u
 }
 
 async function withStore({ folder, print }: Order, settings: Settings<Policy>, ports: Ports): Promise<Prepared> {
-  const table = { dynamodb: {}, close: async () => {} };
+  const table = { table: new SourceTable(settings.table, settings.source), close: async () => {} };
   if (print !== undefined) {
     const dry = { ...ports, store: new MemoryStore(), ledger: new MemoryLedger(), sink: new PrintingSink(print) };
     return { settings, ports: dry, owner: 'dry run', ...table };
@@ -89,7 +90,8 @@ async function withStore({ folder, print }: Order, settings: Settings<Policy>, p
   // Two machines may have one host name and one process number: containers do.
   const unique = `${hostname()}, process ${process.pid}, ${randomBytes(3).toString('hex')}`;
   if (folder === undefined) return { settings, ports, owner: unique, ...table };
-  const { store, ledger, ...kept } = await openFolder(folder, settings);
+  const kept = await openFolder(folder, settings);
+  const own = { store: new DynamoCheckpoints(kept.table), ledger: new DynamoLedger(kept.table) };
   // Whoever has the folder is alone in it, so a lease left there by a run that was killed is our own.
-  return { settings, ports: { ...ports, store, ledger }, owner: 'this folder', ...kept };
+  return { settings, ports: { ...ports, ...own }, owner: 'this folder', ...kept };
 }
