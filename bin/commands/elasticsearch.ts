@@ -7,8 +7,7 @@ import type { Request } from '../../lib/elasticsearch/ask.ts';
 import { createKey, keyRequest, type Purpose } from '../../lib/elasticsearch/key.ts';
 import { type SetupResult, setUp, setupRequests, type Wanted } from '../../lib/elasticsearch/setup.ts';
 import { WrongUse } from '../../lib/problems/usage.ts';
-import { configuration } from '../cli/configuration.ts';
-import { CONFIG_FLAG } from '../cli/configured.ts';
+import { CONFIG_FLAG, configuration } from '../cli/configured.ts';
 
 /** `eks-audit elasticsearch …`: preparation, done once by somebody who may. */
 export function elasticsearchCommand(): Command {

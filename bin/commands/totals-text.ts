@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { Totals } from '../operate/totals.ts';
+import type { Totals } from '../cli/totals.ts';
 
 /** What a command's runs made of the lines they read, and what Elasticsearch holds now. */
 export interface Balance {

@@ -1,5 +1,6 @@
 import type { Settings } from '../../../lambda/contract.ts';
 import { Confirmed } from '../../../lambda/core/document/confirmed.ts';
+import type { Row } from '../../../lambda/core/ledger/row.ts';
 import type { Tally } from '../../../lambda/core/ledger/tally.ts';
 import type { Checkpoint, Minutes } from '../../../lambda/core/minutes/checkpoint.ts';
 import {
@@ -18,7 +19,6 @@ import { type Found, type Passing, SendingPass } from '../../../lambda/deliver.t
 import { Book } from '../../../lambda/minute-policies.ts';
 import type { Ports } from '../../../lambda/ports.ts';
 import { Sender } from '../../../lambda/sender.ts';
-import type { Rows } from '../account/groups.ts';
 import { patientReader } from '../reach/patient-reader.ts';
 
 export interface Replaying {
@@ -35,6 +35,8 @@ export interface Replaying {
   /** What is read at once. Default about eight pages. */
   readonly partBytes?: number;
 }
+
+type Rows = ReadonlyMap<number, Row>;
 
 const WINDOW = 60 * MINUTE;
 /** How long one page's documents may take to be rid of, milliseconds. */

@@ -1,12 +1,15 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import type { Client } from '@elastic/elasticsearch';
 import { PARKED_INDEX, partitionOf, type Settings, TABLE_KEYS } from '../../../lambda/contract.ts';
 import { indexName } from '../../../lambda/core/index-pattern.ts';
 import { at } from '../../../lambda/core/json.ts';
+import { Stopped } from '../../../lambda/core/stopped.ts';
 import { faultOf, isPassing, isThrottling, stoppedBy } from '../../../lambda/edges/aws-error.ts';
 import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
 import type { Credentials, CredentialsReader } from '../../../lambda/edges/secret.ts';
 import type { PageSource } from '../../../lambda/ports.ts';
 import { ask, isMissing, refusalText } from '../../../lib/elasticsearch/ask.ts';
+import type { IndexedDocuments } from '../../../lib/elasticsearch/documents.ts';
 
 /** What is wrong with one thing that a run needs; undefined: it can be reached. */
 type Found = Promise<string | undefined>;
@@ -76,4 +79,22 @@ export async function probeElasticsearch(settings: Settings, read: CredentialsRe
     return `These credentials may not write to ${lacking.join(' and ')}: give them create_doc and auto_configure there.`;
   }
   return refusalText(elasticsearch.url, answer, 'say what these credentials may do', 'create_doc');
+}
+
+/** Takes a snapshot, as a comparison with the documents begins. */
+export async function probeDocuments(
+  open: () => Promise<{ readonly client: Client; readonly documents: IndexedDocuments }>,
+): Found {
+  let client: Client | undefined;
+  try {
+    const opened = await open();
+    client = opened.client;
+    await (await opened.documents.snapshot()).close();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Stopped) return error.message;
+    throw error;
+  } finally {
+    await client?.close();
+  }
 }

@@ -4,8 +4,8 @@ import { isoTime } from '../../../lambda/core/time.ts';
 import type { Ports } from '../../../lambda/ports.ts';
 import { type Report, run } from '../../../lambda/run.ts';
 import type { Progress } from '../../cli/progress.ts';
-import { noTotals, sum, type Totals, totalsOf } from '../totals.ts';
-import { interruptible } from './interruptible.ts';
+import { noTotals, sum, type Totals, totalsOf } from '../../cli/totals.ts';
+import { interruptible } from '../reach/interruptible.ts';
 
 export interface Forwarding {
   readonly settings: Settings<Policy>;

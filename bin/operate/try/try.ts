@@ -12,7 +12,7 @@ import { Failed } from '../../../lib/problems/usage.ts';
 import { type RunningFunction, startFunction } from '../../../local/lambda/function.ts';
 import { latestChanges, type PolicyChange } from '../../../review/query/policy-changes.ts';
 import type { Progress } from '../../cli/progress.ts';
-import { noTotals, numbersOf, sum, type Totals } from '../totals.ts';
+import { noTotals, numbersOf, sum, type Totals } from '../../cli/totals.ts';
 import { feedFile, samples } from './feed.ts';
 import { type StandIns, serverSettings, settingsOf, startStandIns } from './stand-ins.ts';
 import type { State } from './state.ts';
