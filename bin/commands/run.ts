@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Settings } from '../../lambda/contract.ts';
-import { indicesOf } from '../../lambda/core/index-pattern.ts';
+import { IndexPattern } from '../../lambda/core/index-pattern.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
 import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { credentialsReader } from '../../lambda/edges/secret.ts';
@@ -90,7 +90,7 @@ function printDocuments(lines: string): Promise<void> {
 
 /** In a dry run stdout holds documents; what people read goes where progress does. */
 async function tell({ json, dryRun }: Flags, settings: Settings, { totals, frontierLag }: Forwarded): Promise<void> {
-  const indices = indicesOf(settings.elasticsearch.index, settings.indexCluster);
+  const indices = IndexPattern.of(settings.elasticsearch.index).all(settings.indexCluster);
   const documents = dryRun === true ? totals.indexed : await countAll(settings, indices);
   if (json === true) process.stdout.write(totalsJson({ totals, documents }));
   else {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
+import { IndexPattern } from '../../../lambda/core/index-pattern.ts';
 import { at } from '../../../lambda/core/json.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { systemClock } from '../../../lambda/edges/clock.ts';
@@ -107,9 +108,7 @@ class Trial {
     this.#lambda = lambda;
     this.#lines = lines;
     this.#samples = samples(standIns.aws.logs, options.state);
-    this.#indices = serverSettings(standIns.elasticsearch)
-      .index.replace('{cluster}', options.state.cluster)
-      .replace(/\{.*\}/, '*');
+    this.#indices = IndexPattern.of(serverSettings(standIns.elasticsearch).index).all(options.state.cluster);
   }
 
   async go(): Promise<TryResult> {

@@ -1,5 +1,5 @@
 import type { BulkItem } from '../bulk/bulk.ts';
-import { indexName, periodEnd } from '../index-pattern.ts';
+import { IndexPattern } from '../index-pattern.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import type { Line } from '../line.ts';
 import { applyPolicy } from '../policy/evaluate.ts';
@@ -68,7 +68,8 @@ function eventParcel(
   const { site } = rules;
   const id = eventId(site.cluster, decoded.text, decoded.event);
   const { time, clock } = eventTime(event, line.timestamp);
-  const index = indexName(rules.index, site.indexCluster, time);
+  const pattern = IndexPattern.of(rules.index);
+  const index = pattern.name(site.indexCluster, time);
   const tags: Tag[] = clock ? ['clock'] : [];
   const body = documentBody({ event, line, site, id, time, ingested: now, original: text }, tags);
   return {
@@ -76,7 +77,7 @@ function eventParcel(
     id,
     line,
     items: [{ index, id, body }],
-    indexEnd: periodEnd(rules.index, time),
+    indexEnd: pattern.end(time),
     parkedAs: (reason, detail) => parked(line, rules, now, { reason, detail, id, text, meant: { id, index } }),
   };
 }

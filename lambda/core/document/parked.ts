@@ -1,6 +1,5 @@
-import { PARKED_INDEX } from '../../contract.ts';
 import type { BulkItem } from '../bulk/bulk.ts';
-import { indexName } from '../index-pattern.ts';
+import { PARKED } from '../index-pattern.ts';
 import type { Line } from '../line.ts';
 import { isoTime } from '../time.ts';
 import type { Undecodable } from './decode.ts';
@@ -39,7 +38,7 @@ const PART_UNITS = Math.floor(PART_BYTES / 3);
 /** One item, or numbered parts of what is over 256 KiB. */
 export function parkedItems(parking: Parking): readonly BulkItem[] {
   const texts = parts(parking.text);
-  const index = indexName(PARKED_INDEX, parking.site.indexCluster, parking.line.timestamp);
+  const index = PARKED.name(parking.site.indexCluster, parking.line.timestamp);
   return texts.map((text, at) => ({
     index,
     id: at === 0 ? parking.id : `${parking.id}.${at + 1}`,
