@@ -1,27 +1,6 @@
 import type { MetricName, PropertyName } from '../../lambda/contract.ts';
 import type { Tally } from '../../lambda/core/ledger/tally.ts';
 
-/** The totals of a command's runs, as `--json` prints them. `unchanged` is no part of `read`. */
-export interface Totals {
-  readonly read: number;
-  readonly unchanged: number;
-  readonly indexed: number;
-  readonly alreadyIndexed: number;
-  readonly duplicate: number;
-  readonly dropped: number;
-  readonly parked: number;
-}
-
-export const noTotals: Totals = {
-  read: 0,
-  unchanged: 0,
-  indexed: 0,
-  alreadyIndexed: 0,
-  duplicate: 0,
-  dropped: 0,
-  parked: 0,
-};
-
 const NAMES = {
   read: 'LinesRead',
   unchanged: 'LinesUnchanged',
@@ -30,24 +9,32 @@ const NAMES = {
   duplicate: 'LinesDuplicate',
   dropped: 'EventsDropped',
   parked: 'LinesParked',
-} as const satisfies Record<keyof Totals, MetricName | PropertyName>;
+} as const satisfies Record<string, MetricName | PropertyName>;
 
-export function sum(one: Totals, other: Totals): Totals {
-  return mapped((key) => one[key] + other[key]);
+/** The totals of a command's runs, as `--json` prints them. `unchanged` is no part of `read`. */
+export type Totals = { readonly [K in keyof typeof NAMES]: number };
+
+/** What runs came to, of one or of several. */
+export interface RunNumbers {
+  readonly totals: Totals;
+  /** Seconds that the frontier is behind; undefined where no run came to know it. */
+  readonly frontierLag: number | undefined;
 }
 
-/** The same of one run in this process. */
+export const NO_RUN: RunNumbers = { totals: mapped(() => 0), frontierLag: undefined };
+
+export function added({ totals, frontierLag }: RunNumbers, next: RunNumbers): RunNumbers {
+  return {
+    totals: mapped((key) => totals[key] + next.totals[key]),
+    frontierLag: next.frontierLag ?? frontierLag,
+  };
+}
+
 export function totalsOf(tally: Tally): Totals {
   return mapped((key) => tally[key]);
 }
 
-/** What one run's metrics line says; CloudWatch makes its metrics of the same line. */
-export interface RunNumbers {
-  readonly totals: Totals;
-  /** Seconds; undefined where the run did not come to know it. */
-  readonly frontierLag: number | undefined;
-}
-
+/** What a run's metrics line says; CloudWatch makes its metrics of the same line. undefined: it is another line. */
 export function numbersOf(line: string): RunNumbers | undefined {
   if (!line.startsWith('{"_aws"')) return undefined;
   const found = new Map<string, unknown>(Object.entries(JSON.parse(line)));
@@ -56,6 +43,13 @@ export function numbersOf(line: string): RunNumbers | undefined {
     totals: mapped((key) => Number(found.get(NAMES[key]) ?? 0)),
     frontierLag: typeof lag === 'number' ? lag : undefined,
   };
+}
+
+/** For a line that is shown while runs go on. */
+export function summary({ totals, frontierLag }: RunNumbers): string {
+  const { read, indexed, dropped, parked } = totals;
+  const lag = frontierLag === undefined ? '' : ` · ${Math.round(frontierLag)} s behind`;
+  return `${read} lines read, ${indexed} indexed, ${dropped} dropped, ${parked} parked${lag}`;
 }
 
 function mapped(value: (key: keyof Totals) => number): Totals {

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import type { Minutes } from '../../lambda/core/minutes/checkpoint.ts';
-import { Stopped } from '../../lambda/core/stopped.ts';
 import { Failed } from '../../lib/problems/usage.ts';
 import {
   CLUSTER_FLAG,
@@ -62,8 +61,6 @@ async function accountAndShow(flags: Flags): Promise<void> {
       `${flags.json === true ? JSON.stringify({ ...account, ...(verification && { verification }) }) : text.join('\n')}\n`,
     );
     if (!isComplete(account) || (verification !== undefined && !isProven(verification))) throw new Failed('');
-  } catch (error) {
-    throw error instanceof Stopped ? new Failed(error.message, { cause: error }) : error;
   } finally {
     progress.end();
   }

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import type { Minutes } from '../../lambda/core/minutes/checkpoint.ts';
-import { Stopped } from '../../lambda/core/stopped.ts';
 import { isoTime, MINUTE } from '../../lambda/core/time.ts';
 import type { Problem } from '../../lib/config/config.ts';
 import { show } from '../../lib/problems/show.ts';
@@ -65,8 +64,6 @@ async function backfillAndShow(flags: Flags): Promise<void> {
     process.stdout.write(flags.json === true ? json(cluster.name, done) : `${text(flags, done)}\n`);
     const failure = failureOf(flags, minutes, done);
     if (failure !== undefined) throw new Failed(failure);
-  } catch (error) {
-    throw error instanceof Stopped ? new Failed(error.message, { cause: error }) : error;
   } finally {
     progress.end();
     await close();

@@ -1,5 +1,4 @@
 import { Command } from 'commander';
-import { Stopped } from '../../lambda/core/stopped.ts';
 import { Failed, WrongUse } from '../../lib/problems/usage.ts';
 import { CLUSTER_FLAG, CONFIG_FLAG, configured } from '../cli/configured.ts';
 import { startProgress } from '../cli/progress.ts';
@@ -83,9 +82,6 @@ function replayCommand(): Command {
         if (replay.read.events === 0) throw new WrongUse(nothingFound(name, replay.unreadable.events));
         progress.end();
         show(flags, replay, () => replayText(replay, loaded.policy));
-      } catch (error) {
-        if (error instanceof Stopped) throw new Failed(error.message);
-        throw error;
       } finally {
         progress.end();
       }

@@ -89,12 +89,12 @@ function printDocuments(lines: string): Promise<void> {
 }
 
 /** In a dry run stdout holds documents; what people read goes where progress does. */
-async function tell({ json, dryRun }: Flags, settings: Settings, { totals, frontierLag }: Forwarded): Promise<void> {
+async function tell({ json, dryRun }: Flags, settings: Settings, forwarded: Forwarded): Promise<void> {
   const indices = IndexPattern.of(settings.elasticsearch.index).all(settings.indexCluster);
-  const documents = dryRun === true ? totals.indexed : await countAll(settings, indices);
-  if (json === true) process.stdout.write(totalsJson({ totals, documents }));
+  const documents = dryRun === true ? forwarded.totals.indexed : await countAll(settings, indices);
+  if (json === true) process.stdout.write(totalsJson({ ...forwarded, documents }));
   else {
-    const text = `${totalsText({ totals, documents, frontierLag, indices })}\n`;
+    const text = `${totalsText({ ...forwarded, documents, indices })}\n`;
     if (dryRun === true) process.stderr.write(`${text}Nothing of this was written: it was a dry run.\n`);
     else process.stdout.write(text);
   }

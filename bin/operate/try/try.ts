@@ -13,7 +13,7 @@ import { Failed } from '../../../lib/problems/usage.ts';
 import { type RunningFunction, startFunction } from '../../../local/lambda/function.ts';
 import { latestChanges, type PolicyChange } from '../../../review/query/policy-changes.ts';
 import type { Progress } from '../../cli/progress.ts';
-import { noTotals, numbersOf, sum, type Totals } from '../../cli/totals.ts';
+import { added, NO_RUN, numbersOf, type RunNumbers, summary } from '../../cli/totals.ts';
 import { feedFile, samples } from './feed.ts';
 import { type StandIns, serverSettings, settingsOf, startStandIns } from './stand-ins.ts';
 import type { State } from './state.ts';
@@ -30,11 +30,8 @@ export interface TryOptions {
   readonly progress: Progress;
 }
 
-export interface TryResult {
-  readonly totals: Totals;
+export interface TryResult extends RunNumbers {
   readonly documents: number | null;
-  /** Seconds behind; undefined where no run came to know it. */
-  readonly frontierLag: number | undefined;
   readonly changes: readonly PolicyChange[];
   readonly elasticsearch: { readonly url: string; readonly version: string };
   readonly indices: string;
@@ -97,8 +94,7 @@ class Trial {
   readonly #indices: string;
   readonly #samples: () => Promise<number>;
   readonly #shown = new Set<string>();
-  #totals: Totals = noTotals;
-  #frontierLag: number | undefined;
+  #numbers = NO_RUN;
   #failures = 0;
 
   constructor(options: TryOptions, standIns: StandIns, client: Client, lambda: RunningFunction, lines: string[]) {
@@ -115,12 +111,12 @@ class Trial {
     const { once, signal, progress } = this.#options;
     for (let number = 1; !signal.aborted; number += 1) {
       await this.#feed();
-      progress.doing(`Run ${number} · ${this.#summary()}`);
+      progress.doing(`Run ${number} · ${summary(this.#numbers)}`);
       const caughtUp = await this.#run();
       if (once && caughtUp) break;
       if (!once) await this.#showNew();
       progress.doing(
-        `${number} ${number === 1 ? 'run' : 'runs'} · ${this.#summary()} · next in ${SECONDS_BETWEEN_RUNS} s, Ctrl-C ends it`,
+        `${number} ${number === 1 ? 'run' : 'runs'} · ${summary(this.#numbers)} · next in ${SECONDS_BETWEEN_RUNS} s, Ctrl-C ends it`,
       );
       await sleep(SECONDS_BETWEEN_RUNS * 1000, undefined, { signal }).catch(() => {});
     }
@@ -158,18 +154,8 @@ class Trial {
 
   #note(line: string): void {
     const numbers = numbersOf(line);
-    if (numbers === undefined) {
-      this.#options.progress.say(line);
-      return;
-    }
-    this.#totals = sum(this.#totals, numbers.totals);
-    this.#frontierLag = numbers.frontierLag ?? this.#frontierLag;
-  }
-
-  #summary(): string {
-    const { read, indexed, dropped, parked } = this.#totals;
-    const lag = this.#frontierLag === undefined ? '' : ` · ${Math.round(this.#frontierLag)} s behind`;
-    return `${read} lines read, ${indexed} indexed, ${dropped} dropped, ${parked} parked${lag}`;
+    if (numbers === undefined) this.#options.progress.say(line);
+    else this.#numbers = added(this.#numbers, numbers);
   }
 
   /** Policy changes as they arrive, oldest first. */
@@ -186,9 +172,8 @@ class Trial {
     const documents = await countDocuments(this.#client, this.#indices, systemClock);
     const { url, version } = this.#standIns.elasticsearch;
     return {
-      totals: this.#totals,
+      ...this.#numbers,
       documents,
-      frontierLag: this.#frontierLag,
       changes: await latestChanges(this.#client, this.#indices, CHANGES_SHOWN, systemClock),
       elasticsearch: { url, version },
       indices: this.#indices,
