@@ -9,7 +9,7 @@ import { readRoom } from './room.ts';
 import { budgetText } from './shards.ts';
 import { claimsOf, type IndexTemplate, templates } from './template.ts';
 
-export interface Wanted {
+export interface Setup {
   readonly url: string;
   /** `elasticsearch.index` */
   readonly index: string;
@@ -27,7 +27,7 @@ export interface SetupResult {
 }
 
 /** Where ILM is; what `setup` sends to a server with all that Elasticsearch has. */
-export function setupRequests({ index, retentionDays }: Wanted, server: Server = COMPLETE): readonly Request[] {
+export function setupRequests({ index, retentionDays }: Setup, server: Server = COMPLETE): readonly Request[] {
   const lifecycle = retentionDays !== null && server.lifecycle;
   const all = templates(index, { lifecycle, sharded: server.sharded });
   const policies = lifecycle ? all.map(({ name }) => policyRequest(name, retentionDays)) : [];
@@ -38,7 +38,7 @@ export function setupRequests({ index, retentionDays }: Wanted, server: Server =
  * Prepares Elasticsearch for the forwarder's indices; may be done again at any time. Changes nothing where something
  * stands in the way: throws `Failed` with all that does, `WrongUse` where the server can't be asked.
  */
-export async function setUp(client: Client, wanted: Wanted, now: number): Promise<SetupResult> {
+export async function setUp(client: Client, wanted: Setup, now: number): Promise<SetupResult> {
   const server = await examine(client, wanted.url);
   const obstacles = await obstaclesOf(client, wanted, now);
   if (obstacles.length > 0) throw new Failed(`Nothing was changed.\n${obstacles.join('\n')}`);
@@ -70,7 +70,7 @@ async function examine(client: Client, url: string): Promise<Server> {
   return { lifecycle: !isMissing(lifecycle), sharded };
 }
 
-async function obstaclesOf(client: Client, { url, index, indexClusters }: Wanted, now: number): Promise<string[]> {
+async function obstaclesOf(client: Client, { url, index, indexClusters }: Setup, now: number): Promise<string[]> {
   const installed = await ask(client, { method: 'GET', path: '/_index_template' });
   if (bodyOf(installed) === undefined)
     throw new WrongUse(refusalText(url, installed, 'read index templates', 'manage_index_templates'));
@@ -97,7 +97,7 @@ function refusedText(url: string, answer: Answer, { method, path }: Request): st
   return refusalText(url, answer, `take ${method} ${path}`, privilege);
 }
 
-function retentionNotes({ index, retentionDays: days }: Wanted, server: Server): readonly string[] {
+function retentionNotes({ index, retentionDays: days }: Setup, server: Server): readonly string[] {
   if (days === null) return ['No elasticsearch.retention is configured: indices are kept for ever.'];
   if (!server.lifecycle)
     return [
@@ -114,7 +114,7 @@ function retentionNotes({ index, retentionDays: days }: Wanted, server: Server):
   ];
 }
 
-async function shardNote(client: Client, { index, indexClusters, retentionDays }: Wanted): Promise<string> {
+async function shardNote(client: Client, { index, indexClusters, retentionDays }: Setup): Promise<string> {
   const room = await readRoom(client, index);
   if (room.kind === 'unknown') return `How many shards the cluster takes was not checked: ${room.why}.`;
   const monthly = IndexPattern.of(index).period === 'month';

@@ -6,7 +6,7 @@ import { isoTime } from '../../../lambda/core/time.ts';
 import type { SourceTable } from '../../../lambda/edges/table.ts';
 
 /** How far a backfill has come: all before `upTo` is done. */
-export interface Progress extends Minutes {
+export interface Headway extends Minutes {
   readonly upTo: number;
   /** The policy it judges anew by; `each`: each minute keeps its own. */
   readonly policy: string;
@@ -16,7 +16,7 @@ export type Taken =
   | {
       readonly kind: 'taken';
       /** What an earlier backfill has left undone. */
-      readonly left: Progress | undefined;
+      readonly left: Headway | undefined;
       /** AWS's clock, milliseconds; undefined where the answer told none. */
       readonly serverTime: number | undefined;
     }
@@ -30,9 +30,9 @@ export type Taken =
 export interface Mark {
   take(owner: string, now: number, until: number): Promise<Taken>;
   /** Throws `Stopped` when another has taken it meanwhile. */
-  renew(owner: string, progress: Progress, until: number): Promise<void>;
+  renew(owner: string, headway: Headway, until: number): Promise<void>;
   /** Best effort. `left` undefined: nothing is left to do. */
-  release(owner: string, left: Progress | undefined): Promise<void>;
+  release(owner: string, left: Headway | undefined): Promise<void>;
 }
 
 const FREE_OR_MINE = 'attribute_not_exists(markedUntil) OR markedUntil <= :now OR markedBy = :me';
@@ -55,7 +55,7 @@ export class DynamoMark implements Mark {
     } as const;
     const item = await this.#table.update(ITEMS.backfill, change, WRITING);
     if (item === undefined) return this.#holder();
-    return { kind: 'taken', left: progressOf(item), serverTime: this.#table.serverTime() };
+    return { kind: 'taken', left: headwayOf(item), serverTime: this.#table.serverTime() };
   }
 
   async #holder(): Promise<Taken> {
@@ -63,7 +63,7 @@ export class DynamoMark implements Mark {
     return { kind: 'held', owner: String(item?.markedBy ?? 'unknown'), until: Number(item?.markedUntil ?? 0) };
   }
 
-  async renew(owner: string, { from, to, upTo, policy }: Progress, until: number): Promise<void> {
+  async renew(owner: string, { from, to, upTo, policy }: Headway, until: number): Promise<void> {
     const change = {
       UpdateExpression: 'SET markedUntil = :until, rangeFrom = :from, rangeTo = :to, upTo = :upTo, policy = :policy',
       ConditionExpression: STILL_MINE,
@@ -80,7 +80,7 @@ export class DynamoMark implements Mark {
     throw new Stopped('Another backfill of this cluster has begun: this one has ended.');
   }
 
-  async release(owner: string, left: Progress | undefined): Promise<void> {
+  async release(owner: string, left: Headway | undefined): Promise<void> {
     const rest = left === undefined ? ', rangeFrom, rangeTo, upTo, policy' : '';
     const change = {
       UpdateExpression: `REMOVE markedBy, markedUntil${rest}`,
@@ -96,7 +96,7 @@ export class DynamoMark implements Mark {
   }
 }
 
-function progressOf({ rangeFrom, rangeTo, upTo, policy }: JsonObject): Progress | undefined {
+function headwayOf({ rangeFrom, rangeTo, upTo, policy }: JsonObject): Headway | undefined {
   if (upTo === undefined) return undefined;
   const time = (text: unknown) => Date.parse(String(text));
   return { from: time(rangeFrom), to: time(rangeTo), upTo: time(upTo), policy: String(policy) };

@@ -12,13 +12,13 @@ import { ask, isMissing, refusalText } from '../../../lib/elasticsearch/ask.ts';
 import type { IndexedDocuments } from '../../../lib/elasticsearch/documents.ts';
 
 /** What is wrong with one thing that a run needs; undefined: it can be reached. */
-type Found = Promise<string | undefined>;
+type Fault = Promise<string | undefined>;
 
 const PATIENCE = 10_000;
 const ATTEMPTS = 3;
 
 /** One request for no line; a quota that is used up says that the group is there. */
-export async function probeGroup(source: PageSource, now: number): Found {
+export async function probeGroup(source: PageSource, now: number): Fault {
   const range = { startTime: now, endTime: now };
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -32,7 +32,7 @@ export async function probeGroup(source: PageSource, now: number): Found {
 }
 
 /** Reads an item that nobody wrote, of this source since no other may be granted: shows the right and the key's names. */
-export async function probeTable({ table, source }: Settings, region: string): Found {
+export async function probeTable({ table, source }: Settings, region: string): Fault {
   const { partition, sort } = TABLE_KEYS;
   const client = new DynamoDBClient({ region, maxAttempts: 2 });
   const Key = { [partition]: { S: partitionOf(source) }, [sort]: { S: 'nothing' } };
@@ -56,7 +56,7 @@ export async function probeTable({ table, source }: Settings, region: string): F
  * Asks Elasticsearch what these credentials may do: every user and key may ask that about itself, also one that may
  * only `create_doc`. A server without security knows no such call, and that is an answer too.
  */
-export async function probeElasticsearch(settings: Settings, read: CredentialsReader, now: number): Found {
+export async function probeElasticsearch(settings: Settings, read: CredentialsReader, now: number): Fault {
   const { elasticsearch, indexCluster } = settings;
   const names = patternsOf(elasticsearch.index).map((pattern) => pattern.name(indexCluster, now));
   let credentials: Credentials | undefined;
@@ -84,7 +84,7 @@ export async function probeElasticsearch(settings: Settings, read: CredentialsRe
 /** Takes a snapshot, as a comparison with the documents begins. */
 export async function probeDocuments(
   open: () => Promise<{ readonly client: Client; readonly documents: IndexedDocuments }>,
-): Found {
+): Fault {
   let client: Client | undefined;
   try {
     const opened = await open();
