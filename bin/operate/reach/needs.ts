@@ -109,7 +109,7 @@ export const indexedDocuments: Need<{ readonly documents: IndexedDocuments }> = 
   };
 };
 
-/** `fault` is undefined where nobody can be asked, or is told so. */
+/** `fault`: what a probe tells; absent where nobody can be asked. */
 async function problemsAt(
   file: string,
   path: string,

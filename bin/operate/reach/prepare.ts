@@ -33,6 +33,7 @@ export interface Look<T> {
   open(onClose: (close: () => Promise<void>) => void): Promise<T>;
 }
 
+/** Two needs as one: looked for at once, opened one after the other. */
 export function both<A extends object, B extends object>(one: Need<A>, other: Need<B>): Need<A & B> {
   return async (surroundings) => {
     const [first, second] = await Promise.all([one(surroundings), other(surroundings)]);
@@ -43,6 +44,7 @@ export function both<A extends object, B extends object>(one: Need<A>, other: Ne
   };
 }
 
+/** A need that only some flags make one. */
 export function when<T extends object>(needed: boolean, need: Need<T>): Need<Partial<T>> {
   return needed ? need : async () => ({ problems: [], open: async () => ({}) });
 }
