@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { Stopped } from '../lambda/core/stopped.ts';
 import { Failed, WrongUse } from '../lib/problems/usage.ts';
 import { accountCommand } from './commands/account.ts';
 import { backfillCommand } from './commands/backfill.ts';
@@ -35,9 +36,9 @@ function passOn(parent: Command): void {
 
 /** 0 done, 1 the answer is no or the run failed, 2 wrong use. Commander has printed its own message already. */
 function exitCode(error: unknown): number {
-  if (error instanceof Failed || error instanceof WrongUse) {
+  if (error instanceof Failed || error instanceof Stopped || error instanceof WrongUse) {
     if (error.message !== '') process.stderr.write(`${error.message}\n`);
-    return error instanceof Failed ? 1 : 2;
+    return error instanceof WrongUse ? 2 : 1;
   }
   if (error instanceof Error && 'exitCode' in error && 'code' in error) return error.exitCode === 0 ? 0 : 2;
   process.stderr.write(

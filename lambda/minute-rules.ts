@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Naming, namingOf, type Settings } from './contract.ts';
 import type { Rules } from './core/document/judge.ts';
+import { IndexPattern } from './core/index-pattern.ts';
 import type { Row } from './core/ledger/row.ts';
 import { type Checkpoint, type JudgedBy, judgedBy } from './core/minutes/checkpoint.ts';
 import { beginnings, type Minutes } from './core/minutes/minutes.ts';
@@ -31,6 +32,8 @@ export class MinuteRules {
   readonly #settings: Settings<Policy>;
   readonly #policies: Map<string, Policy>;
   readonly #namings: Map<string, Naming>;
+  /** By both hashes: each line asks for its own. */
+  readonly #made = new Map<string, Rules>();
   #kept = false;
 
   constructor(ledger: Kept, settings: Settings<Policy>) {
@@ -79,11 +82,17 @@ export class MinuteRules {
   }
 
   #rules({ policy, naming }: JudgedBy): Rules {
+    const name = `${policy} ${naming}`;
+    const rules = this.#made.get(name) ?? this.#make(policy, naming);
+    this.#made.set(name, rules);
+    return rules;
+  }
+
+  #make(policy: string, naming: string): Rules {
     const { cluster, indexName, index } = this.#namings.get(naming) ?? namingOf(this.#settings);
-    const { source } = this.#settings;
     return {
-      cluster: { name: cluster, indexName, source },
-      index,
+      cluster: { name: cluster, indexName, source: this.#settings.source },
+      index: IndexPattern.of(index),
       policy: this.#policies.get(policy) ?? this.#settings.policy,
     };
   }

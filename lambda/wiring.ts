@@ -8,16 +8,18 @@ import { ElasticsearchBulk } from './edges/elasticsearch.ts';
 import { emfMeter } from './edges/emf.ts';
 import { DynamoLedger } from './edges/ledger.ts';
 import { credentialsReader } from './edges/secret.ts';
+import { SourceTable } from './edges/table.ts';
 import type { Ports } from './ports.ts';
 
 /** The real edges of these settings. What must outlive a run (clients, the secret, known indices) lives in the result. */
 export function realPorts(settings: Settings, environment: Readonly<Record<string, string | undefined>>): Ports {
-  const { source, reader, table, elasticsearch } = settings;
+  const { source, reader, elasticsearch } = settings;
+  const table = new SourceTable(settings.table, source);
   return {
     source: new CloudWatchPages(source, reader === undefined ? {} : { credentials: assumed(reader) }),
     sink: new ElasticsearchBulk(elasticsearch, credentialsReader(elasticsearch.secret, environment)),
-    store: new DynamoCheckpoints(table, source),
-    ledger: new DynamoLedger(table, source),
+    store: new DynamoCheckpoints(table),
+    ledger: new DynamoLedger(table),
     meter: emfMeter,
     clock: systemClock,
     memory: { indices: new Set(), confirmed: new Confirmed() },

@@ -51,6 +51,15 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   test: [...LIB, ...FUNCTION, 'local', 'review', 'bin'],
 };
 
+/** Within `bin`. A command's own parts are a wing of `operate`; what two wings need is in `reach`. */
+const roomOf = (file: string): string | undefined =>
+  /^bin\/(operate\/[^/]+|cli|commands)(?=\/)/.exec(file)?.[1]?.replace('operate/', '');
+
+function mayEnter(from: string | undefined, to: string | undefined): boolean {
+  if (to === undefined || to === from) return true;
+  return from === undefined || from === 'commands' || to === 'cli' || (to === 'reach' && from !== 'cli');
+}
+
 /** The core computes: what reads a clock, a file or a socket is none of its business (`node:net` is there for `isIP`). */
 const PACKAGES_OF_CORE = ['node:buffer', 'node:crypto', 'node:net'];
 
@@ -115,6 +124,8 @@ function objection(file: string, { specifier, typeOnly }: Import): string | unde
   const to = layerOf(target);
   if (to === undefined) return `${from} imports ${target}, which belongs to no layer`;
   if (to !== from && !MAY[from]?.includes(to)) return `${from} imports ${to} (${target})`;
+  const [room, other] = [roomOf(file), roomOf(target)];
+  if (!mayEnter(room, other)) return `${room} imports ${other} (${target})`;
   return from === 'ports' && to === 'core' && !typeOnly ? `ports imports more than types of ${target}` : undefined;
 }
 
@@ -174,6 +185,10 @@ test.each([
     '1: review imports edges (lambda/edges/search.ts)',
   ],
   ['review/main.ts', "import { x } from '../local/logs.ts';", '1: review imports local (local/logs.ts)'],
+  ['bin/operate/account/a.ts', "import { x } from '../run/b.ts';", '1: account imports run (bin/operate/run/b.ts)'],
+  ['bin/operate/reach/a.ts', "import { x } from '../run/b.ts';", '1: reach imports run (bin/operate/run/b.ts)'],
+  ['bin/operate/run/a.ts', "import { x } from '../../commands/b.ts';", '1: run imports commands (bin/commands/b.ts)'],
+  ['bin/cli/a.ts', "import { x } from '../operate/reach/b.ts';", '1: cli imports reach (bin/operate/reach/b.ts)'],
   ['bin/commands/try.ts', "import { x } from '../../test/core/event.ts';", '1: bin imports test (test/core/event.ts)'],
 ])('%s may not say %s', (file, text, problem) => {
   expect(violations(file, text)).toEqual([`${file}:${problem}`]);
@@ -188,7 +203,49 @@ test.each([
   ['local/main.ts', "import { x } from '../lib/bundle.ts'; import { y } from '../lib/problems/file.ts';"],
   ['review/query/who.ts', "import { ask } from '../../lib/elasticsearch/ask.ts';"],
   ['lambda/wiring.ts', "import { x } from './edges/clock.ts'; import type { Ports } from './ports.ts';"],
+  ['bin/operate/run/a.ts', "import { x } from '../reach/b.ts'; import { y } from '../../cli/c.ts';"],
+  ['bin/commands/a.ts', "import { x } from '../operate/run/b.ts'; import { y } from '../cli/c.ts';"],
   ['bin/app.ts', "import { x } from '../local/logs.ts'; import { y } from '../lib/stack/stack.ts';"],
 ])('%s may say %s', (file, text) => {
   expect(violations(file, text)).toEqual([]);
+});
+
+/** The first way found that leads from a file back to itself; type imports count, since a reader follows them too. */
+function circle(imports: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
+  const done = new Set<string>();
+  const follow = (file: string, way: readonly string[]): readonly string[] | undefined => {
+    if (way.includes(file)) return [...way.slice(way.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const next of imports.get(file) ?? []) {
+      const found = follow(next, [...way, file]);
+      if (found !== undefined) return found;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of imports.keys()) {
+    const found = follow(file, []);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+test('no import leads in a circle', () => {
+  const files = FOLDERS.flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: ROOT })).sort();
+  const own = ({ specifier }: Import) => specifier.startsWith('.');
+  const targets = (file: string) =>
+    importsOf(file, readFileSync(resolve(ROOT, file), 'utf8'))
+      .filter(own)
+      .map(({ specifier }) => posix.join(posix.dirname(file), specifier));
+  expect(circle(new Map(files.map((file) => [file, targets(file)])))).toBeUndefined();
+});
+
+test('a circle would be found, and told', () => {
+  const imports = new Map([
+    ['a', ['b']],
+    ['b', ['c', 'd']],
+    ['c', []],
+    ['d', ['b']],
+  ]);
+  expect(circle(imports)).toEqual(['b', 'd', 'b']);
 });

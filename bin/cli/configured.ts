@@ -10,7 +10,7 @@ export const STATE_FLAG = [
   'cursors and ledger are in this folder, not in the DynamoDB table',
 ] as const;
 
-export interface SiteFlags {
+export interface ConfigFlags {
   readonly config: string;
   readonly cluster?: string;
   readonly state?: string;
@@ -24,21 +24,30 @@ export interface Configured {
 
 /** Reads the file and picks the cluster. Throws `WrongUse` with all problems, those of the other flags among them. */
 export async function configured(
-  flags: Pick<SiteFlags, 'config' | 'cluster'>,
+  flags: Pick<ConfigFlags, 'config' | 'cluster'>,
   others: readonly Problem[] = [],
 ): Promise<Configured> {
-  const region = await ownRegion();
-  const result = readConfig(flags.config, { for: 'run', ...(region === undefined ? {} : { region }) });
-  if (!result.ok) throw WrongUse.of([...result.problems, ...others]);
-  const { config, warnings } = result;
+  const { config, warnings } = await readFile(flags.config, others);
   const selection = selectCluster(config, flags.cluster);
   if (!selection.ok) throw WrongUse.of([selection.problem, ...others]);
   if (others.length > 0) throw WrongUse.of(others);
   return { config, cluster: selection.cluster, warnings };
 }
 
+/** The file with all its clusters. Throws `WrongUse` with all problems. `region`: what an entry means that names none. */
+export async function configuration(file: string, region?: string): Promise<Config> {
+  return (await readFile(file, [], region)).config;
+}
+
+async function readFile(file: string, others: readonly Problem[], otherwise?: string) {
+  const region = (await ownRegion()) ?? otherwise;
+  const result = readConfig(file, { for: 'run', ...(region === undefined ? {} : { region }) });
+  if (!result.ok) throw WrongUse.of([...result.problems, ...others]);
+  return result;
+}
+
 /** What makes a command work where these flags say, as a shell takes it: begins with a space, or is empty. */
-export function siteFlags({ config, cluster, state }: SiteFlags): string {
+export function configFlags({ config, cluster, state }: ConfigFlags): string {
   const given = { config: config === CONFIG_FLAG[2] ? undefined : config, cluster, state };
   return Object.entries(given)
     .flatMap(([name, value]) => (value === undefined ? [] : [` --${name} ${quoted(value)}`]))

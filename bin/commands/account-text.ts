@@ -17,10 +17,10 @@ const HEAD = [
 ];
 
 /**
- * An hour a row; what was dropped by which rule, parked why, and what is missing stands below the table. `site`: the
- * flags that make a command work where this one did.
+ * An hour a row; what was dropped by which rule, parked why, and what is missing stands below the table. `flags` make
+ * a command work where this one did.
  */
-export function accountText(account: LedgerAccount, site: string): string {
+export function accountText(account: LedgerAccount, flags: string): string {
   const { hours, total } = account;
   const several = new Set(total.droppedBy.map(({ policy }) => policy)).size > 1;
   const table = new Table({ head: HEAD, style: { head: [], border: [], compact: true }, colAligns: ALIGNED });
@@ -30,7 +30,7 @@ export function accountText(account: LedgerAccount, site: string): string {
   return [
     introduction(account),
     ...(shown.length === 0 ? [] : [table.toString()]),
-    ...total.gaps.map((gap) => gapText(gap, site)),
+    ...total.gaps.map((gap) => gapText(gap, flags)),
     ...verdict(account),
   ].join('\n');
 }
@@ -83,9 +83,9 @@ function agesText(ages: readonly AgeReached[]): string {
   ].join('\n');
 }
 
-function gapText({ from, to, minutes }: Gap, site: string): string {
+function gapText({ from, to, minutes }: Gap, flags: string): string {
   const gap = `${minutes} ${minutes === 1 ? 'minute' : 'minutes'} without a row, ${short(from)} to ${short(to)}`;
-  return `GAP: ${gap}: npx eks-audit backfill --from ${short(from)} --to ${short(to)}${site} reads them.`;
+  return `GAP: ${gap}: npx eks-audit backfill --from ${short(from)} --to ${short(to)}${flags} reads them.`;
 }
 
 function verdict({ total }: LedgerAccount): string[] {

@@ -1,22 +1,21 @@
 import { Command } from 'commander';
 import type { Minutes } from '../../lambda/core/minutes/minutes.ts';
-import { Stopped } from '../../lambda/core/stopped.ts';
 import { isoTime, MINUTE } from '../../lambda/core/time.ts';
-import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
 import type { Problem } from '../../lib/config/config.ts';
 import { show } from '../../lib/problems/show.ts';
 import { Failed } from '../../lib/problems/usage.ts';
-import { CLUSTER_FLAG, CONFIG_FLAG, configured, type SiteFlags, STATE_FLAG, siteFlags } from '../cli/configured.ts';
+import { CLUSTER_FLAG, CONFIG_FLAG, type ConfigFlags, configFlags, configured, STATE_FLAG } from '../cli/configured.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
 import { FROM_FLAG, flagsOf, minuteText, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../cli/range.ts';
+import { totalsOf } from '../cli/totals.ts';
 import { type Backfilled, backfill } from '../operate/backfill/backfill.ts';
 import { DynamoMark } from '../operate/backfill/mark.ts';
-import { interruptible } from '../operate/run/interruptible.ts';
-import { prepare } from '../operate/run/prepare.ts';
-import { totalsOf } from '../operate/totals.ts';
+import { interruptible } from '../operate/reach/interruptible.ts';
+import { bulkSink, logGroup, stateIn } from '../operate/reach/needs.ts';
+import { both, prepare } from '../operate/reach/prepare.ts';
 
-interface Flags extends RangeFlags, SiteFlags {
+interface Flags extends RangeFlags, ConfigFlags {
   readonly policy?: string;
   readonly json?: true;
 }
@@ -44,16 +43,15 @@ async function backfillAndShow(flags: Flags): Promise<void> {
   const signal = interrupted();
   const progress = startProgress();
   progress.doing(`Looking for ${cluster.groupName} and what else a backfill needs`);
-  const order = { config, cluster, folder: flags.state, makesFolder: false, print: undefined, env: process.env };
-  const prepared = await prepare(order).finally(() => progress.end());
-  const { settings, owner, dynamodb } = prepared;
+  const needs = both(logGroup, both(stateIn(flags.state, 'problem'), bulkSink));
+  const preparing = prepare({ config, cluster, env: process.env }, needs);
+  const { settings, owner, table, close, ...ports } = await preparing.finally(() => progress.end());
   try {
-    const store = new DynamoCheckpoints(settings.table, settings.source, dynamodb);
     const done = await backfill({
       settings,
-      ports: interruptible(prepared.ports, signal),
-      checkpoint: () => store.peek(),
-      mark: new DynamoMark(settings.table, settings.source, dynamodb),
+      ports: interruptible(ports, signal),
+      checkpoint: () => ports.store.peek(),
+      mark: new DynamoMark(table),
       owner,
       minutes,
       anew: flags.policy === 'current',
@@ -66,11 +64,9 @@ async function backfillAndShow(flags: Flags): Promise<void> {
     process.stdout.write(flags.json === true ? json(cluster.name, done) : `${text(flags, done)}\n`);
     const failure = failureOf(flags, minutes, done);
     if (failure !== undefined) throw new Failed(failure);
-  } catch (error) {
-    throw error instanceof Stopped ? new Failed(error.message, { cause: error }) : error;
   } finally {
     progress.end();
-    await prepared.close();
+    await close();
   }
 }
 
@@ -86,7 +82,7 @@ function failureOf(flags: Flags, minutes: Minutes, { failure, numbers }: Backfil
     return `${numbers.unaccounted} lines have no outcome. Please report this as a fault of the forwarder.`;
   if (failure === undefined) return undefined;
   const policy = flags.policy === undefined ? '' : ` --policy ${flags.policy}`;
-  return `${failure}\nIt goes on where it stopped with: npx eks-audit backfill ${flagsOf(minutes)}${policy}${siteFlags(flags)}`;
+  return `${failure}\nIt goes on where it stopped with: npx eks-audit backfill ${flagsOf(minutes)}${policy}${configFlags(flags)}`;
 }
 
 function json(cluster: string, { numbers, progress, resumed, rejudged, failure }: Backfilled): string {

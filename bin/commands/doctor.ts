@@ -1,8 +1,7 @@
 import { Command } from 'commander';
 import { type ClusterConfig, type Config, selectCluster } from '../../lib/config/config.ts';
 import { Failed, WrongUse } from '../../lib/problems/usage.ts';
-import { configuration } from '../cli/configuration.ts';
-import { CONFIG_FLAG, ownRegion } from '../cli/configured.ts';
+import { CONFIG_FLAG, configuration } from '../cli/configured.ts';
 import { startProgress } from '../cli/progress.ts';
 import type { Finding } from '../operate/doctor/carry-out.ts';
 import { examine } from '../operate/doctor/doctor.ts';
@@ -25,14 +24,10 @@ export function doctorCommand(): Command {
 async function examineAndShow(flags: Flags): Promise<void> {
   const config = await configuration(flags.config);
   const clusters = chosen(config, flags.cluster);
-  const region = (await ownRegion()) ?? clusters[0]?.region ?? '';
-  // The SDK's clients that are told no Region look for it there.
-  process.env.AWS_REGION ??= region;
   const progress = startProgress();
   progress.doing('Looking at AWS and Elasticsearch');
-  const findings = await examine({ config, clusters, region, env: process.env, now: Date.now() }).finally(() =>
-    progress.end(),
-  );
+  const examination = { config, clusters, env: process.env, now: Date.now() };
+  const findings = await examine(examination).finally(() => progress.end());
   process.stdout.write(flags.json === true ? `${JSON.stringify(findings)}\n` : findings.map(line).join(''));
   if (findings.some(({ state }) => state === 'wrong')) throw new Failed('');
 }

@@ -5,10 +5,9 @@ import { credentialsReader } from '../../lambda/edges/secret.ts';
 import type { Config } from '../../lib/config/config.ts';
 import type { Request } from '../../lib/elasticsearch/ask.ts';
 import { createKey, keyRequest, type Purpose } from '../../lib/elasticsearch/key.ts';
-import { type SetupResult, setUp, setupRequests, type Wanted } from '../../lib/elasticsearch/setup.ts';
+import { type Setup, type SetupResult, setUp, setupRequests } from '../../lib/elasticsearch/setup.ts';
 import { WrongUse } from '../../lib/problems/usage.ts';
-import { configuration } from '../cli/configuration.ts';
-import { CONFIG_FLAG } from '../cli/configured.ts';
+import { CONFIG_FLAG, configuration } from '../cli/configured.ts';
 
 /** `eks-audit elasticsearch …`: preparation, done once by somebody who may. */
 export function elasticsearchCommand(): Command {
@@ -40,17 +39,17 @@ function setupCommand(): Command {
 /** No index name depends on it. */
 const ANY_REGION = 'us-east-1';
 
-function wantedBy({ clusters, elasticsearch: { url, index, retentionDays } }: Config): Wanted {
+function setupOf({ clusters, elasticsearch: { url, index, retentionDays } }: Config): Setup {
   return { url, index, indexClusters: clusters.map(({ indexName }) => indexName), retentionDays };
 }
 
 function printed(config: Config): SetupResult {
   const notes = config.elasticsearch.retentionDays === null ? [] : ['The requests to /_ilm are for where ILM exists.'];
-  return { requests: setupRequests(wantedBy(config)), notes };
+  return { requests: setupRequests(setupOf(config)), notes };
 }
 
 function carriedOut(config: Config): Promise<SetupResult> {
-  return signedIn(config, (client) => setUp(client, wantedBy(config), Date.now()));
+  return signedIn(config, (client) => setUp(client, setupOf(config), Date.now()));
 }
 
 interface KeyFlags {

@@ -1,13 +1,13 @@
 import Table from 'cli-table3';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { describeProblems } from '../../lib/problems/problem.ts';
-import type { Check } from '../operate/policy/check.ts';
+import type { CheckedPolicy } from '../operate/policy/check.ts';
 import type { ExplainedRule, Explanation } from '../operate/policy/explain.ts';
 import type { Impossible } from '../operate/policy/impact.ts';
 import { type Replay, type RuleVolume, SHORTEST_SPAN, type Share, type Volume } from '../operate/policy/replay.ts';
 import { ruleInWords } from '../operate/policy/words.ts';
 
-export function checkText({ ok, problems, warnings, rules, notes }: Check): string {
+export function checkText({ ok, problems, warnings, rules, notes }: CheckedPolicy): string {
   if (!ok) return `${describeProblems(problems)}\n${counted(problems.length, 'problem')}`;
   const warned = warnings.map((warning) => `warning: ${describeProblems([warning])}`);
   const head = `ok: ${counted(rules.length, 'rule')}${warned.length === 0 ? '' : `, ${counted(warned.length, 'warning')}`}`;

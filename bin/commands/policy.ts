@@ -1,17 +1,16 @@
 import { Command } from 'commander';
-import { Stopped } from '../../lambda/core/stopped.ts';
 import { Failed, WrongUse } from '../../lib/problems/usage.ts';
 import { CLUSTER_FLAG, CONFIG_FLAG, configured } from '../cli/configured.ts';
 import { startProgress } from '../cli/progress.ts';
 import { FROM_FLAG, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../cli/range.ts';
-import { open } from '../operate/account/prepare.ts';
 import { checkPolicy } from '../operate/policy/check.ts';
 import { explainEvent } from '../operate/policy/explain.ts';
 import { groupLines } from '../operate/policy/group-lines.ts';
 import { impactOf } from '../operate/policy/impact.ts';
 import { openLines, policyFor, readEvent } from '../operate/policy/input.ts';
 import { replayPolicy } from '../operate/policy/replay.ts';
-import { patientReader } from '../operate/reach/patient-reader.ts';
+import { logReader } from '../operate/reach/needs.ts';
+import { prepare } from '../operate/reach/prepare.ts';
 import { checkText, explainText, impactText, replayText } from './policy-text.ts';
 
 const POLICY = "a preset's name or a policy file";
@@ -83,17 +82,11 @@ function replayCommand(): Command {
         if (replay.read.events === 0) throw new WrongUse(nothingFound(name, replay.unreadable.events));
         progress.end();
         show(flags, replay, () => replayText(replay, loaded.policy));
-      } catch (error) {
-        if (error instanceof Stopped) throw new Failed(error.message);
-        throw error;
       } finally {
         progress.end();
       }
     });
 }
-
-/** Of the quota, what the functions leave to people. */
-const REQUESTS_PER_SECOND = 1;
 
 async function linesOf(flags: ReplayFlags): Promise<{ lines: AsyncIterable<string>; name: string }> {
   const ranged = (flags.since ?? flags.from ?? flags.to) !== undefined;
@@ -106,9 +99,8 @@ async function linesOf(flags: ReplayFlags): Promise<{ lines: AsyncIterable<strin
   const range = parseRange(flags, { now: Date.now() });
   const { config, cluster } = await configured(flags, range.ok ? [] : range.problems);
   if (!range.ok) throw WrongUse.of(range.problems);
-  const { ports } = await open({ config, cluster, group: true, table: false, env: process.env });
-  const reader = patientReader(ports.source, ports.clock, REQUESTS_PER_SECOND);
-  return { lines: groupLines(reader, range.minutes), name: cluster.groupName };
+  const prepared = await prepare({ config, cluster, env: process.env }, logReader);
+  return { lines: groupLines(prepared.reader, range.minutes), name: cluster.groupName };
 }
 
 function nothingFound(name: string, unreadable: number): string {

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Settings } from '../../lambda/contract.ts';
-import { indicesOf } from '../../lambda/core/index-pattern.ts';
+import { IndexPattern } from '../../lambda/core/index-pattern.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
 import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { credentialsReader } from '../../lambda/edges/secret.ts';
@@ -8,14 +8,16 @@ import type { Problem } from '../../lib/config/config.ts';
 import { countDocuments } from '../../lib/elasticsearch/count.ts';
 import { show } from '../../lib/problems/show.ts';
 import { Failed } from '../../lib/problems/usage.ts';
-import { CLUSTER_FLAG, CONFIG_FLAG, configured, type SiteFlags, STATE_FLAG } from '../cli/configured.ts';
+import { CLUSTER_FLAG, CONFIG_FLAG, type ConfigFlags, configured, STATE_FLAG } from '../cli/configured.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
+import { bulkSink, logGroup, stateIn } from '../operate/reach/needs.ts';
+import { both, prepare } from '../operate/reach/prepare.ts';
+import { dryRun } from '../operate/run/dry-run.ts';
 import { type Forwarded, forward } from '../operate/run/forward.ts';
-import { prepare } from '../operate/run/prepare.ts';
 import { totalsJson, totalsText } from './totals-text.ts';
 
-interface Flags extends SiteFlags {
+interface Flags extends ConfigFlags {
   readonly once?: true;
   readonly every?: string;
   readonly dryRun?: true;
@@ -43,10 +45,12 @@ async function runAndShow(flags: Flags): Promise<void> {
   const progress = startProgress();
   for (const { path, message } of warnings) progress.say(`warning: ${path}: ${message}`);
   progress.doing(`Looking for ${cluster.groupName} and what else a run needs`);
-  const print = flags.dryRun === true ? printDocuments : undefined;
-  const order = { config, cluster, folder: flags.state, makesFolder: true, print, env: process.env };
-  const prepared = await prepare(order).finally(() => progress.end());
-  const { settings, ports, owner } = prepared;
+  const order = { config, cluster, env: process.env };
+  const preparing =
+    flags.dryRun === true
+      ? prepare(order, both(logGroup, dryRun(printDocuments)))
+      : prepare(order, both(logGroup, both(stateIn(flags.state, 'made'), bulkSink)));
+  const { settings, owner, close, ...ports } = await preparing.finally(() => progress.end());
   const once = flags.once === true;
   const signal = interrupted();
   const interval = Number(flags.every ?? settings.fetchInterval);
@@ -58,7 +62,7 @@ async function runAndShow(flags: Flags): Promise<void> {
     if (once && signal.aborted) process.exitCode = 1;
   } finally {
     progress.end();
-    await prepared.close();
+    await close();
   }
 }
 
@@ -85,12 +89,12 @@ function printDocuments(lines: string): Promise<void> {
 }
 
 /** In a dry run stdout holds documents; what people read goes where progress does. */
-async function tell({ json, dryRun }: Flags, settings: Settings, { totals, frontierLag }: Forwarded): Promise<void> {
-  const indices = indicesOf(settings.elasticsearch.index, settings.indexCluster);
-  const documents = dryRun === true ? totals.indexed : await countAll(settings, indices);
-  if (json === true) process.stdout.write(totalsJson({ totals, documents }));
+async function tell({ json, dryRun }: Flags, settings: Settings, forwarded: Forwarded): Promise<void> {
+  const indices = IndexPattern.of(settings.elasticsearch.index).all(settings.indexCluster);
+  const documents = dryRun === true ? forwarded.totals.indexed : await countAll(settings, indices);
+  if (json === true) process.stdout.write(totalsJson({ ...forwarded, documents }));
   else {
-    const text = `${totalsText({ totals, documents, frontierLag, indices })}\n`;
+    const text = `${totalsText({ ...forwarded, documents, indices })}\n`;
     if (dryRun === true) process.stderr.write(`${text}Nothing of this was written: it was a dry run.\n`);
     else process.stdout.write(text);
   }

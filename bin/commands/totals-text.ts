@@ -1,13 +1,10 @@
 import Table from 'cli-table3';
-import type { Totals } from '../operate/totals.ts';
+import type { RunNumbers } from '../cli/totals.ts';
 
 /** What a command's runs made of the lines they read, and what Elasticsearch holds now. */
-export interface Balance {
-  readonly totals: Totals;
+export interface Balance extends RunNumbers {
   /** null where the key may not read. */
   readonly documents: number | null;
-  /** Seconds; undefined where no run came to know it. */
-  readonly frontierLag: number | undefined;
   /** The pattern of the indices counted. */
   readonly indices: string;
 }

@@ -46,12 +46,13 @@ async function tryAndShow(flags: Flags): Promise<void> {
   if (once && signal.aborted) process.exitCode = 1;
 }
 
-function people({ totals, documents, frontierLag, changes, indices }: TryResult): string {
+function people(result: TryResult): string {
+  const { changes } = result;
   const latest = new Table({ head: ['when', 'who', 'verb', 'what', 'code'], style: PLAIN });
   latest.push(...changes.map(({ when, who, verb, what, code }) => [when, who, verb, what, code]));
   return [
     '',
-    totalsText({ totals, documents, frontierLag, indices }),
+    totalsText(result),
     '',
     changes.length === 0
       ? 'No policy changes among them.'

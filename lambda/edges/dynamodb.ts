@@ -1,12 +1,9 @@
-import { ConditionalCheckFailedException, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { ITEMS, partitionOf, type Source, TABLE_KEYS } from '../contract.ts';
+import { ITEMS } from '../contract.ts';
 import type { Checkpoint, NextCheckpoint } from '../core/minutes/checkpoint.ts';
 import { checkpointItem, checkpointOf } from '../core/minutes/checkpoint-item.ts';
 import { LeaseLost } from '../core/stopped.ts';
 import type { Acquired, CheckpointStore } from '../ports.ts';
-import { stoppedBy } from './aws-error.ts';
-import { tableClient } from './table.ts';
+import type { SourceTable } from './table.ts';
 
 /**
  *   free ──acquire──► held by me (fence n) ──release──► free
@@ -18,23 +15,17 @@ const STILL_MINE = 'fence = :fence';
 
 /** Lease and cursors in one item. Cursors are stored by age in seconds, as ISO minutes that people can read. */
 export class DynamoCheckpoints implements CheckpointStore {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #serverTime: () => number | undefined;
-  readonly #table: string;
-  readonly #source: Source;
+  readonly #table: SourceTable;
 
-  constructor(table: string, source: Source, config: DynamoDBClientConfig = {}) {
-    const { client, serverTime } = tableClient(config);
-    this.#client = client;
-    this.#serverTime = serverTime;
+  constructor(table: SourceTable) {
     this.#table = table;
-    this.#source = source;
   }
 
   async acquire(owner: string, now: number, until: number): Promise<Acquired> {
-    const { account, region, group, prefix } = this.#source;
-    const command = new UpdateCommand({
-      ...this.#item(),
+    const doing = 'take the lease';
+    const { account, region, group, prefix } = this.#table.source;
+    const mark = await this.#table.get(ITEMS.backfill, doing);
+    const change = {
       UpdateExpression:
         'SET leaseOwner = :me, leaseUntil = :until, fence = if_not_exists(fence, :none) + :one, ' +
         'account = :account, #region = :region, logGroup = :group, streamPrefix = :prefix',
@@ -52,38 +43,32 @@ export class DynamoCheckpoints implements CheckpointStore {
         ':prefix': prefix,
       },
       ReturnValues: 'ALL_NEW',
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    });
-    try {
-      const mark = await this.#client.send(new GetCommand({ ...this.#item(ITEMS.backfill), ConsistentRead: true }));
-      const { Attributes = {} } = await this.#client.send(command);
-      return {
-        kind: 'acquired',
-        checkpoint: checkpointOf(Attributes),
-        fence: Number(Attributes.fence),
-        serverTime: this.#serverTime(),
-        ...(mark.Item === undefined ? {} : { backfillUntil: Number(mark.Item.markedUntil ?? 0) }),
-      };
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return this.#holder();
-      throw this.#stopped(error, 'take the lease');
-    }
+    } as const;
+    const item = await this.#table.update(ITEMS.checkpoint, change, doing);
+    if (item === undefined) return this.#holder();
+    return {
+      kind: 'acquired',
+      checkpoint: checkpointOf(item),
+      fence: Number(item.fence),
+      serverTime: this.#table.serverTime(),
+      ...(mark === undefined ? {} : { backfillUntil: Number(mark.markedUntil ?? 0) }),
+    };
+  }
+
+  /** Who holds the lease. Asked apart: not every server tells it with the refusal. */
+  async #holder(): Promise<Acquired> {
+    const item = await this.#table.get(ITEMS.checkpoint, 'read who holds the lease');
+    return { kind: 'held', owner: String(item?.leaseOwner ?? 'unknown'), until: Number(item?.leaseUntil ?? 0) };
   }
 
   /** The cursors as they are, for who only looks: takes no lease. undefined: the source was never read. */
   async peek(): Promise<Checkpoint | undefined> {
-    try {
-      const { Item = {} } = await this.#client.send(new GetCommand({ ...this.#item(), ConsistentRead: true }));
-      return checkpointOf(Item);
-    } catch (error) {
-      throw this.#stopped(error, 'read the cursors');
-    }
+    return checkpointOf((await this.#table.get(ITEMS.checkpoint, 'read the cursors')) ?? {});
   }
 
   async save(next: NextCheckpoint, fence: number): Promise<void> {
     const { cursors, startedAt, judged, parts } = checkpointItem(next);
-    const command = new UpdateCommand({
-      ...this.#item(),
+    const change = {
       UpdateExpression: 'SET cursors = :cursors, startedAt = :start, judged = :judged, parts = :parts',
       ConditionExpression: STILL_MINE,
       ExpressionAttributeValues: {
@@ -93,47 +78,21 @@ export class DynamoCheckpoints implements CheckpointStore {
         ':parts': parts,
         ':fence': fence,
       },
-    });
-    try {
-      await this.#client.send(command);
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) {
-        throw new LeaseLost('Another run took the lease while this one worked; it goes on from the last cursor saved.');
-      }
-      throw this.#stopped(error, 'save the cursors');
-    }
+    };
+    if ((await this.#table.update(ITEMS.checkpoint, change, 'save the cursors')) !== undefined) return;
+    throw new LeaseLost('Another run took the lease while this one worked; it goes on from the last cursor saved.');
   }
 
   async release(fence: number): Promise<void> {
-    const command = new UpdateCommand({
-      ...this.#item(),
+    const change = {
       UpdateExpression: 'REMOVE leaseOwner, leaseUntil',
       ConditionExpression: STILL_MINE,
       ExpressionAttributeValues: { ':fence': fence },
-    });
+    };
     try {
-      await this.#client.send(command);
+      await this.#table.update(ITEMS.checkpoint, change, 'give back the lease');
     } catch {
       // It runs out by itself.
     }
-  }
-
-  /** Who holds the lease. Asked apart: not every server tells it with the refusal. */
-  async #holder(): Promise<Acquired> {
-    try {
-      const { Item = {} } = await this.#client.send(new GetCommand({ ...this.#item(), ConsistentRead: true }));
-      return { kind: 'held', owner: String(Item.leaseOwner ?? 'unknown'), until: Number(Item.leaseUntil ?? 0) };
-    } catch (error) {
-      throw this.#stopped(error, 'read who holds the lease');
-    }
-  }
-
-  #item(sort: string = ITEMS.checkpoint) {
-    const Key = { [TABLE_KEYS.partition]: partitionOf(this.#source), [TABLE_KEYS.sort]: sort };
-    return { TableName: this.#table, Key };
-  }
-
-  #stopped(error: unknown, doing: string): Error {
-    return stoppedBy(error, `${doing} in table ${this.#table}`, `There is no DynamoDB table ${this.#table}`);
   }
 }

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { ENVIRONMENT } from '../contract.ts';
-import { isObject, textAt } from '../core/json.ts';
+import { isObject, parseJson, textAt } from '../core/json.ts';
 import { Stopped } from '../core/stopped.ts';
 import { stoppedBy } from './aws-error.ts';
 
@@ -46,7 +46,7 @@ async function read(client: SecretsManagerClient, secret: string): Promise<strin
 export function parseSecret(text: string, name: string): Credentials {
   const trimmed = text.trim();
   if (!trimmed.startsWith('{') && trimmed !== '') return { apiKey: trimmed };
-  const value = parse(trimmed);
+  const value = parseJson(trimmed);
   const apiKey = textAt(value, 'apiKey') ?? textAt(value, 'encoded');
   if (apiKey !== undefined) return { apiKey };
   const username = textAt(value, 'username');
@@ -56,12 +56,4 @@ export function parseSecret(text: string, name: string): Credentials {
     `The secret ${name} holds neither an API key nor JSON with "username" and "password" ` +
       `(found ${isObject(value) ? `the keys ${Object.keys(value).join(', ') || 'none'}` : 'something else'}).`,
   );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import { PARKED_INDEX } from '../../lambda/contract.ts';
-import { indexName, indicesOf } from '../../lambda/core/index-pattern.ts';
+import { type IndexPattern, PARKED, patternsOf } from '../../lambda/core/index-pattern.ts';
 import { at, textAt } from '../../lambda/core/json.ts';
 import { Stopped } from '../../lambda/core/stopped.ts';
 import { isoTime } from '../../lambda/core/time.ts';
@@ -66,6 +65,7 @@ export class ElasticsearchDocuments implements IndexedDocuments {
   readonly #client: Client;
   readonly #url: string;
   readonly #owner: Owner;
+  readonly #patterns: readonly IndexPattern[];
   readonly #clock: Clock;
   readonly #page: number;
   readonly #batch: number;
@@ -74,14 +74,14 @@ export class ElasticsearchDocuments implements IndexedDocuments {
     this.#client = client;
     this.#url = url;
     this.#owner = owner;
+    this.#patterns = patternsOf(owner.index);
     this.#clock = clock;
     this.#page = page;
     this.#batch = batch;
   }
 
   async snapshot(): Promise<Snapshot> {
-    const { index, indexCluster } = this.#owner;
-    const names = [index, PARKED_INDEX].map((pattern) => indicesOf(pattern, indexCluster)).join(',');
+    const names = this.#patterns.map((pattern) => pattern.all(this.#owner.indexCluster)).join(',');
     const path = `/${names}/_pit?keep_alive=${KEEP_ALIVE}&ignore_unavailable=true`;
     const id = textAt(await this.#ask({ method: 'POST', path }), 'id') ?? '';
     return {
@@ -113,7 +113,7 @@ export class ElasticsearchDocuments implements IndexedDocuments {
       const hits = listAt(answer, 'hits', 'hits');
       id = textAt(answer, 'pit_id') ?? id;
       after = at(hits.at(-1), 'sort');
-      yield hits.map(placeOf).filter(({ index }) => isOwn(this.#owner, index));
+      yield hits.map(placeOf).filter((place) => this.#isOwn(place));
       if (hits.length < this.#page) return;
     }
   }
@@ -142,17 +142,20 @@ export class ElasticsearchDocuments implements IndexedDocuments {
   }
 
   async parked(ids: readonly string[]): Promise<ReadonlySet<string>> {
-    const names = indicesOf(PARKED_INDEX, this.#owner.indexCluster);
+    const names = PARKED.all(this.#owner.indexCluster);
     const fields = 'hits.hits._id,hits.hits._index';
     const path = `/${names}/_search?ignore_unavailable=true&allow_partial_search_results=false&filter_path=${fields}`;
     const found = new Set<string>();
     for (const values of inBatches(ids, this.#batch)) {
       const body = { size: HITS_PER_ID * values.length, _source: false, query: { ids: { values } } };
       const answer = await this.#ask({ method: 'POST', path, body });
-      const places = listAt(answer, 'hits', 'hits').map(placeOf);
-      for (const { index, id } of places) if (isOwn(this.#owner, index)) found.add(id);
+      for (const place of listAt(answer, 'hits', 'hits').map(placeOf)) if (this.#isOwn(place)) found.add(place.id);
     }
     return found;
+  }
+
+  #isOwn({ index }: Place): boolean {
+    return this.#patterns.some((pattern) => pattern.holds(this.#owner.indexCluster, index));
   }
 
   /** By id, not by search: also what no refresh has made searchable yet. */
@@ -187,26 +190,12 @@ function refuseUnknown(doc: unknown): void {
 }
 
 export function isParked(index: string): boolean {
-  return index.startsWith(PARKED_INDEX.slice(0, PARKED_INDEX.indexOf('{')));
+  return index.startsWith(PARKED.beginning);
 }
 
 /** The index of the lines parked in a minute. */
 export function parkedIndex(indexCluster: string, time: number): string {
-  return indexName(PARKED_INDEX, indexCluster, time);
-}
-
-function isOwn({ index, indexCluster }: Owner, name: string): boolean {
-  return [index, PARKED_INDEX].some((pattern) => nameOf(pattern, indexCluster).test(name));
-}
-
-/** What the names of a pattern's indices look like. */
-function nameOf(pattern: string, indexCluster: string): RegExp {
-  const source = pattern
-    .replaceAll(/[.+^$()|[\]\\](?![^{]*\})/g, String.raw`\$&`)
-    .replaceAll('{cluster}', indexCluster.replaceAll('.', String.raw`\.`))
-    .replaceAll('{yyyy.MM.dd}', String.raw`\d{4}\.\d\d\.\d\d`)
-    .replaceAll('{yyyy.MM}', String.raw`\d{4}\.\d\d`);
-  return new RegExp(`^${source}$`);
+  return PARKED.name(indexCluster, time);
 }
 
 function placeOf(hit: unknown): Place {

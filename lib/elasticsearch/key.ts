@@ -1,9 +1,9 @@
 import type { Client } from '@elastic/elasticsearch';
-import { PARKED_INDEX } from '../../lambda/contract.ts';
+import { patternsOf } from '../../lambda/core/index-pattern.ts';
 import { textAt } from '../../lambda/core/json.ts';
 import { Failed, WrongUse } from '../problems/usage.ts';
 import { type Answer, ask, bodyOf, isMissing, type Request, refusalText } from './ask.ts';
-import { coverage, NAME } from './template.ts';
+import { NAME } from './template.ts';
 
 /** What a key is for: the function writes and nothing else, people and their commands read and nothing else. */
 export type Purpose = 'write' | 'read';
@@ -24,7 +24,7 @@ export interface RoleDescriptor {
 
 /** The least that the purpose takes, on the indices of this pattern and those of parked lines. */
 export function roleDescriptor(purpose: Purpose, index: string): RoleDescriptor {
-  const names = [index, PARKED_INDEX].map(coverage);
+  const names = patternsOf(index).map(({ coverage }) => coverage);
   return { cluster: [], indices: [{ names, privileges: PRIVILEGES[purpose] }] };
 }
 

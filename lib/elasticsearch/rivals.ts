@@ -1,13 +1,7 @@
 import { at, isObject, textAt } from '../../lambda/core/json.ts';
-import { type IndexTemplate, NAME } from './template.ts';
+import { type Claim, NAME } from './template.ts';
 
 /** What stands in the way of our templates: one sentence each, what it is and what to do. */
-
-export interface Claim {
-  readonly template: IndexTemplate;
-  /** Index names that it must win: today's, of each cluster. */
-  readonly names: readonly string[];
-}
 
 /** `installed` is the answer to `GET /_index_template`. */
 export function rivalTemplates(installed: unknown, claims: readonly Claim[]): readonly string[] {
@@ -19,7 +13,8 @@ export function rivalTemplates(installed: unknown, claims: readonly Claim[]): re
     .flatMap((rival) => {
       const beaten = claims.find(
         ({ template, names }) =>
-          rival.priority >= template.body.priority && names.some((name) => rival.patterns.some(covers(name))),
+          rival.priority >= template.body.priority &&
+          names.some((name) => rival.patterns.some((pattern) => covers(pattern, name))),
       );
       return beaten === undefined ? [] : [rivalText(rival, beaten)];
     });
@@ -40,11 +35,18 @@ function described(entry: unknown): Described {
   };
 }
 
-function covers(name: string): (pattern: string) => boolean {
-  return (pattern) => {
-    const literal = pattern.split('*').map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, '\\$&'));
-    return new RegExp(`^${literal.join('.*')}$`).test(name);
-  };
+/** Elasticsearch's own rule: `*` is any text. The first place where a part fits is as good as any. */
+export function covers(pattern: string, name: string): boolean {
+  const [first = '', ...others] = pattern.split('*');
+  const last = others.pop();
+  if (last === undefined) return name === pattern;
+  let from = first.length;
+  for (const part of others) {
+    const at = name.indexOf(part, from);
+    if (at < 0) return false;
+    from = at + part.length;
+  }
+  return name.startsWith(first) && name.endsWith(last) && name.length - last.length >= from;
 }
 
 function rivalText({ name, patterns, priority }: Described, { template, names }: Claim): string {

@@ -1,9 +1,8 @@
 import type { Client } from '@elastic/elasticsearch';
-import { PARKED_INDEX } from '../../lambda/contract.ts';
+import { patternsOf } from '../../lambda/core/index-pattern.ts';
 import { at } from '../../lambda/core/json.ts';
 import { ask, bodyOf, isForbidden, isMissing } from './ask.ts';
 import type { Room } from './shards.ts';
-import { coverage } from './template.ts';
 
 export type RoomAnswer =
   | { readonly kind: 'known'; readonly room: Room }
@@ -14,7 +13,9 @@ const LIMIT = 'cluster.max_shards_per_node';
 
 /** How many shards the cluster takes, and how many others have. Takes the cluster privilege `monitor`. */
 export async function readRoom(client: Client, index: string): Promise<RoomAnswer> {
-  const ours = [index, PARKED_INDEX].map(coverage).join(',');
+  const ours = patternsOf(index)
+    .map(({ coverage }) => coverage)
+    .join(',');
   const answers = await Promise.all(
     [
       `/_cluster/settings?include_defaults=true&filter_path=*.${LIMIT}`,

@@ -1,15 +1,15 @@
 import type { Client } from '@elastic/elasticsearch';
-import { DEFAULT_INDEX, PARKED_INDEX } from '../../lambda/contract.ts';
-import { indexName } from '../../lambda/core/index-pattern.ts';
+import { DEFAULT_INDEX } from '../../lambda/contract.ts';
+import { IndexPattern, patternsOf } from '../../lambda/core/index-pattern.ts';
 import { at } from '../../lambda/core/json.ts';
 import { Failed, WrongUse } from '../problems/usage.ts';
 import { type Answer, ask, bodyOf, isMissing, type Request, refusalText } from './ask.ts';
-import { type Claim, rivalNames, rivalTemplates } from './rivals.ts';
+import { rivalNames, rivalTemplates } from './rivals.ts';
 import { readRoom } from './room.ts';
 import { budgetText } from './shards.ts';
-import { coverage, type IndexTemplate, isDated, templates } from './template.ts';
+import { claimsOf, type IndexTemplate, templates } from './template.ts';
 
-export interface Wanted {
+export interface Setup {
   readonly url: string;
   /** `elasticsearch.index` */
   readonly index: string;
@@ -27,7 +27,7 @@ export interface SetupResult {
 }
 
 /** Where ILM is; what `setup` sends to a server with all that Elasticsearch has. */
-export function setupRequests({ index, retentionDays }: Wanted, server: Server = COMPLETE): readonly Request[] {
+export function setupRequests({ index, retentionDays }: Setup, server: Server = COMPLETE): readonly Request[] {
   const lifecycle = retentionDays !== null && server.lifecycle;
   const all = templates(index, { lifecycle, sharded: server.sharded });
   const policies = lifecycle ? all.map(({ name }) => policyRequest(name, retentionDays)) : [];
@@ -38,7 +38,7 @@ export function setupRequests({ index, retentionDays }: Wanted, server: Server =
  * Prepares Elasticsearch for the forwarder's indices; may be done again at any time. Changes nothing where something
  * stands in the way: throws `Failed` with all that does, `WrongUse` where the server can't be asked.
  */
-export async function setUp(client: Client, wanted: Wanted, now: number): Promise<SetupResult> {
+export async function setUp(client: Client, wanted: Setup, now: number): Promise<SetupResult> {
   const server = await examine(client, wanted.url);
   const obstacles = await obstaclesOf(client, wanted, now);
   if (obstacles.length > 0) throw new Failed(`Nothing was changed.\n${obstacles.join('\n')}`);
@@ -70,17 +70,16 @@ async function examine(client: Client, url: string): Promise<Server> {
   return { lifecycle: !isMissing(lifecycle), sharded };
 }
 
-async function obstaclesOf(client: Client, { url, index, indexClusters }: Wanted, now: number): Promise<string[]> {
+async function obstaclesOf(client: Client, { url, index, indexClusters }: Setup, now: number): Promise<string[]> {
   const installed = await ask(client, { method: 'GET', path: '/_index_template' });
   if (bodyOf(installed) === undefined)
     throw new WrongUse(refusalText(url, installed, 'read index templates', 'manage_index_templates'));
-  const names = [index, PARKED_INDEX].map(coverage).join(',');
+  const names = patternsOf(index)
+    .map(({ coverage }) => coverage)
+    .join(',');
   // Whoever may not ask is told all the same: Elasticsearch refuses a template that would take a data stream's name.
   const resolved = await ask(client, { method: 'GET', path: `/_resolve/index/${names}?expand_wildcards=all` });
-  const claims = templates(index).map((template, at): Claim => {
-    const pattern = at === 0 ? index : PARKED_INDEX;
-    return { template, names: indexClusters.map((cluster) => indexName(pattern, cluster, now)) };
-  });
+  const claims = claimsOf(index, indexClusters, now);
   return [...rivalNames(bodyOf(resolved)), ...rivalTemplates(bodyOf(installed), claims)];
 }
 
@@ -98,14 +97,15 @@ function refusedText(url: string, answer: Answer, { method, path }: Request): st
   return refusalText(url, answer, `take ${method} ${path}`, privilege);
 }
 
-function retentionNotes({ index, retentionDays: days }: Wanted, server: Server): readonly string[] {
+function retentionNotes({ index, retentionDays: days }: Setup, server: Server): readonly string[] {
   if (days === null) return ['No elasticsearch.retention is configured: indices are kept for ever.'];
   if (!server.lifecycle)
     return [
       `This Elasticsearch has no ILM, so nothing is deleted: elasticsearch.retention (${days}d) is without effect there. Delete old indices yourself.`,
     ];
-  const from = isDated(index)
-    ? index.endsWith('.01')
+  const pattern = IndexPattern.of(index);
+  const from = pattern.isDated
+    ? pattern.period === 'month'
       ? 'the first day of the month in its name'
       : 'the day in its name'
     : 'its creation, since ILM reads no day in names of this pattern (one that ends in -{yyyy.MM.dd} or -{yyyy.MM}.01 has it)';
@@ -114,10 +114,10 @@ function retentionNotes({ index, retentionDays: days }: Wanted, server: Server):
   ];
 }
 
-async function shardNote(client: Client, { index, indexClusters, retentionDays }: Wanted): Promise<string> {
+async function shardNote(client: Client, { index, indexClusters, retentionDays }: Setup): Promise<string> {
   const room = await readRoom(client, index);
   if (room.kind === 'unknown') return `How many shards the cluster takes was not checked: ${room.why}.`;
-  const monthly = !index.endsWith('{yyyy.MM.dd}');
+  const monthly = IndexPattern.of(index).period === 'month';
   return budgetText({ clusters: indexClusters.length, monthly, retentionDays }, room.room);
 }
 

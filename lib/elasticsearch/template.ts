@@ -1,7 +1,8 @@
-import { DEFAULT_INDEX, PARKED_INDEX } from '../../lambda/contract.ts';
+import { DEFAULT_INDEX } from '../../lambda/contract.ts';
 import { type FieldType, MAX_UNITS } from '../../lambda/core/document/fit.ts';
 import { fields, origin } from '../../lambda/core/document/profiles/ecs.ts';
 import type { Field } from '../../lambda/core/document/recorded.ts';
+import { IndexPattern, PARKED, patternsOf } from '../../lambda/core/index-pattern.ts';
 
 /** Above every template that Elastic ships: their highest is 200. */
 const PRIORITY = 600;
@@ -27,17 +28,18 @@ export interface TemplateOptions {
 }
 
 /** Without ours, Elastic's built-in `logs-*-*` would make a data stream of each index: see README. */
-export function auditTemplate(indexPattern: string, options: TemplateOptions = {}): IndexTemplate {
-  return template(templateName(indexPattern), indexPattern, fields.map(property), options);
+export function auditTemplate(index: string, options: TemplateOptions = {}): IndexTemplate {
+  const pattern = IndexPattern.of(index);
+  return template(templateName(pattern), pattern, fields.map(property), options);
 }
 
 /** Accepts anything: what is parked has been refused elsewhere already. */
-export function parkedTemplate(parkedPattern: string, options: TemplateOptions = {}): IndexTemplate {
+export function parkedTemplate(options: TemplateOptions = {}): IndexTemplate {
   const properties = [
     ...origin.map(property),
     ...parked.map(([path, type]) => [path.split('.'), mapping(type)] as const),
   ];
-  return template(`${NAME}-parked`, parkedPattern, properties, options);
+  return template(`${NAME}-parked`, PARKED, properties, options);
 }
 
 const parked: readonly (readonly [string, FieldType])[] = [
@@ -55,30 +57,9 @@ const parked: readonly (readonly [string, FieldType])[] = [
   ['parked.parts', 'integer'],
 ];
 
-/**
- * What a pattern's index names look like, whatever the cluster. Narrow on purpose, so that no agent's data stream is
- * ever caught: a date has three parts, a month two, and a Fleet namespace no dash. Where no dash stands between
- * cluster and date, the century does.
- */
-export function coverage(pattern: string): string {
-  const year = /\{cluster\}[^{]*-[^{]*\{yyyy/.test(pattern) ? '*' : '20*';
-  return pattern
-    .replace('{cluster}', '*')
-    .replace(/\{yyyy\.MM\.dd\}$|\{yyyy\.MM\}\.01$/, `${year}.*.*`)
-    .replace(/\{yyyy\.MM\}$/, `${year}.*`)
-    .replace('**', '*');
-}
-
-/** Whether index names end in a day by which ILM can tell their age; else it counts from an index's creation. */
-export function isDated(pattern: string): boolean {
-  return /-(\{yyyy\.MM\.dd\}|\{yyyy\.MM\}\.01)$/.test(pattern);
-}
-
 /** Those who write other names need a template of their own; all who write the same names share one. */
-function templateName(pattern: string): string {
-  if (coverage(pattern) === coverage(DEFAULT_INDEX)) return NAME;
-  const shape = pattern.replace('{cluster}', 'cluster').replace(/\{yyyy\.MM(\.dd\}|\}\.01)$/, 'day');
-  return `${NAME}-${shape.replace('{yyyy.MM}', 'month')}`;
+function templateName({ coverage, word }: IndexPattern): string {
+  return coverage === IndexPattern.of(DEFAULT_INDEX).coverage ? NAME : `${NAME}-${word}`;
 }
 
 type Property = readonly [path: readonly string[], mapping: object];
@@ -89,20 +70,20 @@ function property({ path, type }: Field): Property {
 
 function template(
   name: string,
-  pattern: string,
+  pattern: IndexPattern,
   properties: readonly Property[],
   { lifecycle = false, sharded = true }: TemplateOptions,
 ): IndexTemplate {
   const index = {
     ...(sharded ? { number_of_shards: 1, auto_expand_replicas: '0-1' } : {}),
-    ...(lifecycle ? { lifecycle: { name, parse_origination_date: isDated(pattern) } } : {}),
+    ...(lifecycle ? { lifecycle: { name, parse_origination_date: pattern.isDated } } : {}),
   };
   return {
     name,
     body: {
-      index_patterns: [coverage(pattern)],
+      index_patterns: [pattern.coverage],
       // A month's names begin like a day's, so its template covers these too: a step below, both can stand.
-      priority: pattern.endsWith('{yyyy.MM}') ? PRIORITY - 1 : PRIORITY,
+      priority: pattern.namesDays ? PRIORITY : PRIORITY - 1,
       template: { settings: { index }, mappings: { dynamic: false, properties: tree(properties) } },
       _meta: { description: 'Kubernetes audit events of EKS, written by the EKS audit forwarder', managed: true },
     },
@@ -142,5 +123,21 @@ function mapping(type: FieldType): object {
 
 /** Of the audit and the parked indices. */
 export function templates(index: string, options: TemplateOptions = {}): readonly IndexTemplate[] {
-  return [auditTemplate(index, options), parkedTemplate(PARKED_INDEX, options)];
+  return [auditTemplate(index, options), parkedTemplate(options)];
+}
+
+/** A template, and index names that it must win. */
+export interface Claim {
+  readonly template: IndexTemplate;
+  readonly names: readonly string[];
+}
+
+/** Of each template, today's name of each cluster's index. */
+export function claimsOf(index: string, indexClusters: readonly string[], now: number): readonly Claim[] {
+  const [audit, parked] = patternsOf(index);
+  const namesOf = (pattern: IndexPattern) => indexClusters.map((cluster) => pattern.name(cluster, now));
+  return [
+    { template: auditTemplate(index), names: namesOf(audit) },
+    { template: parkedTemplate(), names: namesOf(parked) },
+  ];
 }

@@ -15,6 +15,7 @@ import { CloudWatchPages } from '../../lambda/edges/cloudwatch.ts';
 import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
 import { ElasticsearchBulk, elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { DynamoLedger } from '../../lambda/edges/ledger.ts';
+import { SourceTable } from '../../lambda/edges/table.ts';
 import type { Ports } from '../../lambda/ports.ts';
 import { run } from '../../lambda/run.ts';
 import { installTemplates } from '../../lib/elasticsearch/setup.ts';
@@ -65,10 +66,12 @@ function folder(): string {
   return path;
 }
 
-function tableOf({ aws }: Pipe) {
+function awsOf({ aws }: Pipe) {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   return { endpoint: aws.dynamodb.endpoint, region: 'eu-west-1', credentials };
 }
+
+const tableOf = (pipe: Pipe) => new SourceTable(TABLE, sourceOf(pipe.cluster), awsOf(pipe));
 
 function command(pipe: Pipe, ...args: readonly string[]): Promise<Ended> {
   return commandWith(pipe, 'everything', args);
@@ -190,10 +193,11 @@ test('a policy that changed between two minutes judges the later one alone, also
 /** A run on the real parts at another time than now. */
 async function runAt(pipe: Pipe, policy: Policy, time: number): Promise<void> {
   const source = sourceOf(pipe.cluster);
-  const store = new DynamoCheckpoints(TABLE, source, tableOf(pipe));
+  const table = tableOf(pipe);
+  const store = new DynamoCheckpoints(table);
   const elasticsearch = { url, secret: null, ca: null, index: DEFAULT_INDEX };
   const made: Ports = {
-    source: new CloudWatchPages(source, { ...tableOf(pipe), endpoint: pipe.aws.logs.endpoint }),
+    source: new CloudWatchPages(source, { ...awsOf(pipe), endpoint: pipe.aws.logs.endpoint }),
     sink: new ElasticsearchBulk(elasticsearch, async () => undefined),
     // The table tells its own time, which is not this run's.
     store: {
@@ -201,7 +205,7 @@ async function runAt(pipe: Pipe, policy: Policy, time: number): Promise<void> {
       save: (...args) => store.save(...args),
       release: (fence) => store.release(fence),
     },
-    ledger: new DynamoLedger(TABLE, source, tableOf(pipe)),
+    ledger: new DynamoLedger(table),
     meter: { emit: () => {} },
     clock: { ...systemClock, now: () => time },
     memory: { indices: new Set(), confirmed: new Confirmed() },
@@ -236,12 +240,12 @@ describe('backfill', () => {
     const before = await pipe.frontier();
     expect((await command(pipe, 'backfill', ...RANGE)).code).toBe(0);
     expect(await pipe.frontier()).toBe(before);
-    const mark = new DynamoMark(TABLE, sourceOf(pipe.cluster), tableOf(pipe));
+    const mark = new DynamoMark(tableOf(pipe));
     const until = Date.now() + MINUTE;
     expect(await mark.take('me', Date.now(), until)).toMatchObject({ kind: 'taken', left: undefined });
     const refused = await command(pipe, 'backfill', ...RANGE);
     expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('Another backfill of') });
-    const store = new DynamoCheckpoints(TABLE, sourceOf(pipe.cluster), tableOf(pipe));
+    const store = new DynamoCheckpoints(tableOf(pipe));
     const lease = await store.acquire('a run', Date.now(), Date.now() + 1000);
     expect(lease).toMatchObject({ kind: 'acquired', backfillUntil: until });
   });

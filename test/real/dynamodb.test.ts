@@ -9,6 +9,7 @@ import { Stopped } from '../../lambda/core/stopped.ts';
 import { MINUTE } from '../../lambda/core/time.ts';
 import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
 import { DynamoLedger } from '../../lambda/edges/ledger.ts';
+import { SourceTable } from '../../lambda/edges/table.ts';
 import { createTable, type RunningDynamoDB, startDynamoDB } from '../../local/dynamodb.ts';
 import { CLUSTER, NOON, row } from '../support/builders.ts';
 import { checkpointStoreContract } from '../support/contracts/checkpoint-store.ts';
@@ -36,7 +37,7 @@ afterAll(async () => {
 
 /** A source that no other test has. */
 const newSource = (): Source => ({ ...CLUSTER.source, group: `/aws/eks/${randomUUID()}/cluster` });
-const storeOf = (source: Source, table = TABLE) => new DynamoCheckpoints(table, source, config());
+const storeOf = (source: Source, table = TABLE) => new DynamoCheckpoints(new SourceTable(table, source, config()));
 
 async function itemOf(source: Source): Promise<Record<string, unknown> | undefined> {
   const Key = { [TABLE_KEYS.partition]: partitionOf(source), [TABLE_KEYS.sort]: 'checkpoint' };
@@ -88,10 +89,10 @@ describe('the store in DynamoDB', () => {
 });
 
 describe('the ledger in DynamoDB', () => {
-  ledgerContract(() => new DynamoLedger(TABLE, newSource(), config()));
+  ledgerContract(() => new DynamoLedger(new SourceTable(TABLE, newSource(), config())));
 
   test('tells the rows of more than one page of answers', async () => {
-    const ledger = new DynamoLedger(TABLE, newSource(), config());
+    const ledger = new DynamoLedger(new SourceTable(TABLE, newSource(), config()));
     // An answer holds 1 MB; each of these rows has some 10 kB.
     const parked = Object.fromEntries(
       Array.from({ length: 400 }, (_, at) => [`a reason of some length, number ${at}`, at]),

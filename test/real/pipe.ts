@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { numbersOf, type Totals } from '../../bin/operate/totals.ts';
+import { numbersOf, type Totals } from '../../bin/cli/totals.ts';
 import { serverSettings, settingsOf } from '../../bin/operate/try/stand-ins.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { bundleFunction } from '../../lib/bundle.ts';

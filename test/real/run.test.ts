@@ -9,6 +9,7 @@ import { floorMinute, isoTime, MINUTE } from '../../lambda/core/time.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
 import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
 import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
+import { SourceTable } from '../../lambda/edges/table.ts';
 import { countDocuments } from '../../lib/elasticsearch/count.ts';
 import { installTemplates } from '../../lib/elasticsearch/setup.ts';
 import { type Aws, sourceOf, startAws, TABLE } from '../../local/aws.ts';
@@ -174,15 +175,10 @@ describe('eks-audit run --once', () => {
     const cluster = newCluster();
     await earlyInTheMinute();
     await feed(stand, cluster, 'event', 3);
-    const store = new DynamoCheckpoints(
-      TABLE,
-      { ...sourceOf(cluster), account: '000000000000' },
-      {
-        endpoint: stand.dynamodb.endpoint,
-        region: 'eu-west-1',
-        credentials: { accessKeyId: 'stand-in', secretAccessKey: 'stand-in' },
-      },
-    );
+    const source = { ...sourceOf(cluster), account: '000000000000' };
+    const credentials = { accessKeyId: 'stand-in', secretAccessKey: 'stand-in' };
+    const config = { endpoint: stand.dynamodb.endpoint, region: 'eu-west-1', credentials };
+    const store = new DynamoCheckpoints(new SourceTable(TABLE, source, config));
     const { kind } = await store.acquire('another machine', Date.now(), Date.now() + 60_000);
     expect(kind).toBe('acquired');
     const running = startCommand(['run', '--once', '--json', '--config', forwarder({ cluster })], stand.environment);

@@ -1,4 +1,4 @@
-import type { Mark, Progress } from '../../bin/operate/backfill/mark.ts';
+import type { Headway, Mark } from '../../bin/operate/backfill/mark.ts';
 import type { Naming } from '../../lambda/contract.ts';
 import type { BulkAnswer, BulkItem, BulkItemAnswer } from '../../lambda/core/bulk/bulk.ts';
 import type { Row } from '../../lambda/core/ledger/row.ts';
@@ -43,7 +43,7 @@ export interface Servers {
   onSave: (before: Checkpoint | undefined, after: Checkpoint) => void;
   /** Every request to CloudWatch, in the order of time. */
   readonly requests: Request[];
-  mark: { by: string | undefined; until: number; left: Progress | undefined };
+  mark: { by: string | undefined; until: number; left: Headway | undefined };
   /** Whether CloudWatch Logs has forgotten the line, at a time; default now. */
   isGone: (line: Written, time?: number) => boolean;
   /** Lines that were gone before anybody could read them. */

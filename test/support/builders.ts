@@ -1,6 +1,7 @@
 import { type Cluster, DEFAULT_INDEX, type Settings } from '../../lambda/contract.ts';
 import type { BulkItem } from '../../lambda/core/bulk/bulk.ts';
 import type { Rules } from '../../lambda/core/document/judge.ts';
+import { IndexPattern } from '../../lambda/core/index-pattern.ts';
 import type { JsonObject } from '../../lambda/core/json.ts';
 import type { Row } from '../../lambda/core/ledger/row.ts';
 import type { CloudWatchLine, CloudWatchOrigin } from '../../lambda/core/line.ts';
@@ -104,7 +105,7 @@ export function rule(overrides: Partial<Policy['rules'][number]> = {}): Policy['
 }
 
 export function rules(overrides: Partial<Rules> = {}): Rules {
-  return { cluster: CLUSTER, policy: EVERYTHING, index: DEFAULT_INDEX, ...overrides };
+  return { cluster: CLUSTER, policy: EVERYTHING, index: IndexPattern.of(DEFAULT_INDEX), ...overrides };
 }
 
 export function settings(overrides: Partial<Settings<Policy>> = {}): Settings<Policy> {

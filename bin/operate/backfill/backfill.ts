@@ -5,7 +5,7 @@ import { Stopped } from '../../../lambda/core/stopped.ts';
 import { isoTime, MINUTE } from '../../../lambda/core/time.ts';
 import type { PageSource } from '../../../lambda/ports.ts';
 import { refuseSkew } from '../../../lambda/run.ts';
-import type { Mark, Progress } from './mark.ts';
+import type { Headway, Mark } from './mark.ts';
 import { Resend, type Resending } from './resend.ts';
 
 export interface Backfill extends Resending {
@@ -14,16 +14,16 @@ export interface Backfill extends Resending {
   /** Names the mark's holder. */
   readonly owner: string;
   /** Hears how far it has come. */
-  readonly report: (progress: Progress, numbers: Numbers) => void;
+  readonly report: (progress: Headway, numbers: Numbers) => void;
 }
 
 export interface Backfilled {
   readonly numbers: Numbers;
-  readonly progress: Progress;
+  readonly progress: Headway;
   /** Where an earlier start had got to; undefined where this one began at the beginning. */
   readonly resumed: number | undefined;
   /** The range that an earlier backfill had not finished and that is forgotten now. */
-  readonly forgotten: Progress | undefined;
+  readonly forgotten: Headway | undefined;
   /** Minutes that another policy had judged before. */
   readonly rejudged: number;
   /** Why it ended before the end of its range; undefined where it is done. */
@@ -57,7 +57,7 @@ export async function backfill(order: Backfill): Promise<Backfilled> {
   });
   const policy = order.anew ? resend.current : 'each';
   const resumed = isSame(taken.left, minutes, policy) ? taken.left.upTo : undefined;
-  let progress: Progress = { ...minutes, upTo: resumed ?? minutes.from, policy };
+  let progress: Headway = { ...minutes, upTo: resumed ?? minutes.from, policy };
   const renew = async () => {
     renewedAt = clock.now();
     await mark.renew(owner, progress, renewedAt + HOLDS);
@@ -79,6 +79,6 @@ export async function backfill(order: Backfill): Promise<Backfilled> {
   return { numbers: resend.numbers, progress, resumed, forgotten, rejudged: resend.rejudged, failure };
 }
 
-function isSame(left: Progress | undefined, { from, to }: Minutes, policy: string): left is Progress {
+function isSame(left: Headway | undefined, { from, to }: Minutes, policy: string): left is Headway {
   return left !== undefined && left.from === from && left.to === to && left.policy === policy;
 }

@@ -1,14 +1,12 @@
-import { ConditionalCheckFailedException, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { ITEMS, partitionOf, type Source, TABLE_KEYS } from '../../../lambda/contract.ts';
+import { ITEMS } from '../../../lambda/contract.ts';
+import type { JsonObject } from '../../../lambda/core/json.ts';
 import type { Minutes } from '../../../lambda/core/minutes/minutes.ts';
 import { Stopped } from '../../../lambda/core/stopped.ts';
 import { isoTime } from '../../../lambda/core/time.ts';
-import { stoppedBy } from '../../../lambda/edges/aws-error.ts';
-import { tableClient } from '../../../lambda/edges/table.ts';
+import type { SourceTable } from '../../../lambda/edges/table.ts';
 
 /** How far a backfill has come: all before `upTo` is done. */
-export interface Progress extends Minutes {
+export interface Headway extends Minutes {
   readonly upTo: number;
   /** The policy it judges anew by; `each`: each minute keeps its own. */
   readonly policy: string;
@@ -18,7 +16,7 @@ export type Taken =
   | {
       readonly kind: 'taken';
       /** What an earlier backfill has left undone. */
-      readonly left: Progress | undefined;
+      readonly left: Headway | undefined;
       /** AWS's clock, milliseconds; undefined where the answer told none. */
       readonly serverTime: number | undefined;
     }
@@ -32,49 +30,41 @@ export type Taken =
 export interface Mark {
   take(owner: string, now: number, until: number): Promise<Taken>;
   /** Throws `Stopped` when another has taken it meanwhile. */
-  renew(owner: string, progress: Progress, until: number): Promise<void>;
+  renew(owner: string, headway: Headway, until: number): Promise<void>;
   /** Best effort. `left` undefined: nothing is left to do. */
-  release(owner: string, left: Progress | undefined): Promise<void>;
+  release(owner: string, left: Headway | undefined): Promise<void>;
 }
 
 const FREE_OR_MINE = 'attribute_not_exists(markedUntil) OR markedUntil <= :now OR markedBy = :me';
 const STILL_MINE = 'markedBy = :me';
+const WRITING = "write the backfill's mark";
 
 export class DynamoMark implements Mark {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #serverTime: () => number | undefined;
-  readonly #table: string;
-  readonly #item;
+  readonly #table: SourceTable;
 
-  constructor(table: string, source: Source, config: DynamoDBClientConfig = {}) {
-    const { client, serverTime } = tableClient(config);
-    this.#client = client;
-    this.#serverTime = serverTime;
+  constructor(table: SourceTable) {
     this.#table = table;
-    const Key = { [TABLE_KEYS.partition]: partitionOf(source), [TABLE_KEYS.sort]: ITEMS.backfill };
-    this.#item = { TableName: table, Key };
   }
 
   async take(owner: string, now: number, until: number): Promise<Taken> {
-    const command = new UpdateCommand({
-      ...this.#item,
+    const change = {
       UpdateExpression: 'SET markedBy = :me, markedUntil = :until',
       ConditionExpression: FREE_OR_MINE,
       ExpressionAttributeValues: { ':me': owner, ':until': until, ':now': now },
       ReturnValues: 'ALL_NEW',
-    });
-    try {
-      const { Attributes = {} } = await this.#client.send(command);
-      return { kind: 'taken', left: progressOf(Attributes), serverTime: this.#serverTime() };
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return this.#holder();
-      throw this.#stopped(error);
-    }
+    } as const;
+    const item = await this.#table.update(ITEMS.backfill, change, WRITING);
+    if (item === undefined) return this.#holder();
+    return { kind: 'taken', left: headwayOf(item), serverTime: this.#table.serverTime() };
   }
 
-  async renew(owner: string, { from, to, upTo, policy }: Progress, until: number): Promise<void> {
-    const command = new UpdateCommand({
-      ...this.#item,
+  async #holder(): Promise<Taken> {
+    const item = await this.#table.get(ITEMS.backfill, "read whose backfill's mark it is");
+    return { kind: 'held', owner: String(item?.markedBy ?? 'unknown'), until: Number(item?.markedUntil ?? 0) };
+  }
+
+  async renew(owner: string, { from, to, upTo, policy }: Headway, until: number): Promise<void> {
+    const change = {
       UpdateExpression: 'SET markedUntil = :until, rangeFrom = :from, rangeTo = :to, upTo = :upTo, policy = :policy',
       ConditionExpression: STILL_MINE,
       ExpressionAttributeValues: {
@@ -85,45 +75,28 @@ export class DynamoMark implements Mark {
         ':upTo': isoTime(upTo),
         ':policy': policy,
       },
-    });
-    try {
-      await this.#client.send(command);
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException)
-        throw new Stopped('Another backfill of this cluster has begun: this one has ended.');
-      throw this.#stopped(error);
-    }
+    };
+    if ((await this.#table.update(ITEMS.backfill, change, WRITING)) !== undefined) return;
+    throw new Stopped('Another backfill of this cluster has begun: this one has ended.');
   }
 
-  async release(owner: string, left: Progress | undefined): Promise<void> {
+  async release(owner: string, left: Headway | undefined): Promise<void> {
+    const rest = left === undefined ? ', rangeFrom, rangeTo, upTo, policy' : '';
+    const change = {
+      UpdateExpression: `REMOVE markedBy, markedUntil${rest}`,
+      ConditionExpression: STILL_MINE,
+      ExpressionAttributeValues: { ':me': owner },
+    };
     try {
       if (left !== undefined) await this.renew(owner, left, 0);
-      const rest = left === undefined ? ', rangeFrom, rangeTo, upTo, policy' : '';
-      await this.#client.send(
-        new UpdateCommand({
-          ...this.#item,
-          UpdateExpression: `REMOVE markedBy, markedUntil${rest}`,
-          ConditionExpression: STILL_MINE,
-          ExpressionAttributeValues: { ':me': owner },
-        }),
-      );
+      await this.#table.update(ITEMS.backfill, change, WRITING);
     } catch {
       // It runs out by itself, and what it repeats does no harm.
     }
   }
-
-  async #holder(): Promise<Taken> {
-    const { Item = {} } = await this.#client.send(new GetCommand({ ...this.#item, ConsistentRead: true }));
-    return { kind: 'held', owner: String(Item.markedBy ?? 'unknown'), until: Number(Item.markedUntil ?? 0) };
-  }
-
-  #stopped(error: unknown): Error {
-    const missing = `There is no DynamoDB table ${this.#table}`;
-    return stoppedBy(error, `write the backfill's mark in table ${this.#table}`, missing);
-  }
 }
 
-function progressOf({ rangeFrom, rangeTo, upTo, policy }: Readonly<Record<string, unknown>>): Progress | undefined {
+function headwayOf({ rangeFrom, rangeTo, upTo, policy }: JsonObject): Headway | undefined {
   if (upTo === undefined) return undefined;
   const time = (text: unknown) => Date.parse(String(text));
   return { from: time(rangeFrom), to: time(rangeTo), upTo: time(upTo), policy: String(policy) };

@@ -1,7 +1,7 @@
 import { ENVIRONMENT } from '../../../lambda/contract.ts';
 import { credentialsReader } from '../../../lambda/edges/secret.ts';
 import type { ClusterConfig, Config } from '../../../lib/config/config.ts';
-import { findCaller } from '../reach/caller.ts';
+import { findCaller, settleRegion } from '../reach/caller.ts';
 import { awsChecks } from './aws.ts';
 import { carryOut, type Finding, once } from './carry-out.ts';
 import { readSecret } from './secret.ts';
@@ -11,8 +11,6 @@ export interface Examination {
   readonly config: Config;
   /** Those to look at. */
   readonly clusters: readonly ClusterConfig[];
-  /** The caller's own Region. */
-  readonly region: string;
   readonly env: NodeJS.ProcessEnv;
   readonly now: number;
 }
@@ -21,7 +19,8 @@ export interface Examination {
 const PATIENCE = 20_000;
 
 /** Looks at all that a run needs; changes nothing. Never throws: what can't be asked is a finding. */
-export async function examine({ config, clusters, region, env, now }: Examination): Promise<readonly Finding[]> {
+export async function examine({ config, clusters, env, now }: Examination): Promise<readonly Finding[]> {
+  const region = await settleRegion(clusters[0], env);
   const caller = once(() => findCaller(region, env));
   const secret = once(() => readSecret(config.elasticsearch.secret));
   const own = env[ENVIRONMENT.apiKey] || env[ENVIRONMENT.username] ? await credentialsReader(null, env)() : undefined;

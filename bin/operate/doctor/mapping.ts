@@ -1,21 +1,16 @@
 import type { Client } from '@elastic/elasticsearch';
 import { at, isObject, textAt } from '../../../lambda/core/json.ts';
 import { type Answer, ask, bodyOf, isForbidden, isMissing, refusalText } from '../../../lib/elasticsearch/ask.ts';
-import type { IndexTemplate } from '../../../lib/elasticsearch/template.ts';
+import type { Claim, IndexTemplate } from '../../../lib/elasticsearch/template.ts';
 import { notChecked, ok, type Verdict, wrong } from './verdict.ts';
 
 /** Whether fields are mapped as our templates have them: in the index to come, and in those that are there. */
 
-/** Today's name of a cluster's index, and the template that must win it. */
-export interface Expected {
-  readonly name: string;
-  readonly template: IndexTemplate;
-}
-
 /** Asks which template an index of that name would get. Takes `manage_index_templates`. */
-export async function templateVerdict(client: Client, url: string, expected: readonly Expected[]): Promise<Verdict> {
+export async function templateVerdict(client: Client, url: string, claims: readonly Claim[]): Promise<Verdict> {
   const faults: string[] = [];
-  for (const { name, template } of expected) {
+  const claimed = claims.flatMap(({ template, names }) => names.map((name) => ({ name, template })));
+  for (const { name, template } of claimed) {
     const answer = await ask(client, { method: 'POST', path: `/_index_template/_simulate_index/${name}` });
     if (isForbidden(answer)) return notChecked('needs manage_index_templates');
     if (bodyOf(answer) === undefined)
@@ -27,7 +22,7 @@ export async function templateVerdict(client: Client, url: string, expected: rea
       if (first !== undefined) faults.push(`${name} would get another mapping (${first}${andMore(more.length)})`);
     }
   }
-  if (faults.length === 0) return ok(`Ours wins ${expected.map(({ name }) => name).join(', ')}.`);
+  if (faults.length === 0) return ok(`Ours wins ${claimed.map(({ name }) => name).join(', ')}.`);
   return wrong(`${faults.join('; ')}: run npx eks-audit elasticsearch setup.`);
 }
 

@@ -1,6 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import { PARKED_INDEX } from '../../../lambda/contract.ts';
-import { indexName } from '../../../lambda/core/index-pattern.ts';
+import { IndexPattern, patternsOf } from '../../../lambda/core/index-pattern.ts';
 import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
 import type { Credentials } from '../../../lambda/edges/secret.ts';
 import type { ClusterConfig, Config } from '../../../lib/config/config.ts';
@@ -8,7 +7,7 @@ import { ask } from '../../../lib/elasticsearch/ask.ts';
 import { rivalNames } from '../../../lib/elasticsearch/rivals.ts';
 import { readRoom } from '../../../lib/elasticsearch/room.ts';
 import { budgetText, shardBudget } from '../../../lib/elasticsearch/shards.ts';
-import { auditTemplate, coverage, parkedTemplate } from '../../../lib/elasticsearch/template.ts';
+import { auditTemplate, claimsOf } from '../../../lib/elasticsearch/template.ts';
 import { type Check, once } from './carry-out.ts';
 import { clockVerdict } from './clock.ts';
 import { diskVerdict } from './disk.ts';
@@ -41,13 +40,9 @@ export function serverChecks({ config, clusters, secret, own, now }: ServerCheck
   const reach = once(async () => reachVerdict(url, (await root()).answer));
   const reached = (look: (client: Client) => Promise<Verdict>) => async () =>
     (await reach()).state === 'ok' ? look(await client()) : notChecked('needs an Elasticsearch that answers');
-  const expected = [
-    { pattern: index, template: auditTemplate(index) },
-    { pattern: PARKED_INDEX, template: parkedTemplate(PARKED_INDEX) },
-  ].flatMap(({ pattern, template }) =>
-    clusters.map(({ indexName: cluster }) => ({ name: indexName(pattern, cluster, now), template })),
-  );
-  const names = expected.map(({ name }) => name);
+  const indexClusters = clusters.map(({ indexName }) => indexName);
+  const claims = claimsOf(index, indexClusters, now);
+  const names = claims.flatMap((claim) => claim.names);
   return [
     { name: 'secret', look: async () => secretVerdict(elasticsearch.secret, await secret()) },
     { name: 'Elasticsearch', look: reach },
@@ -64,11 +59,13 @@ export function serverChecks({ config, clusters, secret, own, now }: ServerCheck
       name: 'Elasticsearch, rights',
       look: reached(async () => rightsVerdict(config, await secret(), own, names)),
     },
-    { name: 'Elasticsearch, template', look: reached((client) => templateVerdict(client, url, expected)) },
+    { name: 'Elasticsearch, template', look: reached((client) => templateVerdict(client, url, claims)) },
     {
       name: 'Elasticsearch, data streams',
       look: reached(async (client) => {
-        const path = `/_resolve/index/${[index, PARKED_INDEX].map(coverage).join(',')}?expand_wildcards=all`;
+        const path = `/_resolve/index/${patternsOf(index)
+          .map(({ coverage }) => coverage)
+          .join(',')}?expand_wildcards=all`;
         const answer = await ask(client, { method: 'GET', path });
         return namesVerdict(url, answer, answer.kind === 'answered' ? rivalNames(answer.body) : []);
       }),
@@ -112,7 +109,7 @@ async function shardsVerdict(client: Client, { elasticsearch, clusters }: Config
   const { index, retentionDays } = elasticsearch;
   const answer = await readRoom(client, index);
   if (answer.kind === 'unknown') return notChecked(answer.why);
-  const indices = { clusters: clusters.length, monthly: !index.endsWith('{yyyy.MM.dd}'), retentionDays };
+  const indices = { clusters: clusters.length, monthly: IndexPattern.of(index).period === 'month', retentionDays };
   const text = budgetText(indices, answer.room);
   return shardBudget(indices, answer.room).fits ? ok(text) : wrong(text);
 }

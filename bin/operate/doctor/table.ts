@@ -15,14 +15,14 @@ export interface Table {
   readonly existing: boolean;
 }
 
-export async function tableKeys(client: DynamoDBClient, table: Table, signal: AbortSignal): Promise<Verdict> {
-  try {
+export function tableKeys(client: DynamoDBClient, table: Table, signal: AbortSignal): Promise<Verdict> {
+  const missing = table.existing
+    ? wrong(`There is no table ${table.name}, but existingTable says so: name another, or leave existingTable out.`)
+    : notChecked(`there is no table ${table.name} yet: the stack makes it`);
+  return asked(table, 'dynamodb:DescribeTable', missing, async () => {
     const command = new DescribeTableCommand({ TableName: table.name });
-    const { Table } = await client.send(command, { abortSignal: signal });
-    return keysVerdict(table.name, Table);
-  } catch (error) {
-    return missing(error, table) ?? refused(error, table, 'dynamodb:DescribeTable');
-  }
+    return keysVerdict(table.name, (await client.send(command, { abortSignal: signal })).Table);
+  });
 }
 
 function keysVerdict(name: string, described: TableDescription | undefined): Verdict {
@@ -41,47 +41,37 @@ function keysVerdict(name: string, described: TableDescription | undefined): Ver
 }
 
 /** Rows expire by it: without, the table grows for ever. */
-export async function tableExpiry(client: DynamoDBClient, table: Table, signal: AbortSignal): Promise<Verdict> {
-  try {
+export function tableExpiry(client: DynamoDBClient, table: Table, signal: AbortSignal): Promise<Verdict> {
+  return asked(table, 'dynamodb:DescribeTimeToLive', notThere(table), async () => {
     const command = new DescribeTimeToLiveCommand({ TableName: table.name });
     const { TimeToLiveDescription: ttl } = await client.send(command, { abortSignal: signal });
     const on = ttl?.TimeToLiveStatus === 'ENABLED' || ttl?.TimeToLiveStatus === 'ENABLING';
     if (on && ttl?.AttributeName === TABLE_KEYS.expires) return ok(`Rows expire by ${TABLE_KEYS.expires}.`);
     const instead = on ? `by ${ttl?.AttributeName}, not by ${TABLE_KEYS.expires}` : 'never';
     return wrong(`Rows of ${table.name} expire ${instead}: set its time to live to ${TABLE_KEYS.expires}.`);
-  } catch (error) {
-    return dependent(error, table, 'dynamodb:DescribeTimeToLive');
-  }
+  });
 }
 
-export async function tableRecovery(client: DynamoDBClient, table: Table, signal: AbortSignal): Promise<Verdict> {
-  try {
+export function tableRecovery(client: DynamoDBClient, table: Table, signal: AbortSignal): Promise<Verdict> {
+  return asked(table, 'dynamodb:DescribeContinuousBackups', notThere(table), async () => {
     const command = new DescribeContinuousBackupsCommand({ TableName: table.name });
     const { ContinuousBackupsDescription: backups } = await client.send(command, { abortSignal: signal });
     const status = backups?.PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus;
     if (status === 'ENABLED') return ok('Point-in-time recovery is on.');
     return wrong(`Point-in-time recovery of ${table.name} is off: switch it on, the ledger is proof.`);
+  });
+}
+
+function notThere({ name }: Table): Verdict {
+  return notChecked(`there is no table ${name}`);
+}
+
+async function asked({ name }: Table, privilege: string, missing: Verdict, look: () => Promise<Verdict>) {
+  try {
+    return await look();
   } catch (error) {
-    return dependent(error, table, 'dynamodb:DescribeContinuousBackups');
+    // DynamoDB says it in two ways.
+    if (/^(ResourceNotFound|TableNotFound)Exception$/.test(faultOf(error).name)) return missing;
+    return awsRefusal(error, privilege, `describe the table ${name}`, `There is no table ${name}`);
   }
-}
-
-/** DynamoDB says it in two ways. */
-function isMissing(error: unknown): boolean {
-  return /^(ResourceNotFound|TableNotFound)Exception$/.test(faultOf(error).name);
-}
-
-function missing(error: unknown, { name, existing }: Table): Verdict | undefined {
-  if (!isMissing(error)) return undefined;
-  return existing
-    ? wrong(`There is no table ${name}, but existingTable says so: name another, or leave existingTable out.`)
-    : notChecked(`there is no table ${name} yet: the stack makes it`);
-}
-
-function dependent(error: unknown, table: Table, privilege: string): Verdict {
-  return isMissing(error) ? notChecked(`there is no table ${table.name}`) : refused(error, table, privilege);
-}
-
-function refused(error: unknown, { name }: Table, privilege: string): Verdict {
-  return awsRefusal(error, privilege, `describe the table ${name}`, `There is no table ${name}`);
 }

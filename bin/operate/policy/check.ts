@@ -3,7 +3,7 @@ import type { Problem } from '../../../lib/problems/problem.ts';
 import { WrongUse } from '../../../lib/problems/usage.ts';
 import { policyInWords, ruleInWords } from './words.ts';
 
-export interface Check {
+export interface CheckedPolicy {
   readonly ok: boolean;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
@@ -14,7 +14,7 @@ export interface Check {
 }
 
 /** Would the API server take this policy, and what does it say? A file that isn't there is wrong use, not a no. */
-export function checkPolicy(nameOrFile: string, baseDir: string): Check {
+export function checkPolicy(nameOrFile: string, baseDir: string): CheckedPolicy {
   const loaded = loadPolicy(nameOrFile, baseDir);
   const named = (problems: readonly Problem[]) => problems.map((problem) => ({ file: nameOrFile, ...problem }));
   if (loaded.ok) {

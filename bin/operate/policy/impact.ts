@@ -43,26 +43,26 @@ export interface Impossible {
   readonly why: string;
 }
 
-type Finding = Omit<Impossible, 'rule' | 'wants'>;
+type Shortfall = Omit<Impossible, 'rule' | 'wants'>;
 
 /** What a policy asks for that EKS never writes down, rule by rule. Empty: all that it asks for can be had. */
 export function impactOf(policy: Policy): readonly Impossible[] {
   return policy.rules.flatMap((rule, index) =>
-    findings(rule)
+    shortfalls(rule)
       .filter(({ gets }) => LEVELS.indexOf(gets) < LEVELS.indexOf(rule.level))
-      .map((finding) => ({ rule: index, wants: rule.level, ...finding })),
+      .map((shortfall) => ({ rule: index, wants: rule.level, ...shortfall })),
   );
 }
 
-function findings(rule: Rule): readonly Finding[] {
-  if (rule.resources.length > 0) return [...rule.resources.flatMap(findingsOf), ...readFindings(rule)];
+function shortfalls(rule: Rule): readonly Shortfall[] {
+  if (rule.resources.length > 0) return [...rule.resources.flatMap(shortfallsOf), ...readShortfalls(rule)];
   const isPaths = rule.namespaces.length === 0 && rule.nonResourceURLs.length > 0;
   if (isPaths)
     return [{ what: `the paths ${list(rule.nonResourceURLs, 'and')}`, gets: 'Metadata', why: 'paths have no bodies' }];
-  return [...findingsOf({ group: '*', resources: [], resourceNames: [] }), ...readFindings(rule)];
+  return [...shortfallsOf({ group: '*', resources: [], resourceNames: [] }), ...readShortfalls(rule)];
 }
 
-function findingsOf(entry: GroupResources): readonly Finding[] {
+function shortfallsOf(entry: GroupResources): readonly Shortfall[] {
   const { group } = entry;
   if (group === '*') {
     return [
@@ -71,14 +71,14 @@ function findingsOf(entry: GroupResources): readonly Finding[] {
         gets: 'Metadata',
         why: 'EKS records bodies of the groups that it knows, not of custom resources',
       },
-      ...Object.keys(WITHOUT_BODIES).flatMap((known) => secretFindings({ ...entry, group: known })),
+      ...Object.keys(WITHOUT_BODIES).flatMap((known) => secretShortfalls({ ...entry, group: known })),
     ];
   }
-  if (GROUPS_WITH_BODIES.has(group)) return secretFindings(entry);
+  if (GROUPS_WITH_BODIES.has(group)) return secretShortfalls(entry);
   return [{ what: resourcesInWords(entry), gets: 'Metadata', why: `EKS does not record bodies of the group ${group}` }];
 }
 
-function secretFindings(entry: GroupResources): readonly Finding[] {
+function secretShortfalls(entry: GroupResources): readonly Shortfall[] {
   const secret = (WITHOUT_BODIES[entry.group] ?? []).filter((name) => asksFor(entry, name) && !isAwsAuth(entry, name));
   if (secret.length === 0) return [];
   const what = resourcesInWords({ ...entry, resources: secret });
@@ -96,7 +96,7 @@ function asksFor({ resources }: GroupResources, name: string): boolean {
   return resources.length === 0 || resources.some((wanted) => patterns.includes(wanted));
 }
 
-function readFindings({ verbs }: Rule): readonly Finding[] {
+function readShortfalls({ verbs }: Rule): readonly Shortfall[] {
   const reads = verbs.length === 0 ? READS : READS.filter((verb) => verbs.includes(verb));
   if (reads.length === 0) return [];
   return [

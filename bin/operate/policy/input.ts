@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
-import { isObject } from '../../../lambda/core/json.ts';
+import { isObject, parseJson } from '../../../lambda/core/json.ts';
 import { type LoadedPolicy, loadPolicy } from '../../../lib/policy/file.ts';
 import { WrongUse } from '../../../lib/problems/usage.ts';
 
@@ -17,24 +17,16 @@ export function policyFor(nameOrFile: string, baseDir: string): Extract<LoadedPo
 export async function readEvent(file: string, stdin: NodeJS.ReadableStream = process.stdin): Promise<unknown> {
   const content =
     file === '-' ? await text(stdin) : await readFile(file, 'utf8').catch((error) => unreadable(file, error));
-  const event = parsed(content);
+  const event = parseJson(content);
   if (isObject(event)) return event;
   const lines = content.split('\n').filter((line) => line.trim() !== '');
   const found =
-    lines.length > 1 && lines.every((line) => isObject(parsed(line)))
+    lines.length > 1 && lines.every((line) => isObject(parseJson(line)))
       ? `${lines.length} events: pass one of them, such as \`sed -n 1p ${file}\``
       : content.trim() === ''
         ? 'nothing'
         : `${JSON.stringify(content.slice(0, 60))}…, which is no JSON object`;
   throw new WrongUse(`--event ${file}: expected one audit event as JSON, found ${found}.`);
-}
-
-function parsed(content: string): unknown {
-  try {
-    return JSON.parse(content);
-  } catch {
-    return undefined;
-  }
 }
 
 /** The lines of a log, from a file or, for `-`, from standard input. A file that can't be read is told at once. */

@@ -58,17 +58,17 @@ export async function replayPolicy(
   lines: AsyncIterable<string>,
   progress: (lines: number) => void,
 ): Promise<Replay> {
-  const tally = new Tally(policy);
+  const volumes = new Volumes(policy);
   let count = 0;
   for await (const line of lines) {
-    if (line.trim() !== '') tally.add(line);
+    if (line.trim() !== '') volumes.add(line);
     count += 1;
     if (count % STEP === 0) progress(count);
   }
-  return tally.result();
+  return volumes.result();
 }
 
-class Tally {
+class Volumes {
   readonly #policy: Policy;
   readonly #read = nothing();
   readonly #unreadable = nothing();

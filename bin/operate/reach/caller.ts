@@ -1,6 +1,7 @@
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { faultOf } from '../../../lambda/edges/aws-error.ts';
-import type { Problem } from '../../../lib/config/config.ts';
+import type { ClusterConfig, Problem } from '../../../lib/config/config.ts';
+import { ownRegion } from '../../cli/configured.ts';
 
 export type Caller =
   /** Twelve digits. */
@@ -12,6 +13,13 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const EMULATED_ACCOUNT = '000000000000';
 const PATH = 'AWS credentials';
 const PATIENCE = 10_000;
+
+/** The caller's own Region, else the cluster's: from now on the SDK's clients that are told none find this one. */
+export async function settleRegion(cluster: ClusterConfig | undefined, env: NodeJS.ProcessEnv): Promise<string> {
+  const region = (await ownRegion()) ?? cluster?.region ?? '';
+  env.AWS_REGION = region;
+  return region;
+}
 
 /**
  * Whose credentials the SDK finds. Their account is, in this order: what comes with them (`AWS_ACCOUNT_ID`, SSO, a

@@ -1,18 +1,14 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DynamoDBClient, type DynamoDBClientConfig, ListTablesCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import type { Settings, Source } from '../../../lambda/contract.ts';
-import { DynamoCheckpoints } from '../../../lambda/edges/dynamodb.ts';
-import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
+import { SourceTable } from '../../../lambda/edges/table.ts';
 import type { Problem } from '../../../lib/config/config.ts';
 import { WrongUse } from '../../../lib/problems/usage.ts';
 import { createTable, type RunningDynamoDB, startDynamoDB } from '../../../local/dynamodb.ts';
 
-export interface FolderState {
-  readonly store: DynamoCheckpoints;
-  readonly ledger: DynamoLedger;
-  /** With which any other client finds the table. */
-  readonly dynamodb: DynamoDBClientConfig;
+export interface OpenFolder {
+  readonly table: SourceTable;
   close(): Promise<void>;
 }
 
@@ -20,7 +16,7 @@ export interface FolderState {
  * The table in a folder, made where there is none. One process has it at a time, so a lease in it that nobody gave back
  * is nobody's.
  */
-export async function openFolder(folder: string, { table, source }: Settings): Promise<FolderState> {
+export async function openFolder(folder: string, { table, source }: Settings): Promise<OpenFolder> {
   const running = await startDynamoDB({ directory: folder }).catch((error: unknown) => {
     throw WrongUse.of([problem(folder, textOf(error))]);
   });
@@ -28,12 +24,7 @@ export async function openFolder(folder: string, { table, source }: Settings): P
   const client = new DynamoDBClient(dynamodb);
   await createTable(client, table);
   client.destroy();
-  return {
-    store: new DynamoCheckpoints(table, source, dynamodb),
-    ledger: new DynamoLedger(table, source, dynamodb),
-    dynamodb,
-    close: () => running.close(),
-  };
+  return { table: new SourceTable(table, source, dynamodb), close: () => running.close() };
 }
 
 /** What is wrong with a folder that a run has filled, or should have. Makes neither folder nor table. */

@@ -1,21 +1,24 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { PARKED_INDEX, partitionOf, type Settings, TABLE_KEYS } from '../../../lambda/contract.ts';
-import { indexName } from '../../../lambda/core/index-pattern.ts';
+import type { Client } from '@elastic/elasticsearch';
+import { partitionOf, type Settings, TABLE_KEYS } from '../../../lambda/contract.ts';
+import { patternsOf } from '../../../lambda/core/index-pattern.ts';
 import { at } from '../../../lambda/core/json.ts';
+import { Stopped } from '../../../lambda/core/stopped.ts';
 import { faultOf, isPassing, isThrottling, stoppedBy } from '../../../lambda/edges/aws-error.ts';
 import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
 import type { Credentials, CredentialsReader } from '../../../lambda/edges/secret.ts';
 import type { PageSource } from '../../../lambda/ports.ts';
 import { ask, isMissing, refusalText } from '../../../lib/elasticsearch/ask.ts';
+import type { IndexedDocuments } from '../../../lib/elasticsearch/documents.ts';
 
 /** What is wrong with one thing that a run needs; undefined: it can be reached. */
-type Found = Promise<string | undefined>;
+type Fault = Promise<string | undefined>;
 
 const PATIENCE = 10_000;
 const ATTEMPTS = 3;
 
 /** One request for no line; a quota that is used up says that the group is there. */
-export async function probeGroup(source: PageSource, now: number): Found {
+export async function probeGroup(source: PageSource, now: number): Fault {
   const range = { startTime: now, endTime: now };
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -29,7 +32,7 @@ export async function probeGroup(source: PageSource, now: number): Found {
 }
 
 /** Reads an item that nobody wrote, of this source since no other may be granted: shows the right and the key's names. */
-export async function probeTable({ table, source }: Settings, region: string): Found {
+export async function probeTable({ table, source }: Settings, region: string): Fault {
   const { partition, sort } = TABLE_KEYS;
   const client = new DynamoDBClient({ region, maxAttempts: 2 });
   const Key = { [partition]: { S: partitionOf(source) }, [sort]: { S: 'nothing' } };
@@ -53,9 +56,9 @@ export async function probeTable({ table, source }: Settings, region: string): F
  * Asks Elasticsearch what these credentials may do: every user and key may ask that about itself, also one that may
  * only `create_doc`. A server without security knows no such call, and that is an answer too.
  */
-export async function probeElasticsearch(settings: Settings, read: CredentialsReader, now: number): Found {
+export async function probeElasticsearch(settings: Settings, read: CredentialsReader, now: number): Fault {
   const { elasticsearch, indexCluster } = settings;
-  const names = [elasticsearch.index, PARKED_INDEX].map((pattern) => indexName(pattern, indexCluster, now));
+  const names = patternsOf(elasticsearch.index).map((pattern) => pattern.name(indexCluster, now));
   let credentials: Credentials | undefined;
   try {
     credentials = await read();
@@ -76,4 +79,22 @@ export async function probeElasticsearch(settings: Settings, read: CredentialsRe
     return `These credentials may not write to ${lacking.join(' and ')}: give them create_doc and auto_configure there.`;
   }
   return refusalText(elasticsearch.url, answer, 'say what these credentials may do', 'create_doc');
+}
+
+/** Takes a snapshot, as a comparison with the documents begins. */
+export async function probeDocuments(
+  open: () => Promise<{ readonly client: Client; readonly documents: IndexedDocuments }>,
+): Fault {
+  let client: Client | undefined;
+  try {
+    const opened = await open();
+    client = opened.client;
+    await (await opened.documents.snapshot()).close();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Stopped) return error.message;
+    throw error;
+  } finally {
+    await client?.close();
+  }
 }

@@ -4,8 +4,8 @@ import { isoTime } from '../../../lambda/core/time.ts';
 import type { Ports } from '../../../lambda/ports.ts';
 import { type Report, run } from '../../../lambda/run.ts';
 import type { Progress } from '../../cli/progress.ts';
-import { noTotals, sum, type Totals, totalsOf } from '../totals.ts';
-import { interruptible } from './interruptible.ts';
+import { added, NO_RUN, type RunNumbers, summary, totalsOf } from '../../cli/totals.ts';
+import { interruptible } from '../reach/interruptible.ts';
 
 export interface Forwarding {
   readonly settings: Settings<Policy>;
@@ -21,10 +21,7 @@ export interface Forwarding {
   readonly progress: Progress;
 }
 
-export interface Forwarded {
-  readonly totals: Totals;
-  /** Seconds behind; undefined where no run came to know it. */
-  readonly frontierLag: number | undefined;
+export interface Forwarded extends RunNumbers {
   /** Why the last run failed; undefined where it did not. */
   readonly failure: string | undefined;
 }
@@ -47,13 +44,15 @@ export async function forward(forwarding: Forwarding): Promise<Forwarded> {
   const { settings, once, interval, signal, progress } = forwarding;
   const ports = interruptible(forwarding.ports, signal);
   const { clock } = ports;
-  let result: Forwarded = { totals: noTotals, frontierLag: undefined, failure: undefined };
+  let result: Forwarded = { ...NO_RUN, failure: undefined };
   let waiting = false;
   while (!signal.aborted) {
     const began = clock.now();
     const deadline = began + runTime(interval, once) * SECOND;
     const report = await run(settings, ports, { id: forwarding.owner, deadline });
-    result = added(result, report);
+    const { frontierLag } = report.tally;
+    const numbers = added(result, { totals: totalsOf(report.tally), frontierLag });
+    result = { ...numbers, failure: failureOf(report.tally) };
     if (signal.aborted) return { ...result, failure: undefined };
     if (report.tally.ended === 'lease held elsewhere') {
       if (!waiting) progress.say(heldText(report));
@@ -64,20 +63,12 @@ export async function forward(forwarding: Forwarding): Promise<Forwarded> {
     waiting = false;
     if (result.failure !== undefined) progress.wrong(`The run failed: ${result.failure}`);
     if (once && (report.caughtUp || result.failure !== undefined)) break;
-    progress.doing(summary(result));
+    progress.doing(`${summary(result)} · Ctrl-C ends it`);
     // A limit on bytes is a limit for an interval.
     if (!once || settings.maxBytesPerRun !== null)
       await clock.sleep(Math.max(0, began + interval * SECOND - clock.now()));
   }
   return result;
-}
-
-function added({ totals, frontierLag }: Forwarded, { tally }: Report): Forwarded {
-  return {
-    totals: sum(totals, totalsOf(tally)),
-    frontierLag: tally.frontierLag ?? frontierLag,
-    failure: failureOf(tally),
-  };
 }
 
 function failureOf({ ended, reason, unaccounted }: Report['tally']): string | undefined {
@@ -96,10 +87,4 @@ function heldText({ held }: Report): string {
 function untilFree({ held }: Report, now: number): number {
   if (held === undefined) return ASK_AGAIN;
   return Math.min(ASK_AGAIN, Math.max(100, held.until - now));
-}
-
-function summary({ totals, frontierLag }: Forwarded): string {
-  const { read, indexed, dropped, parked } = totals;
-  const lag = frontierLag === undefined ? '' : ` · ${Math.round(frontierLag)} s behind`;
-  return `${read} lines read, ${indexed} indexed, ${dropped} dropped, ${parked} parked${lag} · Ctrl-C ends it`;
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { parseJson } from '../../../lambda/core/json.ts';
 import { WrongUse } from '../../../lib/problems/usage.ts';
 import { removeHome } from '../../../local/elasticsearch/home.ts';
 
@@ -55,7 +56,7 @@ export function openState(folder: string, fresh: boolean, elasticsearch: string 
   if (fresh) removeState(folder);
   const file = join(folder, 'state.json');
   if (!existsSync(file)) return newState(folder, elasticsearch ?? null);
-  const parsed = Kept.safeParse(parse(readFileSync(file, 'utf8')));
+  const parsed = Kept.safeParse(parseJson(readFileSync(file, 'utf8')));
   if (!parsed.success) throw new WrongUse(`${file}: not a state that this version knows. Begin anew with --fresh.`);
   const { elasticsearch: before } = parsed.data;
   if (before === (elasticsearch ?? null)) return new State(folder, parsed.data);
@@ -86,14 +87,6 @@ function write(folder: string, kept: Kept): void {
   const file = join(folder, 'state.json');
   writeFileSync(`${file}.new`, `${JSON.stringify(kept, null, 2)}\n`);
   renameSync(`${file}.new`, file);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function digest(content: Buffer): string {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
+import { IndexPattern } from '../../../lambda/core/index-pattern.ts';
 import { at } from '../../../lambda/core/json.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { systemClock } from '../../../lambda/edges/clock.ts';
@@ -12,7 +13,7 @@ import { Failed } from '../../../lib/problems/usage.ts';
 import { type RunningFunction, startFunction } from '../../../local/lambda/function.ts';
 import { latestChanges, type PolicyChange } from '../../../review/query/policy-changes.ts';
 import type { Progress } from '../../cli/progress.ts';
-import { noTotals, numbersOf, sum, type Totals } from '../totals.ts';
+import { added, NO_RUN, numbersOf, type RunNumbers, summary } from '../../cli/totals.ts';
 import { feedFile, samples } from './feed.ts';
 import { type StandIns, serverSettings, settingsOf, startStandIns } from './stand-ins.ts';
 import type { State } from './state.ts';
@@ -29,11 +30,8 @@ export interface TryOptions {
   readonly progress: Progress;
 }
 
-export interface TryResult {
-  readonly totals: Totals;
+export interface TryResult extends RunNumbers {
   readonly documents: number | null;
-  /** Seconds behind; undefined where no run came to know it. */
-  readonly frontierLag: number | undefined;
   readonly changes: readonly PolicyChange[];
   readonly elasticsearch: { readonly url: string; readonly version: string };
   readonly indices: string;
@@ -96,8 +94,7 @@ class Trial {
   readonly #indices: string;
   readonly #samples: () => Promise<number>;
   readonly #shown = new Set<string>();
-  #totals: Totals = noTotals;
-  #frontierLag: number | undefined;
+  #numbers = NO_RUN;
   #failures = 0;
 
   constructor(options: TryOptions, standIns: StandIns, client: Client, lambda: RunningFunction, lines: string[]) {
@@ -107,21 +104,19 @@ class Trial {
     this.#lambda = lambda;
     this.#lines = lines;
     this.#samples = samples(standIns.aws.logs, options.state);
-    this.#indices = serverSettings(standIns.elasticsearch)
-      .index.replace('{cluster}', options.state.cluster)
-      .replace(/\{.*\}/, '*');
+    this.#indices = IndexPattern.of(serverSettings(standIns.elasticsearch).index).all(options.state.cluster);
   }
 
   async go(): Promise<TryResult> {
     const { once, signal, progress } = this.#options;
     for (let number = 1; !signal.aborted; number += 1) {
       await this.#feed();
-      progress.doing(`Run ${number} · ${this.#summary()}`);
+      progress.doing(`Run ${number} · ${summary(this.#numbers)}`);
       const caughtUp = await this.#run();
       if (once && caughtUp) break;
       if (!once) await this.#showNew();
       progress.doing(
-        `${number} ${number === 1 ? 'run' : 'runs'} · ${this.#summary()} · next in ${SECONDS_BETWEEN_RUNS} s, Ctrl-C ends it`,
+        `${number} ${number === 1 ? 'run' : 'runs'} · ${summary(this.#numbers)} · next in ${SECONDS_BETWEEN_RUNS} s, Ctrl-C ends it`,
       );
       await sleep(SECONDS_BETWEEN_RUNS * 1000, undefined, { signal }).catch(() => {});
     }
@@ -159,18 +154,8 @@ class Trial {
 
   #note(line: string): void {
     const numbers = numbersOf(line);
-    if (numbers === undefined) {
-      this.#options.progress.say(line);
-      return;
-    }
-    this.#totals = sum(this.#totals, numbers.totals);
-    this.#frontierLag = numbers.frontierLag ?? this.#frontierLag;
-  }
-
-  #summary(): string {
-    const { read, indexed, dropped, parked } = this.#totals;
-    const lag = this.#frontierLag === undefined ? '' : ` · ${Math.round(this.#frontierLag)} s behind`;
-    return `${read} lines read, ${indexed} indexed, ${dropped} dropped, ${parked} parked${lag}`;
+    if (numbers === undefined) this.#options.progress.say(line);
+    else this.#numbers = added(this.#numbers, numbers);
   }
 
   /** Policy changes as they arrive, oldest first. */
@@ -187,9 +172,8 @@ class Trial {
     const documents = await countDocuments(this.#client, this.#indices, systemClock);
     const { url, version } = this.#standIns.elasticsearch;
     return {
-      totals: this.#totals,
+      ...this.#numbers,
       documents,
-      frontierLag: this.#frontierLag,
       changes: await latestChanges(this.#client, this.#indices, CHANGES_SHOWN, systemClock),
       elasticsearch: { url, version },
       indices: this.#indices,

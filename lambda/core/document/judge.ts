@@ -1,6 +1,6 @@
 import type { Cluster } from '../../contract.ts';
 import type { BulkItem } from '../bulk/bulk.ts';
-import { indexName, periodEnd } from '../index-pattern.ts';
+import type { IndexPattern } from '../index-pattern.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import type { Dropper, Outcome, ParkReason } from '../ledger/outcome.ts';
 import type { Line } from '../line.ts';
@@ -17,8 +17,8 @@ import { PART_SIZES, parkedItems } from './parked.ts';
 export interface Rules {
   readonly cluster: Cluster;
   readonly policy: Policy;
-  /** Pattern of the audit indices. */
-  readonly index: string;
+  /** Of the audit indices. */
+  readonly index: IndexPattern;
 }
 
 /** A line on its way to Elasticsearch: it has its outcome when all its items are confirmed. */
@@ -75,7 +75,7 @@ function eventParcel(
   const { cluster } = rules;
   const id = eventId(cluster.name, decoded.text, decoded.event);
   const { time, clock } = eventTime(event, line.timestamp);
-  const index = indexName(rules.index, cluster.indexName, time);
+  const index = rules.index.name(cluster.indexName, time);
   const tags: Tag[] = clock ? ['clock'] : [];
   const body = documentBody({ event, line, cluster, id, time, ingested: now, original: text }, tags);
   return {
@@ -83,7 +83,7 @@ function eventParcel(
     id,
     line,
     items: [{ index, id, body }],
-    indexEnd: periodEnd(rules.index, time),
+    indexEnd: rules.index.end(time),
     parkedAs: (reason, detail) => parked(line, rules, now, { reason, detail, id, text, meant: { id, index } }),
   };
 }

@@ -1,6 +1,6 @@
-import { type Cluster, PARKED_INDEX } from '../../contract.ts';
+import type { Cluster } from '../../contract.ts';
 import type { BulkItem } from '../bulk/bulk.ts';
-import { indexName } from '../index-pattern.ts';
+import { PARKED } from '../index-pattern.ts';
 import type { ParkReason } from '../ledger/outcome.ts';
 import type { Line } from '../line.ts';
 import { isoTime } from '../time.ts';
@@ -32,7 +32,7 @@ const BYTES_PER_UNIT = 3;
 /** One item, or numbered parts where the text is larger than a part. The parts of each size have ids of their own. */
 export function parkedItems(parking: Parking, partBytes: number = PART_SIZES.usual): readonly BulkItem[] {
   const texts = parts(parking.text, partBytes);
-  const index = indexName(PARKED_INDEX, parking.cluster.indexName, parking.line.timestamp);
+  const index = PARKED.name(parking.cluster.indexName, parking.line.timestamp);
   return texts.map((text, at) => {
     const part = texts.length === 1 ? undefined : { part: at + 1, parts: texts.length, bytes: partBytes };
     const id = part === undefined ? parking.id : `${parking.id}.${partBytes / 1024}.${part.part}`;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { CONFIG_FLAG, configured, siteFlags } from '../../../bin/cli/configured.ts';
+import { CONFIG_FLAG, configFlags, configured } from '../../../bin/cli/configured.ts';
 import { WrongUse } from '../../../lib/problems/usage.ts';
 import { fileOf } from '../../support/forwarder-file.ts';
 
@@ -45,8 +45,8 @@ test('a cluster that is not there is told together with other flags', async () =
 });
 
 test('the flags that were given are told again as a shell takes them, a default is not', () => {
-  expect(siteFlags({ config: CONFIG_FLAG[2] })).toBe('');
-  expect(siteFlags({ config: 'a/prod.yaml', cluster: 'prod', state: "/srv/Ann's state" })).toBe(
+  expect(configFlags({ config: CONFIG_FLAG[2] })).toBe('');
+  expect(configFlags({ config: 'a/prod.yaml', cluster: 'prod', state: "/srv/Ann's state" })).toBe(
     " --config a/prod.yaml --cluster prod --state '/srv/Ann'\\''s state'",
   );
 });

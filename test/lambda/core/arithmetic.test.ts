@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { batches, halves } from '../../../lambda/core/bulk/batch.ts';
-import { indexName, periodEnd } from '../../../lambda/core/index-pattern.ts';
 import { backoff, fullBucket, take, timeForAnother } from '../../../lambda/core/pace.ts';
 import { NOON } from '../../support/builders.ts';
 
@@ -52,17 +51,4 @@ test('requests beyond the share wait, so that no second holds more than the shar
       return ((now - NOON) / 1000) * perSecond >= requests - perSecond - 0.01;
     }),
   );
-});
-
-test.each([
-  [
-    'logs-kubernetes.audit_logs-{cluster}-{yyyy.MM.dd}',
-    'logs-kubernetes.audit_logs-prod-2026.11.21',
-    '2026-11-21T23:59:59.999Z',
-  ],
-  ['audit-{cluster}-{yyyy.MM}', 'audit-prod-2026.11', '2026-11-30T23:59:59.999Z'],
-  ['audit-{cluster}-{yyyy.MM}.01', 'audit-prod-2026.11.01', '2026-11-30T23:59:59.999Z'],
-])('%s becomes %s, which takes writes until %s', (pattern, name, end) => {
-  expect(indexName(pattern, 'prod', NOON)).toBe(name);
-  expect(new Date(periodEnd(pattern, NOON)).toISOString()).toBe(end);
 });

@@ -5,14 +5,18 @@ import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { begin } from '../../../lambda/core/minutes/checkpoint.ts';
 import { LeaseLost, Stopped } from '../../../lambda/core/stopped.ts';
 import { DynamoCheckpoints } from '../../../lambda/edges/dynamodb.ts';
+import { SourceTable } from '../../../lambda/edges/table.ts';
 import { CLUSTER, NOON } from '../../support/builders.ts';
 import { serviceError } from './aws.ts';
 
 const sdk = mockClient(DynamoDBDocumentClient);
-beforeEach(() => sdk.reset());
+beforeEach(() => {
+  sdk.reset();
+  sdk.on(GetCommand).resolves({});
+});
 afterAll(() => sdk.restore());
 
-const store = () => new DynamoCheckpoints('a-table', CLUSTER.source, { region: 'eu-west-1' });
+const store = () => new DynamoCheckpoints(new SourceTable('a-table', CLUSTER.source, { region: 'eu-west-1' }));
 const acquire = () => store().acquire('one', NOON, NOON + 60_000);
 const refused = (item?: Record<string, { S: string }>) =>
   new ConditionalCheckFailedException({

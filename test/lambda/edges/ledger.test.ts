@@ -4,12 +4,13 @@ import { beforeEach, expect, test } from 'vitest';
 
 import { MINUTE } from '../../../lambda/core/time.ts';
 import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
+import { SourceTable } from '../../../lambda/edges/table.ts';
 import { CLUSTER, EVERYTHING, NOON, row } from '../../support/builders.ts';
 
 const sdk = mockClient(DynamoDBDocumentClient);
 beforeEach(() => sdk.reset());
 
-const ledger = new DynamoLedger('a-table', CLUSTER.source, { region: 'eu-west-1' });
+const ledger = new DynamoLedger(new SourceTable('a-table', CLUSTER.source, { region: 'eu-west-1' }));
 
 test('a policy and rows are read as they were written last: a miss would have minutes judged by another policy', async () => {
   sdk.on(GetCommand).resolves({ Item: { policy: JSON.stringify(EVERYTHING) } });

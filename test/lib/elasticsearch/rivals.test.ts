@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { DEFAULT_INDEX } from '../../../lambda/contract.ts';
-import { rivalNames, rivalTemplates } from '../../../lib/elasticsearch/rivals.ts';
+import { covers, rivalNames, rivalTemplates } from '../../../lib/elasticsearch/rivals.ts';
 import { auditTemplate } from '../../../lib/elasticsearch/template.ts';
 
 const claims = [{ template: auditTemplate(DEFAULT_INDEX), names: ['logs-kubernetes.audit_logs-prod-2026.11.21'] }];
@@ -30,6 +30,20 @@ test.each([
       'logs-kubernetes.audit_logs-prod-2026.11.21: lower its priority, or narrow its patterns.',
   );
   expect(more).toEqual([]);
+});
+
+test.each([
+  ['*', '', true],
+  ['a', 'a', true],
+  ['a', 'ab', false],
+  ['a*a', 'a', false],
+  ['a*a', 'aa', true],
+  ['*b*a', 'ab', false],
+  ['a.c*', 'abcd', false],
+  // As a regular expression this would not come to an end.
+  ['*a'.repeat(60), `${'a'.repeat(60)}b`, false],
+])('%s takes %s: %s', (pattern, name, taken) => {
+  expect(covers(pattern, name)).toBe(taken);
 });
 
 test('one of an earlier setup is told as such', () => {

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { DEFAULT_INDEX } from '../../../lambda/contract.ts';
 import { at } from '../../../lambda/core/json.ts';
 import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
-import { setUp, setupRequests, type Wanted } from '../../../lib/elasticsearch/setup.ts';
+import { type Setup, setUp, setupRequests } from '../../../lib/elasticsearch/setup.ts';
 import { NOON } from '../../support/builders.ts';
 import {
   answering,
@@ -42,11 +42,11 @@ async function server(answers: Readonly<Record<string, Said>> = {}): Promise<Rec
   return started;
 }
 
-function wanted(overrides: Partial<Wanted> = {}): Wanted {
+function wanted(overrides: Partial<Setup> = {}): Setup {
   return { url: '', index: DEFAULT_INDEX, indexClusters: ['prod'], retentionDays: null, ...overrides };
 }
 
-async function setUpOn({ url }: RecordingServer, overrides: Partial<Wanted> = {}) {
+async function setUpOn({ url }: RecordingServer, overrides: Partial<Setup> = {}) {
   const client = elasticsearchClient({ url, secret: null, ca: null, index: '' }, undefined);
   closing.push(() => client.close());
   return setUp(client, wanted({ url, ...overrides }), NOON);

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { differences } from '../../../bin/operate/doctor/mapping.ts';
 import { DEFAULT_INDEX } from '../../../lambda/contract.ts';
 import { at } from '../../../lambda/core/json.ts';
-import { setUp, type Wanted } from '../../../lib/elasticsearch/setup.ts';
+import { type Setup, setUp } from '../../../lib/elasticsearch/setup.ts';
 import { auditTemplate } from '../../../lib/elasticsearch/template.ts';
 import { NOON } from '../../support/builders.ts';
 import { item } from '../../support/contracts/bulk-sink.ts';
@@ -19,7 +19,7 @@ export function setupTests(guarded: () => Guarded): void {
     root = guarded().client('root');
   });
 
-  const setUpAs = (who: Who, overrides: Partial<Wanted> = {}) => {
+  const setUpAs = (who: Who, overrides: Partial<Setup> = {}) => {
     const { url } = guarded().settings;
     const wanted = { url, index: DEFAULT_INDEX, indexClusters: ['prod'], retentionDays: null, ...overrides };
     return setUp(guarded().client(who), wanted, NOON);

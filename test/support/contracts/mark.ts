@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Mark, Progress } from '../../../bin/operate/backfill/mark.ts';
+import type { Headway, Mark } from '../../../bin/operate/backfill/mark.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
 import { NOON } from '../builders.ts';
 
 const UNTIL = NOON + MINUTE;
-const HALF: Progress = { from: NOON - 10 * MINUTE, to: NOON, upTo: NOON - 5 * MINUTE, policy: 'each' };
+const HALF: Headway = { from: NOON - 10 * MINUTE, to: NOON, upTo: NOON - 5 * MINUTE, policy: 'each' };
 
 /** What the port promises. `make` gives the mark of a source that no backfill ever read. */
 export function markContract(make: () => Mark | Promise<Mark>): void {

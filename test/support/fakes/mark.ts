@@ -1,11 +1,11 @@
-import type { Mark, Progress, Taken } from '../../../bin/operate/backfill/mark.ts';
+import type { Headway, Mark, Taken } from '../../../bin/operate/backfill/mark.ts';
 import { Stopped } from '../../../lambda/core/stopped.ts';
 
 /** The mark's item in memory, with the same conditions. */
 export class MemoryMark implements Mark {
   owner: string | undefined;
   until = 0;
-  left: Progress | undefined;
+  left: Headway | undefined;
   renewals = 0;
 
   async take(owner: string, now: number, until: number): Promise<Taken> {
@@ -16,14 +16,14 @@ export class MemoryMark implements Mark {
     return { kind: 'taken', left: this.left, serverTime: undefined };
   }
 
-  async renew(owner: string, progress: Progress, until: number): Promise<void> {
+  async renew(owner: string, progress: Headway, until: number): Promise<void> {
     if (owner !== this.owner) throw new Stopped('stolen');
     this.left = progress;
     this.until = until;
     this.renewals += 1;
   }
 
-  async release(owner: string, left: Progress | undefined): Promise<void> {
+  async release(owner: string, left: Headway | undefined): Promise<void> {
     if (owner !== this.owner) return;
     this.left = left;
     this.owner = undefined;

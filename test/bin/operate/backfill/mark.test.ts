@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { DynamoMark } from '../../../../bin/operate/backfill/mark.ts';
+import { SourceTable } from '../../../../lambda/edges/table.ts';
 import { type Aws, sourceOf, startAws, TABLE } from '../../../../local/aws.ts';
 import { markContract } from '../../../support/contracts/mark.ts';
 import { MemoryMark } from '../../../support/fakes/mark.ts';
@@ -18,6 +19,6 @@ describe('the mark in DynamoDB', () => {
     count += 1;
     const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
     const config = { endpoint: aws.dynamodb.endpoint, region: 'eu-west-1', credentials };
-    return new DynamoMark(TABLE, sourceOf(`mark-${count}`), config);
+    return new DynamoMark(new SourceTable(TABLE, sourceOf(`mark-${count}`), config));
   });
 });

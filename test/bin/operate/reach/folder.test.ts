@@ -16,8 +16,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 async function filled(): Promise<void> {
-  const { store, close } = await openFolder(folder, SETTINGS);
-  await store.acquire('me', NOON, NOON + 1000);
+  const { table, close } = await openFolder(folder, SETTINGS);
+  await new DynamoCheckpoints(table).acquire('me', NOON, NOON + 1000);
   await close();
 }
 
@@ -28,11 +28,10 @@ async function complaint(path = folder, of = SETTINGS): Promise<string> {
 
 test('a folder keeps what any client of its table wrote, and gives it to the next who opens it', async () => {
   const first = await openFolder(folder, SETTINGS);
-  const { table, source } = SETTINGS;
-  await new DynamoMark(table, source, first.dynamodb).take('a backfill', NOON, NOON + 1000);
+  await new DynamoMark(first.table).take('a backfill', NOON, NOON + 1000);
   await first.close();
   const second = await openFolder(folder, SETTINGS);
-  const acquired = await new DynamoCheckpoints(table, source, second.dynamodb).acquire('a run', NOON, NOON + 1000);
+  const acquired = await new DynamoCheckpoints(second.table).acquire('a run', NOON, NOON + 1000);
   await second.close();
   expect(acquired).toMatchObject({ kind: 'acquired', backfillUntil: NOON + 1000 });
 });

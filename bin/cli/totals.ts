@@ -1,0 +1,66 @@
+import type { MetricName, PropertyName } from '../../lambda/contract.ts';
+import type { Numbers } from '../../lambda/core/ledger/tally.ts';
+
+const NAMES = {
+  read: 'LinesRead',
+  unchanged: 'LinesUnchanged',
+  indexed: 'EventsIndexed',
+  alreadyIndexed: 'EventsAlreadyIndexed',
+  duplicate: 'LinesDuplicate',
+  dropped: 'EventsDropped',
+  parked: 'LinesParked',
+} as const satisfies Record<string, MetricName | PropertyName>;
+
+/** The totals of a command's runs, as `--json` prints them. `unchanged` is no part of `read`. */
+export type Totals = { readonly [K in keyof typeof NAMES]: number };
+
+/** What runs came to, of one or of several. */
+export interface RunNumbers {
+  readonly totals: Totals;
+  /** Seconds that the frontier is behind; undefined where no run came to know it. */
+  readonly frontierLag: number | undefined;
+}
+
+export const NO_RUN: RunNumbers = { totals: mapped(() => 0), frontierLag: undefined };
+
+export function added({ totals, frontierLag }: RunNumbers, next: RunNumbers): RunNumbers {
+  return {
+    totals: mapped((key) => totals[key] + next.totals[key]),
+    frontierLag: next.frontierLag ?? frontierLag,
+  };
+}
+
+/** The same of one run in this process. */
+export function totalsOf(numbers: Numbers): Totals {
+  return mapped((key) => numbers[key]);
+}
+
+/** What a run's metrics line says; CloudWatch makes its metrics of the same line. undefined: it is another line. */
+export function numbersOf(line: string): RunNumbers | undefined {
+  if (!line.startsWith('{"_aws"')) return undefined;
+  const found = new Map<string, unknown>(Object.entries(JSON.parse(line)));
+  const lag = found.get('FrontierLag' satisfies MetricName);
+  return {
+    totals: mapped((key) => Number(found.get(NAMES[key]) ?? 0)),
+    frontierLag: typeof lag === 'number' ? lag : undefined,
+  };
+}
+
+/** For a line that is shown while runs go on. */
+export function summary({ totals, frontierLag }: RunNumbers): string {
+  const { read, indexed, dropped, parked } = totals;
+  const lag = frontierLag === undefined ? '' : ` · ${Math.round(frontierLag)} s behind`;
+  return `${read} lines read, ${indexed} indexed, ${dropped} dropped, ${parked} parked${lag}`;
+}
+
+function mapped(value: (key: keyof Totals) => number): Totals {
+  return {
+    read: value('read'),
+    unchanged: value('unchanged'),
+    indexed: value('indexed'),
+    alreadyIndexed: value('alreadyIndexed'),
+    duplicate: value('duplicate'),
+    dropped: value('dropped'),
+    parked: value('parked'),
+  };
+}

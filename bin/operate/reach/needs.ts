@@ -1,0 +1,120 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { DynamoCheckpoints } from '../../../lambda/edges/dynamodb.ts';
+import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
+import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
+import { credentialsReader } from '../../../lambda/edges/secret.ts';
+import { SourceTable } from '../../../lambda/edges/table.ts';
+import type { Ledger, Ports } from '../../../lambda/ports.ts';
+import type { Reader } from '../../../lambda/reader.ts';
+import type { Problem } from '../../../lib/config/config.ts';
+import { ElasticsearchDocuments, type IndexedDocuments } from '../../../lib/elasticsearch/documents.ts';
+import { openFolder, probeFolder } from './folder.ts';
+import { patientReader } from './patient-reader.ts';
+import type { Need, Surroundings } from './prepare.ts';
+import { probeDocuments, probeElasticsearch, probeGroup, probeTable } from './probes.ts';
+
+/** What commands need, each with the place in forwarder.yaml that is told where it can't be reached. */
+
+/** The log group, for who shares the quota with the function as a run does. */
+export const logGroup: Need<Pick<Ports, 'source'>> = async (surroundings) => ({
+  problems: await groupProblems(surroundings),
+  open: async () => ({ source: surroundings.ports.source }),
+});
+
+/** Of the quota, what the functions leave to people. */
+const REQUESTS_PER_SECOND = 1;
+
+/** The log group, for who only reads. */
+export const logReader: Need<{ readonly reader: Reader }> = async (surroundings) => ({
+  problems: await groupProblems(surroundings),
+  open: async () => {
+    const { source, clock } = surroundings.ports;
+    return { reader: patientReader(source, clock, REQUESTS_PER_SECOND) };
+  },
+});
+
+function groupProblems({ config, cluster, ports, region }: Surroundings) {
+  const probe = region === undefined ? undefined : probeGroup(ports.source, ports.clock.now());
+  return problemsAt(config.file, `clusters: ${cluster.name}`, probe);
+}
+
+/** Cursors and ledger. */
+export interface State {
+  readonly table: SourceTable;
+  readonly store: DynamoCheckpoints;
+  readonly ledger: Ledger;
+  /** Names the holder of a lease or a mark in it. */
+  readonly owner: string;
+}
+
+/** In the table, or in the folder that `run --state` keeps in its place: where that holds none it is made, or a problem. */
+export function stateIn(folder: string | undefined, missing: 'made' | 'problem'): Need<State> {
+  if (folder === undefined) return stateInTable;
+  return async ({ settings }) => ({
+    problems: missing === 'made' ? [] : await probeFolder(folder, settings),
+    open: async (onClose) => {
+      const { table, close } = await openFolder(folder, settings);
+      onClose(close);
+      // Whoever has the folder is alone in it, so a lease left there by a run that was killed is our own.
+      return stateOf(table, 'this folder');
+    },
+  });
+}
+
+const stateInTable: Need<State> = async ({ config, settings, region }) => ({
+  problems: await problemsAt(config.file, 'table', region === undefined ? undefined : probeTable(settings, region)),
+  open: async () => {
+    // Two machines may have one host name and one process number: containers do.
+    const unique = `${hostname()}, process ${process.pid}, ${randomBytes(3).toString('hex')}`;
+    return stateOf(new SourceTable(settings.table, settings.source), unique);
+  },
+});
+
+function stateOf(table: SourceTable, owner: string): State {
+  return { table, store: new DynamoCheckpoints(table), ledger: new DynamoLedger(table), owner };
+}
+
+/** Elasticsearch, to be written to. */
+export const bulkSink: Need<Pick<Ports, 'sink'>> = async ({ config, settings, env, ports }) => {
+  const read = credentialsReader(settings.elasticsearch.secret, env);
+  const probe = probeElasticsearch(settings, read, ports.clock.now());
+  return {
+    problems: await problemsAt(config.file, 'elasticsearch', probe),
+    open: async () => ({ sink: ports.sink }),
+  };
+};
+
+/** Elasticsearch, to be read: the cluster's documents. */
+export const indexedDocuments: Need<{ readonly documents: IndexedDocuments }> = async ({
+  config,
+  settings,
+  env,
+  ports,
+}) => {
+  const { elasticsearch, cluster, indexCluster } = settings;
+  const owner = { index: elasticsearch.index, cluster, indexCluster };
+  const read = credentialsReader(elasticsearch.secret, env);
+  const openDocuments = async () => {
+    const client = elasticsearchClient(elasticsearch, await read());
+    return { client, documents: new ElasticsearchDocuments(client, elasticsearch.url, owner, ports.clock) };
+  };
+  return {
+    problems: await problemsAt(config.file, 'elasticsearch', probeDocuments(openDocuments)),
+    open: async (onClose) => {
+      const { client, documents } = await openDocuments();
+      onClose(() => client.close());
+      return { documents };
+    },
+  };
+};
+
+/** `fault`: what a probe tells; absent where nobody can be asked. */
+async function problemsAt(
+  file: string,
+  path: string,
+  fault?: Promise<string | undefined>,
+): Promise<readonly Problem[]> {
+  const message = await fault;
+  return message === undefined ? [] : [{ file, path, message }];
+}

@@ -1,0 +1,77 @@
+import type { Settings } from '../../../lambda/contract.ts';
+import type { Policy } from '../../../lambda/core/policy/policy.ts';
+import type { Ports } from '../../../lambda/ports.ts';
+import { realPorts } from '../../../lambda/wiring.ts';
+import type { ClusterConfig, Config, Problem } from '../../../lib/config/config.ts';
+import { settingsOf } from '../../../lib/config/settings.ts';
+import { WrongUse } from '../../../lib/problems/usage.ts';
+import { findCaller, settleRegion } from './caller.ts';
+
+/** For which cluster a command works. */
+export interface Order {
+  readonly config: Config;
+  readonly cluster: ClusterConfig;
+  /** The process's own: the SDK reads it too, and gets the cluster's Region where it finds none. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** What is known before anything is looked for. */
+export interface Surroundings extends Order {
+  readonly settings: Settings<Policy>;
+  /** The real ones; whether they lead anywhere is not known yet. */
+  readonly ports: Ports;
+  /** The caller's own; undefined: nobody is signed in to AWS. */
+  readonly region: string | undefined;
+}
+
+/** One thing that a command needs. To look for it makes and changes nothing. */
+export type Need<T> = (surroundings: Surroundings) => Promise<Look<T>>;
+
+export interface Look<T> {
+  /** Empty: it can be reached. */
+  readonly problems: readonly Problem[];
+  /** Called when all that the command needs can be reached; `onClose` takes what ends it. */
+  open(onClose: (close: () => Promise<void>) => void): Promise<T>;
+}
+
+/** Two needs as one: looked for at once, opened one after the other. */
+export function both<A extends object, B extends object>(one: Need<A>, other: Need<B>): Need<A & B> {
+  return async (surroundings) => {
+    const [first, second] = await Promise.all([one(surroundings), other(surroundings)]);
+    return {
+      problems: [...first.problems, ...second.problems],
+      open: async (onClose) => ({ ...(await first.open(onClose)), ...(await second.open(onClose)) }),
+    };
+  };
+}
+
+/** A need that only some flags make one. */
+export function when<T extends object>(needed: boolean, need: Need<T>): Need<Partial<T>> {
+  return needed ? need : async () => ({ problems: [], open: async () => ({}) });
+}
+
+/** What was needed, opened, and what is always at hand. */
+export type Prepared<T> = T &
+  Pick<Ports, 'clock' | 'meter' | 'memory'> & {
+    readonly settings: Settings<Policy>;
+    close(): Promise<void>;
+  };
+
+/** Opens what a command needs. Throws `WrongUse` with all of it that can't be reached: nothing was begun. */
+export async function prepare<T extends object>(order: Order, need: Need<T>): Promise<Prepared<T>> {
+  const { config, cluster, env } = order;
+  const region = await settleRegion(cluster, env);
+  const caller = await findCaller(region, env);
+  const settings = settingsOf(config, cluster, { region, account: caller.ok ? caller.account : '' });
+  const ports = realPorts(settings, env);
+  const look = await need({ ...order, settings, ports, region: caller.ok ? region : undefined });
+  const problems = [...(caller.ok ? [] : [caller.problem]), ...look.problems];
+  if (problems.length > 0) throw WrongUse.of(problems);
+  const closers: (() => Promise<void>)[] = [];
+  const opened = await look.open((close) => void closers.push(close));
+  const { clock, memory } = ports;
+  const close = async () => {
+    for (const each of closers) await each();
+  };
+  return { ...opened, settings, clock, memory, meter: { emit: () => {} }, close };
+}
