@@ -40,39 +40,35 @@ const keys = fc.oneof(
   { weight: 1, arbitrary: text([...PLAIN, ...ESCAPED.filter((piece) => piece !== '\\\\')]) },
 );
 
-function list(begin: string, entries: readonly string[], end: string) {
-  return fc
-    .tuple(space, space)
-    .map(([before, after]) => `${begin}${before}${entries.join(`${after},${before}`)}${after}${end}`);
-}
+export type Member = readonly [key: string, value: string];
+type Entries<T> = fc.Arbitrary<readonly T[]>;
 
-export function object(members: readonly (readonly [key: string, value: string])[]): fc.Arbitrary<string> {
-  return fc.tuple(space, space).chain(([before, after]) =>
-    list(
-      '{',
-      members.map(([key, value]) => `${key}${before}:${after}${value}`),
-      '}',
-    ),
-  );
-}
+export const array = (elements: Entries<string>) =>
+  fc.tuple(elements, space, space).map(([all, before, after]) => list('[', all, ']', before, after));
 
-export function array(elements: readonly string[]): fc.Arbitrary<string> {
-  return list('[', elements, ']');
+export const object = (members: Entries<Member>) =>
+  fc.tuple(members, space, space, space, space).map(([all, before, after, left, right]) => {
+    const entries = all.map(([key, value]) => `${key}${left}:${right}${value}`);
+    return list('{', entries, '}', before, after);
+  });
+
+function list(begin: string, entries: readonly string[], end: string, before: string, after: string): string {
+  return `${begin}${before}${entries.join(`${after},${before}`)}${after}${end}`;
 }
 
 export const { value } = fc.letrec<{ value: string }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4, depthSize: 'small' },
     scalars,
-    fc.array(tie('value'), { maxLength: 4 }).chain(array),
-    fc.array(fc.tuple(keys, tie('value')), { maxLength: 4 }).chain(object),
+    array(fc.array(tie('value'), { maxLength: 4 })),
+    object(fc.array(fc.tuple(keys, tie('value')), { maxLength: 4 })),
   ),
 }));
 
 /** An object or an array: a number alone has no end of its own. */
 export const container = fc.oneof(
-  fc.array(value, { maxLength: 5 }).chain(array),
-  fc.array(fc.tuple(keys, value), { maxLength: 5 }).chain(object),
+  array(fc.array(value, { maxLength: 5 })),
+  object(fc.array(fc.tuple(keys, value), { maxLength: 5 })),
 );
 
 const INTRUDERS = [...'{}[],:"\\ .-+eEu019tnx', '\u0000', '\u001f', '\\u00', 'true', '""', '"a":'];
@@ -89,6 +85,9 @@ export const nearly = fc
       return `${changed.slice(0, place)}${more}${changed.slice(place + less)}`;
     }, text),
   );
+
+/** Of the same pieces, whatever comes. */
+export const noise = some(fc.constantFrom(...INTRUDERS, ...PLAIN, ...ESCAPED), 12);
 
 export function prefixes(text: string): readonly string[] {
   return Array.from({ length: text.length }, (_, end) => text.slice(0, end));
