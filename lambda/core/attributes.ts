@@ -54,11 +54,21 @@ const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
 
 /** `/api/v1/namespaces/{namespace}/{resource}/{name}/…`, or `/apis/{group}/{version}/…` likewise. */
 function nameInPath(path: string): string | undefined {
-  const parts = path.replace(/^\/+|\/+$/g, '').split('/');
+  // Seven: none behind is looked at.
+  const parts = withoutSlashes(path).split('/', 7);
   const rest = parts.slice(parts[0] === 'api' ? 2 : 3);
   const [first, , third] = rest;
   const inNamespace = first === 'namespaces' && third !== undefined && !NAMESPACE_SUBRESOURCES.has(third);
   return inNamespace ? rest[3] : rest[1];
+}
+
+/** Without those at both ends. A pattern would look for the end anew from each slash of a long run. */
+function withoutSlashes(path: string): string {
+  let start = 0;
+  let end = path.length;
+  while (start < end && path.charAt(start) === '/') start += 1;
+  while (end > start && path.charAt(end - 1) === '/') end -= 1;
+  return path.slice(start, end);
 }
 
 function pathOf(uri: string): string {
