@@ -1,4 +1,5 @@
 import { isObject } from './json.ts';
+import { percentDecoded } from './policy/percent.ts';
 
 /** What the API server knew of a request when it judged it, recovered from the recorded event. */
 export interface Attributes {
@@ -74,25 +75,5 @@ function withoutSlashes(path: string): string {
 function pathOf(uri: string): string {
   const query = uri.indexOf('?');
   const path = query < 0 ? uri : uri.slice(0, query);
-  return path.includes('%') ? decoded(path) : path;
-}
-
-function decoded(path: string): string {
-  return path.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
-    try {
-      return decodeURIComponent(run);
-    } catch {
-      return bytesOf(run);
-    }
-  });
-}
-
-/** Bytes that are no UTF-8 become lone surrogates: nothing in a policy equals them, and prefixes before them still do. */
-function bytesOf(run: string): string {
-  const codes = run.slice(1).split('%');
-  return codes.map((hex) => character(Number.parseInt(hex, 16))).join('');
-}
-
-function character(byte: number): string {
-  return String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);
+  return percentDecoded(path);
 }
