@@ -8,8 +8,8 @@ import { eventId, lineId } from './identity.ts';
 import { indexName, periodEnd } from './index-name.ts';
 import { isObject, type JsonObject } from './json.ts';
 import type { Line } from './line.ts';
-import { original } from './original.ts';
 import { type ParkReason, parkedItems } from './parked.ts';
+import { reducedText } from './policy/reduce.ts';
 import type { Policy } from './rules.ts';
 
 /** What every line of a run is judged by. */
@@ -50,10 +50,7 @@ export function route(line: Line, rules: Rules, now: number): Route {
   const verdict = applyPolicy(rules.policy, decoded.event);
   if (verdict.kind === 'dropped') return verdict;
   const kept = isObject(verdict.event) ? verdict.event : decoded.event;
-  const text = original(decoded.text, kept !== decoded.event, (event) => {
-    const again = applyPolicy(rules.policy, event);
-    return again.kind === 'kept' ? again.event : kept;
-  });
+  const text = kept === decoded.event ? decoded.text : reducedText(decoded.text, verdict);
   return { kind: 'send', parcel: eventParcel(line, rules, now, decoded, kept, text) };
 }
 
