@@ -1,8 +1,13 @@
+import { benchLines } from './lines.ts';
 import { benchPolicy } from './policy.ts';
 import { benchWork } from './work.ts';
 
 /** `npm run bench -- NAME…`; all of them without a name. Each prints its figures and says whether they are good enough. */
-const BENCHES: Readonly<Record<string, () => Promise<boolean>>> = { policy: benchPolicy, work: benchWork };
+const BENCHES: Readonly<Record<string, () => Promise<boolean>>> = {
+  lines: benchLines,
+  policy: benchPolicy,
+  work: benchWork,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(BENCHES, name));

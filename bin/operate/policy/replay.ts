@@ -1,7 +1,8 @@
-import { decode } from '../../../lambda/core/document/decode.ts';
+import { type Decoded, decode } from '../../../lambda/core/document/decode.ts';
 import { attributesOf } from '../../../lambda/core/policy/attributes.ts';
 import { applyPolicy, type Verdict } from '../../../lambda/core/policy/evaluate.ts';
 import type { Level, Policy } from '../../../lambda/core/policy/policy.ts';
+import { reducedText } from '../../../lambda/core/policy/reduce.ts';
 
 /** Bytes are those of the events as JSON; of kept ones, after the policy has reduced them. */
 export interface Volume {
@@ -102,7 +103,7 @@ class Volumes {
     count(this.#read, bytes);
     this.#see(event.stageTimestamp ?? event.requestReceivedTimestamp);
     const verdict = applyPolicy(this.#policy, event);
-    const kept = keptBytes(verdict, event, bytes);
+    const kept = keptBytes(verdict, decoded, bytes);
     this.#countVerdict(verdict, bytes, kept);
     const { apiGroup, resource, subresource, isResource, user } = attributesOf(event);
     const path = subresource === '' ? resource : `${resource}/${subresource}`;
@@ -184,7 +185,7 @@ function top(shares: ReadonlyMap<string, Share>, by: (share: Share) => number): 
 }
 
 /** A line is measured as it came where the policy left it as it was. */
-function keptBytes(verdict: Verdict, event: unknown, bytes: number): number {
+function keptBytes(verdict: Verdict, { event, text }: Extract<Decoded, { kind: 'event' }>, bytes: number): number {
   if (verdict.kind === 'dropped') return 0;
-  return verdict.event === event ? bytes : Buffer.byteLength(JSON.stringify(verdict.event));
+  return verdict.event === event ? bytes : Buffer.byteLength(reducedText(text, verdict));
 }

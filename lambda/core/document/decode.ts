@@ -12,7 +12,7 @@ const BEGINS_LIKE_AN_EVENT = /^\s*\{\s*"kind"\s*:\s*"Event"/;
 
 /** Takes a line apart. Never throws, whatever the line. */
 export function decode(message: string): Decoded {
-  const text = message.replace(/[\r\n]+$/, '');
+  const text = withoutNewlines(message);
   const value = parse(text);
   if (value === undefined) {
     const cut = CUT_MARK.test(text) || BEGINS_LIKE_AN_EVENT.test(text);
@@ -21,6 +21,13 @@ export function decode(message: string): Decoded {
   return isAuditEvent(value)
     ? { kind: 'event', event: value, text }
     : { kind: 'undecodable', reason: 'not an audit event', text };
+}
+
+/** Without those at the end. A pattern would look for the end anew from each one of a long run. */
+function withoutNewlines(message: string): string {
+  let end = message.length;
+  while (end > 0 && (message.charAt(end - 1) === '\n' || message.charAt(end - 1) === '\r')) end -= 1;
+  return message.slice(0, end);
 }
 
 function parse(text: string): unknown {

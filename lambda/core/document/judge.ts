@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Cluster } from '../../contract.ts';
 import type { BulkItem } from '../bulk/bulk.ts';
 import type { IndexPattern } from '../index-pattern.ts';
@@ -6,11 +7,11 @@ import type { Dropper, Outcome, ParkReason } from '../ledger/outcome.ts';
 import type { Line } from '../line.ts';
 import { applyPolicy, type Verdict } from '../policy/evaluate.ts';
 import type { Policy } from '../policy/policy.ts';
+import { atMetadata, reducedText } from '../policy/reduce.ts';
 import { decode } from './decode.ts';
 import { documentBody, type Tag } from './document.ts';
 import { eventTime } from './event-time.ts';
 import { eventId, lineId } from './identity.ts';
-import { original } from './original.ts';
 import { PART_SIZES, parkedItems } from './parked.ts';
 
 /** What a line is judged by, and what its document says of its cluster. */
@@ -47,8 +48,33 @@ export type Judgement =
   | { readonly kind: 'send'; readonly parcel: Parcel }
   | Extract<Outcome, { readonly kind: 'dropped' }>;
 
-/** Decides what becomes of one line. `now` is only written into the document, nothing depends on it. */
+/**
+ * Decides what becomes of one line. Never throws: what could not be judged is parked. `now` is only written into the
+ * document, nothing depends on it.
+ */
 export function judge(line: Line, rules: Rules, now: number): Judgement {
+  try {
+    return judgeLine(line, rules, now);
+  } catch (error) {
+    const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    const id = lineId(rules.cluster.name, line.timestamp, line.message);
+    const text = withoutBodies(line.message);
+    return { kind: 'send', parcel: parked(line, rules, now, { reason: 'not judged', detail, id, text }) };
+  }
+}
+
+/** What no policy has judged must not show a body; what can't even be cut shows nothing. */
+function withoutBodies(message: string): string {
+  try {
+    const cut = atMetadata(message);
+    if (cut !== undefined) return cut;
+  } catch {
+    // Told below.
+  }
+  return `${message.length} characters, SHA-256 ${createHash('sha256').update(message).digest('hex')}`;
+}
+
+function judgeLine(line: Line, rules: Rules, now: number): Judgement {
   const decoded = decode(line.message);
   if (decoded.kind === 'undecodable') {
     const id = lineId(rules.cluster.name, line.timestamp, decoded.text);
@@ -57,10 +83,7 @@ export function judge(line: Line, rules: Rules, now: number): Judgement {
   const verdict = applyPolicy(rules.policy, decoded.event);
   if (verdict.kind === 'dropped') return { kind: 'dropped', by: dropper(verdict) };
   const kept = isObject(verdict.event) ? verdict.event : decoded.event;
-  const text = original(decoded.text, kept !== decoded.event, (event) => {
-    const again = applyPolicy(rules.policy, event);
-    return again.kind === 'kept' ? again.event : kept;
-  });
+  const text = kept === decoded.event ? decoded.text : reducedText(decoded.text, verdict);
   return { kind: 'send', parcel: eventParcel(line, rules, now, decoded, kept, text) };
 }
 

@@ -17,6 +17,8 @@ export type Undecodable = 'truncated' | 'not JSON' | 'not an audit event';
 /** The short list of reasons; whoever counts or redrives what is parked reads these. */
 export type ParkReason =
   | Undecodable
+  /** Judging it threw: a fault of ours, which must not keep the lines behind it. */
+  | 'not judged'
   /** Elasticsearch refused this document, and would again. */
   | 'refused by the mapping'
   | 'too large'

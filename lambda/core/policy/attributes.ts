@@ -1,4 +1,5 @@
 import { isObject } from '../json.ts';
+import { percentDecoded } from './percent.ts';
 
 /** What the API server knew of a request when it judged it, recovered from the recorded event. */
 export interface Attributes {
@@ -54,35 +55,25 @@ const NAMESPACE_SUBRESOURCES = new Set(['status', 'finalize']);
 
 /** `/api/v1/namespaces/{namespace}/{resource}/{name}/…`, or `/apis/{group}/{version}/…` likewise. */
 function nameInPath(path: string): string | undefined {
-  const parts = path.replace(/^\/+|\/+$/g, '').split('/');
+  // Seven: none behind is looked at.
+  const parts = withoutSlashes(path).split('/', 7);
   const rest = parts.slice(parts[0] === 'api' ? 2 : 3);
   const [first, , third] = rest;
   const inNamespace = first === 'namespaces' && third !== undefined && !NAMESPACE_SUBRESOURCES.has(third);
   return inNamespace ? rest[3] : rest[1];
 }
 
+/** Without those at both ends. A pattern would look for the end anew from each slash of a long run. */
+function withoutSlashes(path: string): string {
+  let start = 0;
+  let end = path.length;
+  while (start < end && path.charAt(start) === '/') start += 1;
+  while (end > start && path.charAt(end - 1) === '/') end -= 1;
+  return path.slice(start, end);
+}
+
 function pathOf(uri: string): string {
   const query = uri.indexOf('?');
   const path = query < 0 ? uri : uri.slice(0, query);
-  return path.includes('%') ? decoded(path) : path;
-}
-
-function decoded(path: string): string {
-  return path.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
-    try {
-      return decodeURIComponent(run);
-    } catch {
-      return bytesOf(run);
-    }
-  });
-}
-
-/** Bytes that are no UTF-8 become lone surrogates: nothing in a policy equals them, and prefixes before them still do. */
-function bytesOf(run: string): string {
-  const codes = run.slice(1).split('%');
-  return codes.map((hex) => character(Number.parseInt(hex, 16))).join('');
-}
-
-function character(byte: number): string {
-  return String.fromCharCode(byte < 0x80 ? byte : 0xdc00 + byte);
+  return percentDecoded(path);
 }

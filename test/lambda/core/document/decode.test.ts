@@ -24,6 +24,8 @@ describe('a line becomes', () => {
 
 test('the text is the line without trailing newlines', () => {
   expect(decode(`${whole}\r\n\n`).text).toBe(whole);
+  expect(decode('\ra\n\r\nb \n').text).toBe('\ra\n\r\nb ');
+  expect(decode('\n\r\n').text).toBe('');
 });
 
 test('no line throws', () => {

@@ -167,6 +167,13 @@ describe('resourceNames compare the name that the server knew when it decided', 
       event({ verb: 'create', requestURI: '/api/v1/namespaces/ns/finalize' }, { resource: 'namespaces', name: 'ns' }),
       true,
     ],
+    [
+      'slashes around the path',
+      named('web'),
+      event({ ...binding, requestURI: '///api/v1/namespaces/ns/pods/web/binding//' }, { subresource: 'binding' }),
+      true,
+    ],
+    ['slashes alone', named('web'), event({ ...binding, requestURI: '////////' }, { subresource: 'binding' }), false],
     ['a create without a URI', named('web'), event({ verb: 'create', requestURI: undefined }), false],
   ]);
 });
@@ -188,6 +195,7 @@ describe('nonResourceURLs match the decoded path without its query', () => {
     ['decoded letters', url('/é'), pathEvent('/%C3%A9'), true],
     ['bytes that are no text still have a prefix', url('/x*'), pathEvent('/x%ff'), true],
     ['and equal nothing', url('/x\ufffd'), pathEvent('/x%ff'), false],
+    ['also where text stands right before them', url('/é*'), pathEvent('/%c3%a9%ff'), true],
     ['an escape that is none stays', url('/%zz'), pathEvent('/%zz'), true],
     ['two slashes are two', url('/healthz'), pathEvent('//healthz'), false],
     ['no URI is the empty path', url('*'), pathEvent('', { requestURI: undefined }), true],
