@@ -1,6 +1,6 @@
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import { NOTHING } from '../../../lambda/core/ledger/row.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
 import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
@@ -8,6 +8,7 @@ import { EVERYTHING, NOON, SITE } from '../../support/builders.ts';
 
 const sdk = mockClient(DynamoDBDocumentClient);
 beforeEach(() => sdk.reset());
+afterAll(() => sdk.restore());
 
 const ledger = new DynamoLedger('a-table', SITE.source, { region: 'eu-west-1' });
 
