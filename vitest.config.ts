@@ -1,12 +1,26 @@
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
+/** What starts processes: commands, servers, functions, the linter. */
+const PROCESSES = [
+  'test/{count,toolchain}.test.ts',
+  'test/bin/app.test.ts',
+  'test/bin/commands/{account,backfill,doctor,elasticsearch}.test.ts',
+  'test/local/{dynamodb,main}.test.ts',
+  'test/local/{elasticsearch,lambda}/**/*.test.ts',
+];
+
 /** In the order in which `npm test` runs them, one after the other: the quick ones first. */
 const PROJECTS: TestProjectInlineConfiguration['test'][] = [
   {
     name: 'unit',
     include: ['test/**/*.test.ts'],
-    exclude: ['test/{deploy,real,simulation,terminal}/**'],
+    exclude: [...PROCESSES, 'test/{deploy,real,simulation,terminal}/**'],
+    // Its files share what they import, and mend what they bend.
+    isolate: false,
+    maxWorkers: '100%',
+    testTimeout: 60_000,
   },
+  { name: 'processes', include: PROCESSES, testTimeout: 120_000, hookTimeout: 60_000 },
   { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 150_000 },
   {
     name: 'real',

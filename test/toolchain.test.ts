@@ -43,7 +43,7 @@ test('the tests run on the version of Node that Lambda runs', () => {
   expect(process.version).toMatch(/^v24\./);
 });
 
-test('a promise that nobody waits for is found, whoever made it', { timeout: 60_000 }, async () => {
+test('a promise that nobody waits for is found, whoever made it', async () => {
   const found = await lint(`${IMPORTS}export function floating({ client, es, store }: Given): void {
   client.send(new ListTablesCommand({}));
   es.bulk({ operations: [] });
@@ -61,7 +61,7 @@ test('a promise that nobody waits for is found, whoever made it', { timeout: 60_
   ]);
 });
 
-test('promises that are waited for are not found', { timeout: 60_000 }, async () => {
+test('promises that are waited for are not found', async () => {
   const found = await lint(`${IMPORTS}export async function awaited({ client, es, store }: Given): Promise<void> {
   await client.send(new ListTablesCommand({}));
   await es.bulk({ operations: [] });

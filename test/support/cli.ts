@@ -15,9 +15,6 @@ const NOTHING_SET = {
   ),
 };
 
-/** Process starts are slow on a busy machine. */
-export const PATIENCE = 60_000;
-
 export function cli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   return startCommand(args, { ...NOTHING_SET, ...env }).ended;
 }

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { openFolder } from '../../../bin/operate/reach/folder.ts';
 import { settings } from '../../support/builders.ts';
-import { cli, configFile, PATIENCE } from '../../support/cli.ts';
-
-vi.setConfig({ testTimeout: PATIENCE });
+import { cli, configFile } from '../../support/cli.ts';
 
 const config = configFile("url: 'http://127.0.0.1:1'");
 const below = (name: string) => join(dirname(config.file), name);

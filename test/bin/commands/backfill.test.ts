@@ -1,14 +1,12 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openFolder } from '../../../bin/operate/reach/folder.ts';
 import { floorMinute, isoTime, MINUTE } from '../../../lambda/core/time.ts';
 import { type Aws, sourceOf, startAws } from '../../../local/aws.ts';
 import { event, settings } from '../../support/builders.ts';
-import { cli, configFile, PATIENCE } from '../../support/cli.ts';
+import { cli, configFile } from '../../support/cli.ts';
 import { denied, MISSING, type RecordingServer, startRecording } from '../../support/fakes/elasticsearch.ts';
-
-vi.setConfig({ testTimeout: PATIENCE });
 
 const FED_AT = floorMinute(Date.now()) - 5 * MINUTE;
 const { group } = sourceOf('prod');

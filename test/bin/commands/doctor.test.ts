@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Aws, sourceOf, startAws } from '../../../local/aws.ts';
-import { cli, configFile, PATIENCE } from '../../support/cli.ts';
+import { cli, configFile } from '../../support/cli.ts';
 import { answering, type RecordingServer, startRecording } from '../../support/fakes/elasticsearch.ts';
 
 const Findings = z.array(z.strictObject({ check: z.string(), state: z.string(), message: z.string() }));
-
-vi.setConfig({ testTimeout: PATIENCE });
 
 let aws: Aws;
 let es: RecordingServer;

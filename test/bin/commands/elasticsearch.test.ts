@@ -1,8 +1,6 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { cli, configFile, PATIENCE } from '../../support/cli.ts';
+import { afterEach, describe, expect, test } from 'vitest';
+import { cli, configFile } from '../../support/cli.ts';
 import { answering, denied, startRecording } from '../../support/fakes/elasticsearch.ts';
-
-vi.setConfig({ testTimeout: PATIENCE });
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {

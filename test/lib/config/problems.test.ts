@@ -2,8 +2,8 @@ import { App } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
 import { addStacks } from '../../../lib/app.ts';
 import { describeProblems, parseConfig, type ReadOptions } from '../../../lib/config/config.ts';
+import { newFolder } from '../../support/folder.ts';
 import { collector, file, fileOf, type Lines, loadPolicy } from '../../support/forwarder-file.ts';
-import { scratch } from '../stack/synth.ts';
 
 /** What is wrong, the file, and all that must be said of it; each sentence after `forwarder.yaml:`. */
 type Row = readonly [string, string, readonly string[]];
@@ -33,7 +33,7 @@ function saidBySynth(text: string): string[] {
   return describeProblems(problems).split('\n');
 }
 
-const OUT = scratch();
+const OUT = newFolder();
 
 /** A stack's own Region does. */
 const FOR_COMMANDS_ONLY = 'that are missing: the Region of a command';
