@@ -1,14 +1,9 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '..');
-const folders: string[] = [];
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-});
 
 interface Finding {
   readonly code: string;
@@ -19,7 +14,7 @@ interface Finding {
 async function lint(code: string): Promise<readonly string[]> {
   mkdirSync(join(ROOT, 'coverage'), { recursive: true });
   const folder = mkdtempSync(join(ROOT, 'coverage', 'lint-'));
-  folders.push(folder);
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   // The linter passes over what Git ignores; a repository of its own begins here.
   mkdirSync(join(folder, '.git'));
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ extends: '../../tsconfig.json', include: ['*.ts'] }));
