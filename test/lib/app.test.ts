@@ -7,8 +7,7 @@ import { addStacks, STACK } from '../../lib/app.ts';
 import { describeProblems } from '../../lib/config/config.ts';
 import { newFolder } from '../support/folder.ts';
 import { file, fileOf } from '../support/forwarder-file.ts';
-
-const HERE = { CDK_DEFAULT_ACCOUNT: '111111111111', CDK_DEFAULT_REGION: 'us-west-2' };
+import { HERE } from './stack/synth.ts';
 
 interface Options {
   readonly environment?: Readonly<Record<string, string>>;

@@ -12,6 +12,8 @@ import { loadPolicy } from '../../support/forwarder-file.ts';
 
 export const ACCOUNT = '111111111111';
 export const REGION = 'us-west-2';
+/** What the CDK's command says of its environment. */
+export const HERE = { CDK_DEFAULT_ACCOUNT: ACCOUNT, CDK_DEFAULT_REGION: REGION };
 
 export interface Resource {
   readonly Type: string;
