@@ -1,15 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { newFolder } from './support/folder.ts';
 
 const COUNT = resolve(import.meta.dirname, '..', '.ci', 'count.ts');
-const folders: string[] = [];
-
-afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
-});
 
 /** A test file as vitest reports it: the status of each of its tests, and its own. */
 const fileOf = (statuses: readonly string[], status = statuses.includes('failed') ? 'failed' : 'passed') => ({
@@ -20,9 +15,7 @@ const fileOf = (statuses: readonly string[], status = statuses.includes('failed'
 });
 
 function count(files: readonly unknown[] | undefined, vitestStatus: number) {
-  const folder = mkdtempSync(join(tmpdir(), 'count-'));
-  folders.push(folder);
-  const path = join(folder, 'results.json');
+  const path = join(newFolder(), 'results.json');
   writeFileSync(path, files === undefined ? '' : JSON.stringify({ testResults: files }));
   const { stdout, status } = spawnSync(process.execPath, [COUNT, path, String(vitestStatus)], { encoding: 'utf8' });
   return { line: stdout.trimEnd(), status };

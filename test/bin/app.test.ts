@@ -1,16 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
-import { scratch } from '../lib/stack/synth.ts';
+import { expect, it } from 'vitest';
+import { newFolder } from '../support/folder.ts';
 import { file } from '../support/forwarder-file.ts';
-
-// Each starts the CDK's own command.
-vi.setConfig({ testTimeout: 120_000 });
 
 /** `npx cdk synth` of a forwarder.yaml, without any credentials. */
 function synth(text: string, ...flags: readonly string[]) {
-  const folder = scratch();
+  const folder = newFolder();
   const config = join(folder, 'forwarder.yaml');
   writeFileSync(config, text);
   const out = join(folder, 'cdk.out');

@@ -2,16 +2,12 @@ import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { addStacks, STACK } from '../../lib/app.ts';
 import { describeProblems } from '../../lib/problems/problem.ts';
+import { newFolder } from '../support/folder.ts';
 import { file, fileOf } from '../support/forwarder-file.ts';
-import { scratch } from './stack/synth.ts';
-
-// The first synth of a process bundles the function.
-vi.setConfig({ testTimeout: 60_000 });
-
-const HERE = { CDK_DEFAULT_ACCOUNT: '111111111111', CDK_DEFAULT_REGION: 'us-west-2' };
+import { HERE } from './stack/synth.ts';
 
 interface Options {
   readonly environment?: Readonly<Record<string, string>>;
@@ -20,9 +16,9 @@ interface Options {
 
 /** What the app makes of a forwarder.yaml: its stacks, and what it says. */
 function appOf(text: string, { environment = HERE, context = {} }: Options = {}) {
-  const config = join(scratch(), 'forwarder.yaml');
+  const config = join(newFolder(), 'forwarder.yaml');
   writeFileSync(config, text);
-  const app = new App({ outdir: scratch(), autoSynth: false, context: { config, ...context } });
+  const app = new App({ outdir: newFolder(), autoSynth: false, context: { config, ...context } });
   const problems = addStacks(app, environment);
   const stacks = app.node.children.filter((child) => child instanceof Stack);
   return { stacks, said: describeProblems(problems).replaceAll(config, 'forwarder.yaml') };
@@ -94,7 +90,7 @@ describe('what is wrong', () => {
   });
 
   it('with a file that is not there is told', () => {
-    const app = new App({ outdir: scratch(), autoSynth: false, context: { config: '/nowhere/forwarder.yaml' } });
+    const app = new App({ outdir: newFolder(), autoSynth: false, context: { config: '/nowhere/forwarder.yaml' } });
     expect(describeProblems(addStacks(app, HERE))).toContain('There is no file "/nowhere/forwarder.yaml"');
   });
 
@@ -112,9 +108,9 @@ describe('what is wrong', () => {
 });
 
 it('the example file deploys as it is', () => {
-  const folder = scratch();
+  const folder = newFolder();
   copyFileSync('forwarder.example.yaml', join(folder, 'forwarder.yaml'));
   const context = { config: join(folder, 'forwarder.yaml') };
-  const app = new App({ outdir: scratch(), autoSynth: false, context });
+  const app = new App({ outdir: newFolder(), autoSynth: false, context });
   expect(addStacks(app, HERE)).toEqual([]);
 });

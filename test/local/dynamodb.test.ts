@@ -1,37 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { TABLE_KEYS } from '../../lambda/contract.ts';
 import { createTable, startDynamoDB } from '../../local/dynamodb.ts';
+import { newFolder } from '../support/folder.ts';
+import { standIn } from '../support/stand-in.ts';
 
 const TABLE = 'audit';
 const ITEM = { source: { S: 'a' }, item: { S: 'checkpoint' }, fence: { N: '7' } };
-const closing: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'dynamodb-'));
-  closing.push(() => rmSync(path, { recursive: true }));
-  return path;
-}
 
 function clientOf(endpoint: string): DynamoDBClient {
-  const credentials = { accessKeyId: 'a', secretAccessKey: 'b' };
-  const client = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials });
-  closing.push(() => client.destroy());
+  const client = new DynamoDBClient(standIn(endpoint));
+  onTestFinished(() => client.destroy());
   return client;
 }
 
 async function started(directory?: string): Promise<DynamoDBClient> {
   const running = await startDynamoDB(directory === undefined ? {} : { directory });
-  closing.push(running.close);
+  onTestFinished(running.close);
   return clientOf(running.endpoint);
 }
 
@@ -57,13 +44,13 @@ test('making a table that is there keeps its items', async () => {
 });
 
 test('an item survives the SIGKILL of the process that holds the folder, which is closed to a second one', async () => {
-  const directory = folder();
+  const directory = newFolder();
   const script = `import { startDynamoDB } from './local/dynamodb.ts';
     console.log((await startDynamoDB({ directory: ${JSON.stringify(directory)} })).endpoint);`;
   const holder = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  closing.push(() => holder.kill('SIGKILL'));
+  onTestFinished(() => void holder.kill('SIGKILL'));
   const [endpoint] = await once(holder.stdout.setEncoding('utf8'), 'data');
   const first = clientOf(String(endpoint).trim());
   await createTable(first, TABLE);

@@ -1,7 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import {
@@ -11,37 +9,28 @@ import {
   FilterLogEventsCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { afterEach, expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { newFolder } from '../support/folder.ts';
+import { standIn } from '../support/stand-in.ts';
 
 const MAIN = join(import.meta.dirname, '../../local/main.ts');
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'emulator-'));
-  closing.push(() => rmSync(path, { recursive: true }));
-  return path;
-}
 
 async function emulator(
   ...flags: string[]
 ): Promise<{ process: ChildProcess; client: CloudWatchLogsClient; second?: string }> {
   const child = spawn(process.execPath, [MAIN, '--port', '0', ...flags], { stdio: ['ignore', 'pipe', 'inherit'] });
-  closing.push(() => child.kill('SIGKILL'));
+  onTestFinished(() => void child.kill('SIGKILL'));
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const endpoint = String((await lines.next()).value).replace('CloudWatch Logs: ', '');
-  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' };
-  const client = new CloudWatchLogsClient({ endpoint, region: 'eu-west-1', credentials, maxAttempts: 1 });
-  closing.push(() => client.destroy());
+  const client = new CloudWatchLogsClient({ ...standIn(endpoint), maxAttempts: 1 });
+  onTestFinished(() => client.destroy());
   return flags.includes('--samples')
     ? { process: child, client, second: String((await lines.next()).value) }
     : { process: child, client };
 }
 
 it('loses nothing that it acknowledged when it is killed', async () => {
-  const directory = folder();
+  const directory = newFolder();
   const { process: killed, client } = await emulator('--directory', directory);
   const [logGroupName, logStreamName] = ['group', 'stream'];
   await client.send(new CreateLogGroupCommand({ logGroupName }));
@@ -64,7 +53,7 @@ it('loses nothing that it acknowledged when it is killed', async () => {
 });
 
 it('lets a cluster live, and goes on after its newest event', async () => {
-  const directory = folder();
+  const directory = newFolder();
   const flags = ['--directory', directory, '--samples', '20', '--past', '1'];
   const first = await emulator(...flags);
   expect(Number.parseInt(first.second ?? '', 10)).toBeGreaterThan(600);
@@ -88,7 +77,7 @@ it('ends at Ctrl-C, and takes faults as flags', async () => {
 
 it.each([[['--errors', '3']], [['--slow', 'often']], [['--nothing']]])('refuses %j as wrong use', async (flags) => {
   const child = spawn(process.execPath, [MAIN, '--port', '0', ...flags], { stdio: ['ignore', 'ignore', 'pipe'] });
-  closing.push(() => child.kill('SIGKILL'));
+  onTestFinished(() => void child.kill('SIGKILL'));
   let said = '';
   child.stderr.on('data', (chunk) => {
     said += chunk;

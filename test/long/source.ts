@@ -5,6 +5,7 @@ import {
   FilterLogEventsCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { standIn } from '../support/stand-in.ts';
 import type { Written } from './lines.ts';
 import type { Filed } from './truth.ts';
 
@@ -16,8 +17,7 @@ export class LogGroup {
   readonly #streams = new Set<string>();
 
   constructor(endpoint: string, group: string) {
-    const credentials = { accessKeyId: 'stand-in', secretAccessKey: 'stand-in' };
-    this.#client = new CloudWatchLogsClient({ endpoint, region: 'eu-west-1', credentials });
+    this.#client = new CloudWatchLogsClient(standIn(endpoint));
     this.#endpoint = endpoint;
     this.#group = group;
   }

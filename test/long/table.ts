@@ -2,6 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, paginateScan } from '@aws-sdk/lib-dynamodb';
 import { TABLE } from '../../local/aws.ts';
 import { createTable } from '../../local/dynamodb.ts';
+import { standIn } from '../support/stand-in.ts';
 import type { RowItem } from './truth.ts';
 
 /** The forwarder's table as the judge reads it. */
@@ -10,8 +11,7 @@ export class Table {
   readonly #plain: DynamoDBClient;
 
   constructor(endpoint: string) {
-    const credentials = { accessKeyId: 'stand-in', secretAccessKey: 'stand-in' };
-    this.#plain = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials });
+    this.#plain = new DynamoDBClient(standIn(endpoint));
     this.#client = DynamoDBDocumentClient.from(this.#plain);
   }
 

@@ -1,9 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
-import type { Client } from '@elastic/elasticsearch';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { DynamoMark } from '../../bin/operate/backfill/mark.ts';
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
 import { Confirmed } from '../../lambda/core/document/confirmed.ts';
@@ -13,7 +11,7 @@ import { floorMinute, isoTime, MINUTE } from '../../lambda/core/time.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
 import { CloudWatchPages } from '../../lambda/edges/cloudwatch.ts';
 import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
-import { ElasticsearchBulk, elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
+import { ElasticsearchBulk } from '../../lambda/edges/elasticsearch.ts';
 import { DynamoLedger } from '../../lambda/edges/ledger.ts';
 import { SourceTable } from '../../lambda/edges/table.ts';
 import type { Ports } from '../../lambda/ports.ts';
@@ -21,7 +19,10 @@ import { run } from '../../lambda/run.ts';
 import { installTemplates } from '../../lib/elasticsearch/setup.ts';
 import { sourceOf, TABLE } from '../../local/aws.ts';
 import { EVERYTHING, event, rule, settings } from '../support/builders.ts';
+import { clientOf } from '../support/client.ts';
 import { type Ended, eventually, type Running, startCommand } from '../support/command.ts';
+import { newFolder } from '../support/folder.ts';
+import { standIn } from '../support/stand-in.ts';
 import { type Pipe, startPipe } from './pipe.ts';
 
 const urls = inject('elasticsearch');
@@ -29,24 +30,15 @@ const url = urls[9];
 /** Over long enough to have come to both ages, and within what a first run reads. */
 const FED_AT = floorMinute(Date.now()) - 5 * MINUTE;
 const RANGE = ['--from', isoTime(FED_AT - MINUTE), '--to', isoTime(FED_AT + 3 * MINUTE)];
-const closing: (() => unknown)[] = [];
 const clients = { 9: clientOf(urls[9]), 8: clientOf(urls[8]) };
 const client = clients[9];
 
 beforeAll(() => Promise.all([installTemplates(clients[9]), installTemplates(clients[8])]));
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
 afterAll(() => Promise.all([clients[9].close(), clients[8].close()]));
-
-function clientOf(node: string): Client {
-  return elasticsearchClient({ url: node, secret: null, ca: null, index: DEFAULT_INDEX }, undefined);
-}
 
 /** A cluster whose lines of some minutes ago were all read. */
 async function readCluster(messages: readonly string[] = events(20), major: 9 | 8 = 9): Promise<Pipe> {
   const pipe = await startPipe({ elasticsearch: { url: urls[major] } });
-  closing.push(() => pipe.close());
   await pipe.feed(messages.slice(0, messages.length / 2), FED_AT);
   await pipe.feed(messages.slice(messages.length / 2), FED_AT + MINUTE);
   expect((await pipe.invoke()).outcome).toMatchObject({ ok: true, payload: { caughtUp: true } });
@@ -58,12 +50,6 @@ function events(count: number): string[] {
     const stageTimestamp = isoTime(FED_AT + at);
     return JSON.stringify(event({ auditID: `event-${at}`, stageTimestamp }));
   });
-}
-
-function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'account-test-'));
-  closing.push(() => rmSync(path, { recursive: true, force: true }));
-  return path;
 }
 
 function awsOf({ aws }: Pipe) {
@@ -82,7 +68,7 @@ function commandWith(pipe: Pipe, policy: string, args: readonly string[]): Promi
 }
 
 function start({ cluster, aws, elasticsearch }: Pipe, policy: string, args: readonly string[]): Running {
-  const file = join(folder(), 'forwarder.yaml');
+  const file = join(newFolder(), 'forwarder.yaml');
   const { group, region, account } = sourceOf(cluster);
   const text = [
     `table: ${TABLE}`,
@@ -163,8 +149,7 @@ describe.each([9, 8] as const)('account --verify, with Elasticsearch %i,', (majo
 
 test('account --verify of a group that was made anew says not verifiable, and calls nothing extra', async () => {
   const pipe = await readCluster();
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const logs = new CloudWatchLogsClient({ endpoint: pipe.aws.logs.endpoint, region: 'eu-west-1', credentials });
+  const logs = new CloudWatchLogsClient(standIn(pipe.aws.logs.endpoint));
   await logs.send(new DeleteLogGroupCommand({ logGroupName: sourceOf(pipe.cluster).group }));
   logs.destroy();
   await pipe.feed(events(3), FED_AT);
@@ -176,7 +161,6 @@ test('account --verify of a group that was made anew says not verifiable, and ca
 
 test('a policy that changed between two minutes judges the later one alone, also when it is read again', async () => {
   const pipe = await startPipe({ elasticsearch: { url } });
-  closing.push(() => pipe.close());
   await pipe.feed(events(10), FED_AT);
   await pipe.feed(events(30).slice(10), FED_AT + 2 * MINUTE);
   const dropping: Policy = { ...EVERYTHING, rules: [rule({ level: 'None' })] };
@@ -252,7 +236,7 @@ describe('backfill', () => {
 
   test('by another policy says what it can’t change, and the verification shows it', async () => {
     const pipe = await readCluster();
-    const policy = join(folder(), 'policy.yaml');
+    const policy = join(newFolder(), 'policy.yaml');
     writeFileSync(policy, 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n  - level: None\n');
     const args = ['backfill', ...RANGE, '--policy', 'current'];
     const { code, stdout } = await commandWith(pipe, policy, args);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CloudWatchLogsClientConfig } from '@aws-sdk/client-cloudwatch-logs';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Source } from '../../lambda/contract.ts';
 import type { CloudWatchLine } from '../../lambda/core/line.ts';
 import { Stopped } from '../../lambda/core/stopped.ts';
@@ -12,11 +12,7 @@ import {
 } from '../../local/cloudwatch-logs/server.ts';
 import { CLUSTER, line } from '../support/builders.ts';
 import { pageSourceContract, pagesOf } from '../support/contracts/page-source.ts';
-
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+import { standIn } from '../support/stand-in.ts';
 
 const now = Date.now();
 const source = (): Source => ({ ...CLUSTER.source, group: `/aws/eks/${randomUUID()}/cluster` });
@@ -25,13 +21,12 @@ const patience = () => AbortSignal.timeout(10_000);
 
 async function logs(options: CloudWatchLogsOptions = {}): Promise<CloudWatchLogs> {
   const started = await startCloudWatchLogs(options);
-  closing.push(() => started.close());
+  onTestFinished(() => started.close());
   return started;
 }
 
 function pages({ endpoint }: CloudWatchLogs, of: Source, config: CloudWatchLogsClientConfig = {}): CloudWatchPages {
-  const credentials = { accessKeyId: 'stand-in', secretAccessKey: 'stand-in' };
-  return new CloudWatchPages(of, { endpoint, credentials, ...config });
+  return new CloudWatchPages(of, { ...standIn(endpoint), ...config });
 }
 
 async function fed(

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
 import { Stopped } from '../../lambda/core/stopped.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
-import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { ElasticsearchDocuments } from '../../lib/elasticsearch/documents.ts';
 import { installTemplates } from '../../lib/elasticsearch/setup.ts';
+import { clientOf } from '../support/client.ts';
 import { indexedDocumentsContract, type Subject } from '../support/contracts/indexed-documents.ts';
 
 describe.each([9, 8] as const)('the documents in Elasticsearch %i', (major) => {
@@ -13,7 +13,7 @@ describe.each([9, 8] as const)('the documents in Elasticsearch %i', (major) => {
   let client: Client;
   let count = 0;
   beforeAll(async () => {
-    client = elasticsearchClient({ url, secret: null, ca: null, index: DEFAULT_INDEX }, undefined);
+    client = clientOf(url);
     await installTemplates(client);
   });
   afterAll(() => client.close());

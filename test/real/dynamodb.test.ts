@@ -14,16 +14,13 @@ import { createTable, type RunningDynamoDB, startDynamoDB } from '../../local/dy
 import { CLUSTER, NOON, row } from '../support/builders.ts';
 import { checkpointStoreContract } from '../support/contracts/checkpoint-store.ts';
 import { ledgerContract } from '../support/contracts/ledger.ts';
+import { standIn } from '../support/stand-in.ts';
 
 const TABLE = 'a-table';
 let dynamodb: RunningDynamoDB;
 let client: DynamoDBClient;
 
-const config = () => ({
-  endpoint: dynamodb.endpoint,
-  region: 'eu-west-1',
-  credentials: { accessKeyId: 'stand-in', secretAccessKey: 'stand-in' },
-});
+const config = () => standIn(dynamodb.endpoint);
 
 beforeAll(async () => {
   dynamodb = await startDynamoDB();

@@ -1,35 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Client } from '@elastic/elasticsearch';
-import { afterEach, expect, inject, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../lambda/edges/clock.ts';
 import { countDocuments } from '../../lib/elasticsearch/count.ts';
 import type { ElasticsearchOptions, RunningElasticsearch } from '../../local/elasticsearch/options.ts';
 import { startElasticsearch } from '../../local/elasticsearch/start.ts';
 import { VERSIONS } from '../../local/elasticsearch/versions.ts';
-
-const closing: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'elasticsearch-test-'));
-  closing.push(() => rmSync(path, { recursive: true, force: true }));
-  return path;
-}
+import { newFolder } from '../support/folder.ts';
 
 async function start(options: ElasticsearchOptions): Promise<RunningElasticsearch> {
   const running = await startElasticsearch({ env: { ...process.env, ELASTICSEARCH_URL: '' }, ...options });
-  closing.push(() => running.stop());
+  onTestFinished(() => running.stop());
   return running;
 }
 
 function clientOf({ url }: RunningElasticsearch): Client {
   const client = new Client({ node: url });
-  closing.push(() => client.close());
+  onTestFinished(() => client.close());
   return client;
 }
 
@@ -53,7 +39,7 @@ test('a server named by ELASTICSEARCH_URL is used and left alone', async () => {
 test('documents survive a kill and a stop on the same folder, which takes one server at a time', {
   timeout: 300_000,
 }, async () => {
-  const directory = folder();
+  const directory = newFolder();
   const first = await start({ directory });
   await clientOf(first).index({ index: 'kept', id: '1', document: { n: 1 } });
   await expect(startElasticsearch({ directory, env: { ...process.env, ELASTICSEARCH_URL: '' } })).rejects.toThrow(

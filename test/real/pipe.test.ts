@@ -1,32 +1,26 @@
 import type { Client } from '@elastic/elasticsearch';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { DEFAULT_INDEX, METRICS } from '../../lambda/contract.ts';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { METRICS } from '../../lambda/contract.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
-import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { countDocuments } from '../../lib/elasticsearch/count.ts';
 import { installTemplates } from '../../lib/elasticsearch/setup.ts';
 import { sampleEvents } from '../../local/samples/samples.ts';
 import { event } from '../support/builders.ts';
+import { clientOf } from '../support/client.ts';
 import { earlyInTheMinute } from '../support/command.ts';
 import { type Pipe, type PipeOptions, startPipe } from './pipe.ts';
 
 const url = inject('elasticsearch')[9];
 let client: Client;
-const open: Pipe[] = [];
 
 beforeAll(async () => {
-  client = elasticsearchClient({ url, secret: null, ca: null, index: DEFAULT_INDEX }, undefined);
+  client = clientOf(url);
   await installTemplates(client);
-});
-afterEach(async () => {
-  for (const pipe of open.splice(0)) await pipe.close();
 });
 afterAll(() => client.close());
 
-async function pipe(options: Partial<PipeOptions> = {}): Promise<Pipe> {
-  const started = await startPipe({ elasticsearch: { url }, ...options });
-  open.push(started);
-  return started;
+function pipe(options: Partial<PipeOptions> = {}): Promise<Pipe> {
+  return startPipe({ elasticsearch: { url }, ...options });
 }
 
 const indices = (cluster: string) => `logs-kubernetes.audit_logs-${cluster}-*`;

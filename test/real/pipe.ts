@@ -1,8 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { onTestFinished } from 'vitest';
 import { numbersOf, type Totals } from '../../bin/cli/totals.ts';
 import { serverSettings, settingsOf } from '../../bin/operate/try/stand-ins.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
@@ -10,6 +8,8 @@ import { bundleFunction } from '../../lib/bundle.ts';
 import { type Aws, sourceOf, startAws, TABLE } from '../../local/aws.ts';
 import { type Outcome, startFunction } from '../../local/lambda/function.ts';
 import { EVERYTHING } from '../support/builders.ts';
+import { newFolder } from '../support/folder.ts';
+import { standIn } from '../support/stand-in.ts';
 
 export interface Pipe {
   readonly cluster: string;
@@ -25,7 +25,6 @@ export interface Pipe {
   }>;
   /** The frontier in the table; undefined before the first run. */
   frontier(): Promise<string | undefined>;
-  close(): Promise<void>;
 }
 
 export interface PipeOptions {
@@ -37,13 +36,14 @@ export interface PipeOptions {
 
 let count = 0;
 
-/** The very bundle in a process of its own, between stand-ins and a real server; a cluster that no other test has. */
+/** The very bundle between stand-ins and a real server, until the test ends; it has a process and a cluster of its own. */
 export async function startPipe(options: PipeOptions): Promise<Pipe> {
   const { elasticsearch, policy = EVERYTHING, environment = {}, timeoutSeconds = 55 } = options;
   count += 1;
   const cluster = `pipe-${process.pid}-${count}`;
-  const folder = mkdtempSync(join(tmpdir(), 'function-'));
+  const folder = newFolder();
   const aws = await startAws();
+  onTestFinished(() => aws.close());
   const server = serverSettings({
     how: 'url',
     version: '',
@@ -60,6 +60,7 @@ export async function startPipe(options: PipeOptions): Promise<Pipe> {
     nodeArgs: ['--enable-source-maps'],
     onLine: (line) => void lines.push(line),
   });
+  onTestFinished(() => lambda.stop());
   return {
     cluster,
     aws,
@@ -78,17 +79,11 @@ export async function startPipe(options: PipeOptions): Promise<Pipe> {
       return { outcome, totals, lines: [...lines] };
     },
     frontier: () => frontierOf(aws.dynamodb.endpoint),
-    close: async () => {
-      await lambda.stop();
-      await aws.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
   };
 }
 
 async function frontierOf(endpoint: string): Promise<string | undefined> {
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials }));
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(standIn(endpoint)));
   const { Items = [] } = await client.send(new ScanCommand({ TableName: TABLE, ConsistentRead: true }));
   client.destroy();
   return Items.find(({ item }) => item === 'checkpoint')?.cursors?.['0'];

@@ -1,24 +1,18 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateSecretCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { Client } from '@elastic/elasticsearch';
-import { afterEach, expect, test } from 'vitest';
-import { DEFAULT_INDEX } from '../../lambda/contract.ts';
+import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../lambda/edges/clock.ts';
-import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { countDocuments } from '../../lib/elasticsearch/count.ts';
 import { installTemplates } from '../../lib/elasticsearch/setup.ts';
 import { sourceOf, startAws } from '../../local/aws.ts';
 import { startElasticsearch } from '../../local/elasticsearch/start.ts';
 import { startMinistack } from '../../local/ministack.ts';
 import { event } from '../support/builders.ts';
+import { clientOf } from '../support/client.ts';
 import { eventually, startCommand, totalsIn } from '../support/command.ts';
-
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+import { newFolder } from '../support/folder.ts';
 
 const SECRET = 'eks-audit-forwarder/elasticsearch';
 const CLUSTER = 'rotated';
@@ -30,15 +24,9 @@ const WRITER = {
   indices: [{ names: ['logs-kubernetes.audit_*'], privileges: ['create_doc', 'auto_configure'] }],
 };
 
-function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'rotation-test-'));
-  closing.push(() => rmSync(path, { recursive: true, force: true }));
-  return path;
-}
-
 /** A server that knows three writers, and how to make it forget one. */
 async function secured() {
-  const directory = folder();
+  const directory = newFolder();
   const user = (name: string, role: string) => ({ name, password: userOf(name).password, roles: [role] });
   const server = await startElasticsearch({
     directory,
@@ -49,11 +37,10 @@ async function secured() {
       roles: { writer: WRITER },
     },
   });
-  closing.push(() => server.stop());
-  const settings = { url: server.url, secret: null, ca: null, index: DEFAULT_INDEX };
+  onTestFinished(() => server.stop());
   const client = (name: string): Client => {
-    const made = elasticsearchClient(settings, userOf(name));
-    closing.push(() => made.close());
+    const made = clientOf(server.url, userOf(name));
+    onTestFinished(() => made.close());
     return made;
   };
   const forget = async (name: string) => {
@@ -74,13 +61,13 @@ async function secured() {
 /** A Secrets Manager, and how to write the one secret in it. */
 async function secrets() {
   const ministack = await startMinistack({ account: '111122223333', region: 'eu-west-1' });
-  closing.push(() => ministack.stop());
+  onTestFinished(() => ministack.stop());
   const client = new SecretsManagerClient({
     endpoint: ministack.url,
     region: 'eu-west-1',
     credentials: { accessKeyId: '111122223333', secretAccessKey: 'stand-in' },
   });
-  closing.push(() => client.destroy());
+  onTestFinished(() => client.destroy());
   await client.send(new CreateSecretCommand({ Name: SECRET, SecretString: JSON.stringify(userOf('one')) }));
   const rotate = (name: string) =>
     client.send(new PutSecretValueCommand({ SecretId: SECRET, SecretString: JSON.stringify(userOf(name)) }));
@@ -91,7 +78,7 @@ test('a secret rotated under a run that goes on needs no restart', { timeout: 24
   const [{ url, admin, forget }, { url: secretsUrl, rotate }] = await Promise.all([secured(), secrets()]);
   await installTemplates(admin);
   const aws = await startAws();
-  closing.push(() => aws.close());
+  onTestFinished(() => aws.close());
   const feed = (name: string) =>
     aws.logs.put(sourceOf(CLUSTER).group, 'kube-apiserver-audit-1', [
       { timestamp: Date.now(), message: JSON.stringify(event({ auditID: name })) },
@@ -99,7 +86,7 @@ test('a secret rotated under a run that goes on needs no restart', { timeout: 24
   const documents = (number: number) =>
     eventually(async () => ((await countDocuments(admin, INDICES, systemClock)) === number ? true : undefined));
 
-  const config = join(folder(), 'forwarder.yaml');
+  const config = join(newFolder(), 'forwarder.yaml');
   const log = `{ groupName: ${sourceOf(CLUSTER).group}, region: eu-west-1 }`;
   const text = `elasticsearch: { url: '${url}', secret: ${SECRET} }\nclusters: [{ policy: everything, eksCloudwatchLog: ${log} }]\n`;
   writeFileSync(config, text);
@@ -108,7 +95,7 @@ test('a secret rotated under a run that goes on needs no restart', { timeout: 24
     ...aws.environment,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsUrl,
   });
-  closing.push(() => running.child.kill('SIGKILL'));
+  onTestFinished(() => void running.child.kill('SIGKILL'));
   await documents(1);
 
   // As it should be done: the new one first, then the old one goes.

@@ -1,45 +1,34 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { DEFAULT_INDEX } from '../../lambda/contract.ts';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { floorMinute, isoTime, MINUTE } from '../../lambda/core/time.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
 import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
-import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { SourceTable } from '../../lambda/edges/table.ts';
 import { countDocuments } from '../../lib/elasticsearch/count.ts';
 import { installTemplates } from '../../lib/elasticsearch/setup.ts';
 import { type Aws, sourceOf, startAws, TABLE } from '../../local/aws.ts';
 import { random } from '../../local/random.ts';
 import { event } from '../support/builders.ts';
+import { clientOf } from '../support/client.ts';
 import { earlyInTheMinute, eventually, startCommand, startNode, totalsIn } from '../support/command.ts';
+import { newFolder } from '../support/folder.ts';
 
 const url = inject('elasticsearch')[9];
-const closing: (() => unknown)[] = [];
 let client: Client;
 let count = 0;
 
 beforeAll(async () => {
-  client = elasticsearchClient({ url, secret: null, ca: null, index: DEFAULT_INDEX }, undefined);
+  client = clientOf(url);
   await installTemplates(client);
-});
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
 });
 afterAll(() => client.close());
 
-function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), 'run-test-'));
-  closing.push(() => rmSync(path, { recursive: true, force: true }));
-  return path;
-}
-
 async function aws(): Promise<Aws> {
   const started = await startAws();
-  closing.push(() => started.close());
+  onTestFinished(() => started.close());
   return started;
 }
 
@@ -66,7 +55,7 @@ function forwarder({
   elasticsearch = url,
   table = TABLE,
 }: FileOptions) {
-  const file = join(folder(), 'forwarder.yaml');
+  const file = join(newFolder(), 'forwarder.yaml');
   const { group, region } = sourceOf(cluster);
   const text = [
     `table: ${table}`,
@@ -112,8 +101,8 @@ const idsOf = async (indexCluster: string) => (await documents(indexCluster)).ma
 
 describe('eks-audit run --once', () => {
   test('makes the documents and totals that try makes of the same events', { timeout: 180_000 }, async () => {
-    const state = folder();
-    const events = join(folder(), 'events.jsonl');
+    const state = newFolder();
+    const events = join(newFolder(), 'events.jsonl');
     const changes = Array.from({ length: 120 }, (_, at) => JSON.stringify(event({ auditID: `change-${at}` })));
     const reads = Array.from({ length: 30 }, (_, at) => JSON.stringify(event({ auditID: `read-${at}`, verb: 'get' })));
     writeFileSync(events, [...changes, ...reads, ...changes.slice(0, 5), 'no JSON', '{"cut off'].join('\n'));
@@ -125,7 +114,7 @@ describe('eks-audit run --once', () => {
 
     const { cluster } = JSON.parse(readFileSync(join(state, 'state.json'), 'utf8'));
     const emulator = startNode(['local/main.ts', '--port', '0', '--directory', join(state, 'cloudwatch-logs')]);
-    closing.push(() => emulator.child.kill());
+    onTestFinished(() => void emulator.child.kill());
     let printed = '';
     emulator.child.stdout?.on('data', (text: string) => {
       printed += text;
@@ -134,7 +123,7 @@ describe('eks-audit run --once', () => {
     const indexName = newCluster();
     const config = forwarder({ cluster, indexName, policy: 'network-policy' });
     await earlyInTheMinute();
-    const ran = await startCommand(['run', '--once', '--json', '--config', config, '--state', folder()], {
+    const ran = await startCommand(['run', '--once', '--json', '--config', config, '--state', newFolder()], {
       AWS_ACCESS_KEY_ID: 'stand-in',
       AWS_SECRET_ACCESS_KEY: 'stand-in',
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: endpoint,
@@ -149,7 +138,7 @@ describe('eks-audit run --once', () => {
     const stand = await aws();
     const cluster = newCluster();
     const config = forwarder({ cluster });
-    const args = ['run', '--json', '--config', config, '--state', folder()];
+    const args = ['run', '--json', '--config', config, '--state', newFolder()];
     const draw = random(20);
     const fed = await feed(stand, cluster, 'before', 2500, Date.now() - 50 * 60_000, 6000);
     for (let start = 0; start < 20; start += 1) {
@@ -270,7 +259,7 @@ describe('eks-audit run', () => {
     const stand = await aws();
     const cluster = newCluster();
     await feed(stand, cluster, 'event', 1);
-    const state = folder();
+    const state = newFolder();
     const args = ['run', '--config', forwarder({ cluster, table: 'no-such-table' }), '--state', state, '--every', '1'];
     const first = startCommand(args, stand.environment);
     await eventually(() => has(cluster, 1));
@@ -291,7 +280,7 @@ test('what a run kept in a folder is accounted for, proved and read again from t
   const from = to - 10 * MINUTE;
   await feed(stand, cluster, 'event', 20, from);
   const range = ['--from', isoTime(from), '--to', isoTime(to)];
-  const site = ['--config', forwarder({ cluster, table: 'no-such-table' }), '--state', folder(), '--json'];
+  const site = ['--config', forwarder({ cluster, table: 'no-such-table' }), '--state', newFolder(), '--json'];
   const told = async (...args: readonly string[]) => {
     const { code, stdout, stderr } = await startCommand([...args, ...site], stand.environment).ended;
     if (stdout === '') throw new Error(`${args.join(' ')} ended with ${code}: ${stderr}`);

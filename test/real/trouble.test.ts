@@ -1,16 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Client } from '@elastic/elasticsearch';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { DEFAULT_INDEX } from '../../lambda/contract.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
-import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { countDocuments } from '../../lib/elasticsearch/count.ts';
 import { installTemplates } from '../../lib/elasticsearch/setup.ts';
 import type { RunningElasticsearch } from '../../local/elasticsearch/options.ts';
 import { startElasticsearch } from '../../local/elasticsearch/start.ts';
 import { event } from '../support/builders.ts';
+import { clientOf } from '../support/client.ts';
+import { newFolder } from '../support/folder.ts';
 import { type Pipe, startPipe } from './pipe.ts';
 
 /** A server of its own: these tests break it. `root` may all, `powerless` may look at the cluster and no more. */
@@ -22,11 +19,10 @@ const SECURITY = {
   ],
   roles: { powerless: { cluster: ['monitor'] } },
 };
-const directory = mkdtempSync(join(tmpdir(), 'trouble-'));
+const directory = newFolder();
 let port: number;
 let server: RunningElasticsearch;
 let client: Client;
-let pipe: Pipe | undefined;
 
 async function startServer(): Promise<void> {
   server = await startElasticsearch({ major: 9, directory, security: SECURITY, ...(port > 0 ? { port } : {}) });
@@ -38,18 +34,12 @@ const signedIn = (username: string) => ({ ELASTICSEARCH_USERNAME: username, ELAS
 beforeAll(async () => {
   port = 0;
   await startServer();
-  const settings = { url: server.url, secret: null, ca: null, index: DEFAULT_INDEX };
-  client = elasticsearchClient(settings, { username: 'root', password: PASSWORD });
+  client = clientOf(server.url, { username: 'root', password: PASSWORD });
   await installTemplates(client);
-});
-afterEach(async () => {
-  await pipe?.close();
-  pipe = undefined;
 });
 afterAll(async () => {
   await client.close();
   await server.stop();
-  rmSync(directory, { recursive: true, force: true });
 });
 
 /** Ninety seconds ago: in a minute that is over. */
@@ -57,7 +47,7 @@ const fedAt = Date.now() - 90_000;
 const fedMinute = new Date(Math.floor(fedAt / 60_000) * 60_000).toISOString();
 
 async function feeding(count: number, user = 'root', timeoutSeconds = 55): Promise<Pipe> {
-  pipe = await startPipe({ elasticsearch: { url: server.url }, environment: signedIn(user), timeoutSeconds });
+  const pipe = await startPipe({ elasticsearch: { url: server.url }, environment: signedIn(user), timeoutSeconds });
   const messages = Array.from({ length: count }, (_, at) => JSON.stringify(event({ auditID: `event-${at}` })));
   await pipe.feed(messages, fedAt);
   return pipe;
@@ -82,7 +72,7 @@ test('a key without rights (200, and 403 on every item) stops the run: nothing p
 });
 
 test('a wrong password stops the run with a sentence that does not hold it', async () => {
-  pipe = await startPipe({
+  const pipe = await startPipe({
     elasticsearch: { url: server.url },
     environment: { ELASTICSEARCH_USERNAME: 'root', ELASTICSEARCH_PASSWORD: 'wrong-but-secret' },
   });

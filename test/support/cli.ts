@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { type Ended, startCommand } from './command.ts';
+import { newFolder } from './folder.ts';
 
 /** What a person may have set for AWS and Elasticsearch is none of a test's business. */
 const NOTHING_SET = {
@@ -15,20 +17,28 @@ const NOTHING_SET = {
   ),
 };
 
-/** Process starts are slow on a busy machine. */
-export const PATIENCE = 60_000;
-
 export function cli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   return startCommand(args, { ...NOTHING_SET, ...env }).ended;
 }
 
-/** A forwarder.yaml in a folder of its own, which `remove` removes. */
-export function configFile(elasticsearch: string, groupName = '/aws/eks/prod/cluster') {
-  const folder = mkdtempSync(join(tmpdir(), 'forwarder-'));
+/** A forwarder.yaml in a folder. */
+export function configFile(
+  elasticsearch: string,
+  { folder = newFolder(), groupName = '/aws/eks/prod/cluster' } = {},
+): string {
   const file = join(folder, 'forwarder.yaml');
   writeFileSync(
     file,
     `clusters:\n  - eksCloudwatchLog: { groupName: ${groupName}, region: eu-west-1 }\nelasticsearch:\n  ${elasticsearch}\n`,
   );
-  return { file, remove: () => rmSync(folder, { recursive: true }) };
+  return file;
+}
+
+/** The command told of the missing folder together with what else is out of reach, began nothing, and did not make it. */
+export function expectMissing(state: string, config: string, { code, stdout, stderr }: Ended): void {
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain(`${config}: clusters: prod: CloudWatch Logs does not answer`);
+  expect(stderr).toContain(`\n--state ${state}: There is no such folder: `);
+  expect(stderr).not.toMatch(/^\s+at |table:/m);
+  expect(existsSync(state)).toBe(false);
 }

@@ -1,15 +1,13 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
 import { openFolder } from '../../../bin/operate/reach/folder.ts';
 import { settings } from '../../support/builders.ts';
-import { cli, configFile, PATIENCE } from '../../support/cli.ts';
+import { cli, configFile, expectMissing } from '../../support/cli.ts';
+import { newFolder } from '../../support/folder.ts';
 
-vi.setConfig({ testTimeout: PATIENCE });
-
-const config = configFile("url: 'http://127.0.0.1:1'");
-const below = (name: string) => join(dirname(config.file), name);
-afterAll(() => config.remove());
+const folder = newFolder();
+const config = configFile("url: 'http://127.0.0.1:1'", { folder });
+const below = (name: string) => join(folder, name);
 
 /** Where nobody listens: a test asks nothing of AWS. */
 const ENVIRONMENT = {
@@ -20,16 +18,10 @@ const ENVIRONMENT = {
 };
 
 const account = (state: string, ...flags: readonly string[]) =>
-  cli(['account', '--config', config.file, '--state', state, ...flags], ENVIRONMENT);
+  cli(['account', '--config', config, '--state', state, ...flags], ENVIRONMENT);
 
 test('a folder that is not there is told together with what else is out of reach, and not made', async () => {
-  const { code, stdout, stderr } = await account(below('missing'), '--verify');
-  expect(code).toBe(2);
-  expect(stdout).toBe('');
-  expect(stderr).toContain(`${config.file}: clusters: prod: CloudWatch Logs does not answer`);
-  expect(stderr).toContain(`\n--state ${below('missing')}: There is no such folder: `);
-  expect(stderr).not.toMatch(/^\s+at |table:/m);
-  expect(existsSync(below('missing'))).toBe(false);
+  expectMissing(below('missing'), config, await account(below('missing'), '--verify'));
 });
 
 test('a folder is asked in place of the table, unless another process has it', async () => {

@@ -1,16 +1,16 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Aws, sourceOf, startAws } from '../../../local/aws.ts';
-import { cli, configFile, PATIENCE } from '../../support/cli.ts';
+import { cli, configFile } from '../../support/cli.ts';
 import { answering, type RecordingServer, startRecording } from '../../support/fakes/elasticsearch.ts';
+import { newFolder } from '../../support/folder.ts';
 
 const Findings = z.array(z.strictObject({ check: z.string(), state: z.string(), message: z.string() }));
 
-vi.setConfig({ testTimeout: PATIENCE });
-
 let aws: Aws;
 let es: RecordingServer;
-let config: ReturnType<typeof configFile>;
+let config: string;
+const folder = newFolder();
 const { group } = sourceOf('prod');
 
 beforeAll(async () => {
@@ -22,12 +22,11 @@ beforeAll(async () => {
       'GET /': { body: { version: { number: '9.5.3' } }, headers: { date: 'Sat, 21 Nov 2020 12:00:00 GMT' } },
     }),
   );
-  config = configFile(`url: ${es.url}\n  secret: of-a-test`, group);
+  config = configFile(`url: ${es.url}\n  secret: of-a-test`, { folder, groupName: group });
 });
 afterAll(async () => {
   await es.close();
   await aws.close();
-  config.remove();
 });
 
 /** Services without a stand-in are sent where nobody listens: a test asks nothing of AWS. */
@@ -39,7 +38,7 @@ const environment = () => ({
 });
 
 test('tells every check as JSON, in one line of it each, and ends with 1 where one is wrong', async () => {
-  const { code, stdout, stderr } = await cli(['doctor', '--json', '--config', config.file], environment());
+  const { code, stdout, stderr } = await cli(['doctor', '--json', '--config', config], environment());
   expect(code).toBe(1);
   const findings = Findings.parse(JSON.parse(stdout));
   const states = Object.fromEntries(findings.map(({ check, state }) => [check, state]));
@@ -63,7 +62,7 @@ test('tells every check as JSON, in one line of it each, and ends with 1 where o
 });
 
 test('tells every check to people in a line that begins with its state', async () => {
-  const { stdout } = await cli(['doctor', '--config', config.file, '--cluster', 'prod'], environment());
+  const { stdout } = await cli(['doctor', '--config', config, '--cluster', 'prod'], environment());
   const lines = stdout.trimEnd().split('\n');
   expect(lines.filter((line) => !/^(ok|wrong|not checked): +\S/.test(line))).toEqual([]);
   expect(lines).toContainEqual(expect.stringMatching(/^ok: +prod: log group: /));
@@ -75,7 +74,7 @@ test.each([
   ['a flag that is not known', ['--bogus']],
 ])('ends with 2 for %s, before it asks anything', async (_, args) => {
   const before = es.requests.length;
-  const ended = await cli(['doctor', '--config', config.file, ...args], environment());
+  const ended = await cli(['doctor', '--config', config, ...args], environment());
   expect(ended).toMatchObject({ code: 2, stdout: '' });
   expect(es.requests.length).toBe(before);
 });

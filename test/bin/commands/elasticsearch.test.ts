@@ -1,23 +1,10 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { cli, configFile, PATIENCE } from '../../support/cli.ts';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { cli, configFile } from '../../support/cli.ts';
 import { answering, denied, startRecording } from '../../support/fakes/elasticsearch.ts';
-
-vi.setConfig({ testTimeout: PATIENCE });
-
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of closing.splice(0)) await close();
-});
-
-function config(elasticsearch: string): string {
-  const { file, remove } = configFile(elasticsearch);
-  closing.push(remove);
-  return file;
-}
 
 async function server(answers: Parameters<typeof answering>[0]) {
   const started = await startRecording(answering(answers));
-  closing.push(() => started.close());
+  onTestFinished(() => started.close());
   return started;
 }
 
@@ -26,7 +13,7 @@ const NOWHERE = 'url: http://127.0.0.1:1';
 
 describe('eks-audit elasticsearch setup', () => {
   test('--print shows the requests as they are typed, and calls nothing', async () => {
-    const file = config(`${NOWHERE}\n  retention: 400d`);
+    const file = configFile(`${NOWHERE}\n  retention: 400d`);
     const { code, stdout } = await cli(['elasticsearch', 'setup', '--print', '--config', file]);
     expect(code).toBe(0);
     const [first = '', ...rest] = stdout.split(/^(?=PUT )/m);
@@ -40,7 +27,7 @@ describe('eks-audit elasticsearch setup', () => {
   });
 
   test('--print --json holds the same as JSON alone', async () => {
-    const file = config(NOWHERE);
+    const file = configFile(NOWHERE);
     const { stdout } = await cli(['elasticsearch', 'setup', '--print', '--json', '--config', file]);
     expect(JSON.parse(stdout)).toMatchObject({
       requests: [
@@ -51,20 +38,20 @@ describe('eks-audit elasticsearch setup', () => {
   });
 
   test('ends with 2 where nobody answers, and with 1 where something stands in the way', async () => {
-    const unreachable = await cli(['elasticsearch', 'setup', '--config', config(NOWHERE)]);
+    const unreachable = await cli(['elasticsearch', 'setup', '--config', configFile(NOWHERE)]);
     expect(unreachable).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('does not answer') });
     const { url } = await server({
       'GET /_index_template': { body: {} },
       'GET /_resolve': { body: { data_streams: [{ name: 'logs-kubernetes.audit_logs-prod-2026.11.21' }] } },
     });
-    const taken = await cli(['elasticsearch', 'setup', '--config', config(`url: ${url}`)]);
+    const taken = await cli(['elasticsearch', 'setup', '--config', configFile(`url: ${url}`)]);
     expect(taken).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('is a data stream') });
   });
 });
 
 describe('eks-audit elasticsearch key', () => {
   test('shows the request by default', async () => {
-    const { code, stdout } = await cli(['elasticsearch', 'key', '--config', config(NOWHERE)]);
+    const { code, stdout } = await cli(['elasticsearch', 'key', '--config', configFile(NOWHERE)]);
     expect(code).toBe(0);
     expect(stdout.split('\n')[0]).toBe('POST /_security/api_key');
     expect(JSON.parse(stdout.slice(stdout.indexOf('\n')))).toHaveProperty(
@@ -76,7 +63,7 @@ describe('eks-audit elasticsearch key', () => {
   test('--create prints the key alone, once, and says beside it what to do with it', async () => {
     const key = { id: 'an-id', name: 'eks-audit-forwarder', encoded: 'VnVhQ2ZHY0JDZGJr' };
     const es = await server({ 'POST /_security/api_key': { body: key } });
-    const args = ['elasticsearch', 'key', '--create', '--config', config(`url: ${es.url}`)];
+    const args = ['elasticsearch', 'key', '--create', '--config', configFile(`url: ${es.url}`)];
     const env = { ELASTICSEARCH_USERNAME: 'root', ELASTICSEARCH_PASSWORD: 'a-secret-of-a-test' };
     const { code, stdout, stderr } = await cli(args, env);
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'VnVhQ2ZHY0JDZGJr\n' });
@@ -90,14 +77,14 @@ describe('eks-audit elasticsearch key', () => {
   test('that may not be created ends with 1, and shows no credential', async () => {
     const { url } = await server({ 'POST /_security/api_key': denied() });
     const env = { ELASTICSEARCH_API_KEY: 'a-secret-of-a-test' };
-    const ended = await cli(['elasticsearch', 'key', '--create', '--config', config(`url: ${url}`)], env);
+    const ended = await cli(['elasticsearch', 'key', '--create', '--config', configFile(`url: ${url}`)], env);
     expect(ended).toMatchObject({ code: 1, stdout: '' });
     expect(ended.stderr).toContain('manage_own_api_key');
     expect(ended.stderr).not.toContain('a-secret-of-a-test');
   });
 
   test('is printed or created, not both', async () => {
-    const both = await cli(['elasticsearch', 'key', '--create', '--print', '--config', config(NOWHERE)]);
+    const both = await cli(['elasticsearch', 'key', '--create', '--print', '--config', configFile(NOWHERE)]);
     expect(both).toMatchObject({ code: 2, stdout: '' });
   });
 });

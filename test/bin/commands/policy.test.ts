@@ -1,13 +1,13 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { policyCommand } from '../../../bin/commands/policy.ts';
 import { Failed, WrongUse } from '../../../lib/problems/usage.ts';
 import { event } from '../../lambda/core/policy/builders.ts';
+import { newFolder } from '../../support/folder.ts';
 
-let folder = '';
+const folder = newFolder();
 const file = (name: string): string => join(folder, name);
 const FILES: Readonly<Record<string, string>> = {
   'good.yaml': 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n  verbs: [get]\n',
@@ -20,10 +20,8 @@ const FILES: Readonly<Record<string, string>> = {
 };
 
 beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'policy-'));
   for (const [name, content] of Object.entries(FILES)) writeFileSync(file(name), content);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 afterEach(() => {
   vi.restoreAllMocks();
 });

@@ -1,7 +1,6 @@
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, expect, test } from 'vitest';
-
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import { MINUTE } from '../../../lambda/core/time.ts';
 import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
 import { SourceTable } from '../../../lambda/edges/table.ts';
@@ -9,6 +8,7 @@ import { CLUSTER, EVERYTHING, NOON, row } from '../../support/builders.ts';
 
 const sdk = mockClient(DynamoDBDocumentClient);
 beforeEach(() => sdk.reset());
+afterAll(() => sdk.restore());
 
 const ledger = new DynamoLedger(new SourceTable('a-table', CLUSTER.source, { region: 'eu-west-1' }));
 

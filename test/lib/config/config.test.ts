@@ -1,49 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Config, parseConfig, readConfig, selectCluster } from '../../../lib/config/config.ts';
-import { jsonSchema } from '../../../lib/config/json-schema.ts';
+import { describe, expect, it } from 'vitest';
+import { parseConfig, readConfig, selectCluster } from '../../../lib/config/config.ts';
 import type { ReadOptions } from '../../../lib/config/options.ts';
-import type { LoadPolicy } from '../../../lib/config/policy.ts';
-import { settingsOf } from '../../../lib/config/settings.ts';
 import { describeProblems } from '../../../lib/problems/problem.ts';
-import { collector, file, fileOf, loadPolicy, POLICY } from '../../support/forwarder-file.ts';
-
-/** The configuration that a text means; throws what is wrong with it. */
-function config(text: string, options: Partial<ReadOptions> = {}): Config {
-  const result = parseConfig(text, 'conf/forwarder.yaml', {
-    for: 'run',
-    now: Date.UTC(2026, 5, 1),
-    loadPolicy,
-    ...options,
-  });
-  if (!result.ok) throw new Error(describeProblems(result.problems));
-  return result.config;
-}
-
-/** The first cluster of a text. */
-function cluster(text: string, options: Partial<ReadOptions> = {}) {
-  const [first] = config(text, options).clusters;
-  if (first === undefined) throw new Error('no cluster');
-  return first;
-}
-
-/** A certificate that signs nothing. */
-const CERTIFICATE = `
------BEGIN CERTIFICATE-----
-MIIBgDCCASegAwIBAgIUfxRRYLr4LaZQAr0X9GKWG8l5ypwwCgYIKoZIzj0EAwIw
-FTETMBEGA1UEAwwKY2EuZXhhbXBsZTAgFw0yNjExMjEwNTIyMzBaGA8yMTI2MTAy
-ODA1MjIzMFowFTETMBEGA1UEAwwKY2EuZXhhbXBsZTBZMBMGByqGSM49AgEGCCqG
-SM49AwEHA0IABMD14f557+XQ5InU/XiaxoroXL3jqSRxLk0XxQIcIa9iWPDTornX
-htqMaAX1T+rcqRJPwpfN+xW2gRtKje037lyjUzBRMB0GA1UdDgQWBBQJDcCE0/im
-p2ANVKFmkBeWTmQAbTAfBgNVHSMEGDAWgBQJDcCE0/imp2ANVKFmkBeWTmQAbTAP
-BgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0cAMEQCIHopL5pC6n5jClc6mHPr
-Ysc4o/q0FBM9eP9NIV3ztoThAiAUQ/kZM190bL3+r1LwBXiFx87iDU2MpbnLxY9O
-XwViCw==
------END CERTIFICATE-----
-`.trim();
+import { newFolder } from '../../support/folder.ts';
+import { file, fileOf, loadPolicy, POLICY } from '../../support/forwarder-file.ts';
+import { cluster, config, entry } from './read.ts';
 
 describe('a file of six lines', () => {
   it('means the documented defaults', () => {
@@ -174,27 +136,6 @@ describe('values', () => {
   });
 });
 
-describe("Calico's LogCollector", () => {
-  const calico = `${file()}\n${collector('groupName: /aws/eks/b/cluster', 'region: eu-west-1', "streamPrefix: ''", 'fetchInterval: 0', 'later: true')}`;
-
-  it('is one more cluster, after those that are listed', () => {
-    const [listed, collected] = config(calico).clusters;
-    expect(listed).toMatchObject({ name: 'prod' });
-    expect(collected).toEqual({
-      ...listed,
-      name: 'b',
-      indexName: 'b',
-      groupName: '/aws/eks/b/cluster',
-      region: 'eu-west-1',
-    });
-  });
-
-  it('may be the only cluster, and stand first', () => {
-    const alone = `${collector('groupName: /aws/eks/b/cluster', 'region: eu-west-1')}\n---\nelasticsearch: { url: https://es.example }`;
-    expect(config(alone).clusters).toMatchObject([{ name: 'b' }]);
-  });
-});
-
 describe('warnings', () => {
   function warned(text: string, options: Partial<ReadOptions> = {}): string {
     const result = parseConfig(text, 'forwarder.yaml', { for: 'run', loadPolicy, ...options });
@@ -218,100 +159,9 @@ describe('warnings', () => {
   });
 });
 
-describe('a credential that was written into the file', () => {
-  it('is in no sentence, whatever key holds it', () => {
-    const places = [
-      'elasticsearch.url',
-      'elasticsearch.secret',
-      'elasticsearch.caFile',
-      'table',
-      'cluster.policy',
-      'cluster.name',
-      'reader',
-      'unknown',
-    ] as const;
-    const key = fc.tuple(
-      fc.stringMatching(/^[A-Z]{7}[a-z]{7}[0-9]{6}$/),
-      fc.stringMatching(/^[A-Z]{8}[a-z]{8}[0-9]{6}$/),
-    );
-    fc.assert(
-      fc.property(key, fc.constantFrom(...places), fc.boolean(), ([id, secret], place, encoded) => {
-        const credential = encoded ? Buffer.from(`${id}:${secret}`).toString('base64') : `${id}:${secret}`;
-        const result = parseConfig(withCredential(place, credential), 'forwarder.yaml', {
-          for: 'run',
-          loadPolicy: refuseAll,
-        });
-        expect(result.ok).toBe(false);
-        expect(result.ok ? '' : describeProblems(result.problems)).not.toContain(
-          encoded ? credential.slice(0, 16) : secret,
-        );
-      }),
-    );
-  });
-
-  const refuseAll: LoadPolicy = () => ({ ok: false, problems: [{ path: '', message: 'No.' }] });
-
-  function withCredential(place: string, credential: string): string {
-    const value = JSON.stringify(credential);
-    const [section, key] = place.split('.');
-    if (place === 'reader')
-      return file({ cluster: `reader: { roleArn: ${value}, externalId: ${JSON.stringify(`${credential}!`)} }` });
-    if (section === 'cluster') return file({ cluster: `${key}: ${value}` });
-    if (key === 'url') return file({ url: `url: https://elastic:${credential}@es.example` });
-    if (key !== undefined) return file({ elasticsearch: `${key}: ${value}` });
-    return file({ end: place === 'table' ? `table: ${value}` : `${value}: 1` });
-  }
-});
-
-describe('a file that was damaged in any way', () => {
-  it('is read or refused by sentences that point into it', () => {
-    const whole = `${file({ cluster: 'completeness: { ages: [2m] }' })}\n${collector('groupName: /aws/eks/b/cluster', 'region: us-west-2')}`;
-    const scraps = [
-      ': ',
-      '- ',
-      '\t',
-      '{',
-      ']',
-      '"',
-      '&a ',
-      '*a ',
-      '!x ',
-      '|',
-      '---\n',
-      '<<: x\n',
-      '? ',
-      '\0',
-      '\r',
-      '0x1F',
-      '1e999',
-    ];
-    const edit = fc.record({ at: fc.nat(whole.length), cut: fc.nat(20), put: fc.constantFrom(...scraps) });
-    fc.assert(
-      fc.property(fc.array(edit, { minLength: 1, maxLength: 4 }), (edits) => {
-        const text = edits.reduce((left, { at, cut, put }) => left.slice(0, at) + put + left.slice(at + cut), whole);
-        const result = parseConfig(text, 'forwarder.yaml', { for: 'stack', loadPolicy });
-        const { length } = text.split('\n');
-        const amiss = result.ok
-          ? []
-          : result.problems.filter(
-              ({ line = 1, message }) => line > length || /undefined|Invalid|\[object/.test(message),
-            );
-        expect(result.ok || result.problems.length > 0).toBe(true);
-        expect(amiss).toEqual([]);
-      }),
-      { numRuns: 300 },
-    );
-  });
-});
-
 describe('selectCluster', () => {
   const one = config(file());
-  const two = config(
-    fileOf(
-      'eksCloudwatchLog: { groupName: /aws/eks/prod/cluster, region: us-west-2 }',
-      'eksCloudwatchLog: { groupName: /aws/eks/staging/cluster, region: us-west-2 }',
-    ),
-  );
+  const two = config(fileOf(entry('prod'), entry('staging')));
   const problem = (message: string) => ({ ok: false, problem: { path: '--cluster', message } });
 
   it('takes the only cluster without being told', () => {
@@ -338,183 +188,16 @@ describe('selectCluster', () => {
   });
 });
 
-describe('settingsOf', () => {
-  const context = { account: '111111111111' };
-
-  it('holds what the function needs and nothing else', () => {
-    const meant = config(file());
-    expect(settingsOf(meant, cluster(file()), context)).toEqual({
-      cluster: 'prod',
-      indexCluster: 'prod',
-      source: {
-        account: '111111111111',
-        region: 'us-west-2',
-        group: '/aws/eks/prod/cluster',
-        prefix: 'kube-apiserver-audit-',
+it('says what to do where there is no file', () => {
+  const path = join(newFolder(), 'forwarder.yaml');
+  expect(readConfig(path, { for: 'run', loadPolicy })).toEqual({
+    ok: false,
+    problems: [
+      {
+        file: path,
+        path: '',
+        message: `There is no file ${JSON.stringify(path)}: copy forwarder.example.yaml to forwarder.yaml and fill it in, or name another file with --config.`,
       },
-      policy: POLICY,
-      table: 'eks-audit-forwarder',
-      elasticsearch: {
-        url: 'https://es.example:9200',
-        secret: null,
-        ca: null,
-        index: 'logs-kubernetes.audit_logs-{cluster}-{yyyy.MM.dd}',
-      },
-      startFrom: 900,
-      ages: [0, 120, 600, 7200, 86_400],
-      fetchInterval: 60,
-      maxBytesPerRun: null,
-      requestsPerSecond: 4,
-    });
-  });
-
-  it('holds the proxy where the function runs in the network that the file names, and only there', () => {
-    const network = 'vpcId: vpc-01234567, subnetIds: [subnet-01234567], proxy: "http://proxy.example:3128"';
-    const behind = config(file({ end: `network: { ${network} }` }));
-    expect(settingsOf(behind, cluster(file()), { ...context, inNetwork: true }).elasticsearch).toMatchObject({
-      proxy: 'http://proxy.example:3128',
-    });
-    expect(settingsOf(behind, cluster(file()), context).elasticsearch).not.toHaveProperty('proxy');
-    expect(
-      settingsOf(config(file()), cluster(file()), { ...context, inNetwork: true }).elasticsearch,
-    ).not.toHaveProperty('proxy');
-  });
-
-  it('may be given another policy', () => {
-    const policy = { ...POLICY, omitManagedFields: true };
-    expect(settingsOf(config(file()), cluster(file()), { ...context, policy }).policy).toBe(policy);
-  });
-
-  it('takes the account from the role that reads', () => {
-    const text = file({ cluster: 'reader: { roleArn: "arn:aws-us-gov:iam::222222222222:role/x" }' });
-    expect(settingsOf(config(text), cluster(text), context)).toMatchObject({
-      source: { account: '222222222222' },
-      reader: { roleArn: 'arn:aws-us-gov:iam::222222222222:role/x' },
-    });
-  });
-
-  it("takes the caller's Region where the file names none, and throws where nobody does", () => {
-    const text = file({ region: '' });
-    const stack = config(text, { for: 'stack' });
-    const open = cluster(text, { for: 'stack' });
-    expect(settingsOf(stack, open, { ...context, region: 'eu-west-1' }).source.region).toBe('eu-west-1');
-    expect(() => settingsOf(stack, open, context)).toThrow('Region');
-  });
-
-  it("leaves one request per second to people and shares the rest among an account and Region's clusters", () => {
-    const log = (name: string, region: string) =>
-      `eksCloudwatchLog: { groupName: /aws/eks/${name}/cluster, region: ${region} }`;
-    const meant = config(
-      fileOf(
-        log('a', 'us-west-2'),
-        log('b', 'us-west-2'),
-        log('c', 'eu-west-1'),
-        `{ ${log('d', 'us-west-2')}, reader: { roleArn: "arn:aws:iam::222222222222:role/x" } }`,
-      ),
-    );
-    expect(meant.clusters.map((each) => settingsOf(meant, each, context).requestsPerSecond)).toEqual([2, 2, 4, 4]);
-  });
-});
-
-describe('readConfig', () => {
-  let folder = '';
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'config-'));
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  it('says what to do where there is no file', () => {
-    const path = join(folder, 'forwarder.yaml');
-    expect(readConfig(path, { for: 'run', loadPolicy })).toEqual({
-      ok: false,
-      problems: [
-        {
-          file: path,
-          path: '',
-          message: `There is no file ${JSON.stringify(path)}: copy forwarder.example.yaml to forwarder.yaml and fill it in, or name another file with --config.`,
-        },
-      ],
-    });
-  });
-
-  it('ships the certificates of caFile, found beside the file, and nothing else that is in it', () => {
-    const key = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----';
-    writeFileSync(join(folder, 'ca.pem'), `${key}\n${CERTIFICATE}\n${CERTIFICATE}\n`);
-    writeFileSync(join(folder, 'forwarder.yaml'), file({ elasticsearch: 'caFile: ca.pem' }));
-    const result = readConfig(join(folder, 'forwarder.yaml'), { for: 'run', loadPolicy });
-    expect(result).toMatchObject({ ok: true, config: { elasticsearch: { ca: `${CERTIFICATE}\n${CERTIFICATE}\n` } } });
-  });
-
-  it('refuses a certificate that is cut short', () => {
-    writeFileSync(join(folder, 'ca.pem'), CERTIFICATE.replace(/\n.{64}\n/, '\n'));
-    writeFileSync(join(folder, 'forwarder.yaml'), file({ elasticsearch: 'caFile: ca.pem' }));
-    expect(readConfig(join(folder, 'forwarder.yaml'), { for: 'run', loadPolicy })).toMatchObject({
-      ok: false,
-      problems: [{ line: 3, path: 'elasticsearch.caFile' }],
-    });
-  });
-});
-
-describe('policies, as the project loads them', () => {
-  let folder = '';
-  const path = () => join(folder, 'forwarder.yaml');
-  beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'config-'));
-  });
-  afterEach(() => rmSync(folder, { recursive: true }));
-
-  function read(policy: string) {
-    writeFileSync(path(), file({ cluster: `policy: ${policy}` }));
-    return readConfig(path(), { for: 'run' });
-  }
-
-  it('are presets by name', () => {
-    const result = read('network-policy');
-    expect(result.ok && result.config.clusters[0]?.policy.policy.rules.length).toBeGreaterThan(0);
-  });
-
-  it('are files beside forwarder.yaml, told by their own lines when they are wrong', () => {
-    writeFileSync(join(folder, 'audit.yaml'), 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n  - level: Loud\n');
-    const result = read('audit.yaml');
-    expect(result).toMatchObject({
-      ok: false,
-      problems: [{ file: join(folder, 'audit.yaml'), line: 4, path: 'rules[0].level' }],
-    });
-  });
-
-  it('are told in forwarder.yaml when there is none of that name', () => {
-    expect(read('netwrk-policy')).toMatchObject({
-      ok: false,
-      problems: [{ file: path(), line: 7, path: 'clusters[0].policy' }],
-    });
-  });
-});
-
-describe('what ships beside the code', () => {
-  const text = (name: string) => readFileSync(new URL(`../../../${name}`, import.meta.url), 'utf8');
-
-  it('is a JSON Schema that is not stale (npm run schema writes it)', () => {
-    expect(JSON.parse(text('lib/forwarder.schema.json'))).toEqual(JSON.parse(JSON.stringify(jsonSchema())));
-  });
-
-  it('is an example without a problem, which names the schema', () => {
-    const example = text('forwarder.example.yaml');
-    expect(example).toMatch(/^# yaml-language-server: \$schema=\.\/lib\/forwarder\.schema\.json\n/);
-    expect(parseConfig(example, 'forwarder.example.yaml', { for: 'stack' })).toMatchObject({
-      ok: true,
-      warnings: [],
-    });
-  });
-
-  it('is an example of which every commented key may be uncommented, but for the certificate that is not there', () => {
-    const full = text('forwarder.example.yaml').replace(/^(\s*)# (?=\s*\w+:(\s|$)|---)/gm, '$1');
-    const result = parseConfig(full, 'forwarder.example.yaml', { for: 'stack', now: Date.UTC(2026, 5, 1), loadPolicy });
-    expect(result.ok ? [] : result.problems.map(({ path }) => path)).toEqual(['elasticsearch.caFile']);
-  });
-
-  it('is an example that shows every key of the schema', () => {
-    const keys = [...text('lib/forwarder.schema.json').matchAll(/^ +"(\w+)": \{$/gm)].map(([, key]) => key);
-    const shown = text('forwarder.example.yaml');
-    expect(keys.filter((key) => key !== 'properties' && key !== 'items' && !shown.includes(`${key}:`))).toEqual([]);
+    ],
   });
 });

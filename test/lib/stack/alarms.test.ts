@@ -11,9 +11,6 @@ import { file } from '../../support/forwarder-file.ts';
 import { anchors, headings, textOf } from '../../support/markdown.ts';
 import { ACCOUNT, REGION, synthesize } from './synth.ts';
 
-// A synth takes seconds where the machine is busy.
-vi.setConfig({ testTimeout: 60_000 });
-
 const TOPIC = `arn:aws:sns:us-west-2:${ACCOUNT}:on-call`;
 const { template } = synthesize(file({ end: `alarms: { topicArn: "${TOPIC}", silence: 45m }` }));
 

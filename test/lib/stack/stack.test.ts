@@ -1,16 +1,13 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../lib/config/config.ts';
 import { crowded } from '../../../lib/config/quota.ts';
 import { EksAuditForwarder } from '../../../lib/stack/forwarder.ts';
 import { settings } from '../../support/builders.ts';
 import { file, fileOf, loadPolicy, POLICY } from '../../support/forwarder-file.ts';
 import { ACCOUNT, REGION, synthesize } from './synth.ts';
-
-// A synth takes seconds where the machine is busy.
-vi.setConfig({ testTimeout: 60_000 });
 
 const ROLE = 'arn:aws:iam::222222222222:role/audit/eks-audit-reader';
 

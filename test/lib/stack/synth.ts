@@ -1,26 +1,19 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { afterAll } from 'vitest';
 import type { Settings } from '../../../lambda/contract.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { addReaders, STACK } from '../../../lib/app.ts';
 import { parseConfig } from '../../../lib/config/config.ts';
 import { EksAuditStack, type EksAuditStackProps } from '../../../lib/stack/stack.ts';
+import { newFolder } from '../../support/folder.ts';
 import { loadPolicy } from '../../support/forwarder-file.ts';
 
 export const ACCOUNT = '111111111111';
 export const REGION = 'us-west-2';
-
-const SCRATCH = mkdtempSync(join(tmpdir(), 'synth-'));
-afterAll(() => rmSync(SCRATCH, { recursive: true, force: true }));
-
-/** A new folder that a test writes into; gone after the last test of the file. */
-export function scratch(): string {
-  return mkdtempSync(join(SCRATCH, 'out-'));
-}
+/** What the CDK's command says of its environment. */
+export const HERE = { CDK_DEFAULT_ACCOUNT: ACCOUNT, CDK_DEFAULT_REGION: REGION };
 
 export interface Resource {
   readonly Type: string;
@@ -47,7 +40,7 @@ export function synthesize(
   const place = { account: ACCOUNT, region: REGION };
   const read = parseConfig(text, 'forwarder.yaml', { for: 'stack', ...place, loadPolicy });
   if (!read.ok) throw new Error(read.problems.map(({ path, message }) => `${path}: ${message}`).join('\n'));
-  const app = new App({ outdir: scratch(), autoSynth: false });
+  const app = new App({ outdir: newFolder(), autoSynth: false });
   const stack = new EksAuditStack(app, STACK, { env: place, config: read.config, ...props });
   addReaders(app, read.config, place);
   prepare(app, stack);

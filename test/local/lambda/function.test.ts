@@ -1,24 +1,15 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { type FunctionOptions, type RunningFunction, startFunction } from '../../../local/lambda/function.ts';
-
-const closing: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+import { newFolder } from '../../support/folder.ts';
 
 function functionOf(code: string, overrides: Partial<FunctionOptions> = {}): RunningFunction {
-  const folder = mkdtempSync(join(tmpdir(), 'function-'));
+  const folder = newFolder();
   writeFileSync(join(folder, 'index.mjs'), code);
   const running = startFunction({ folder, timeoutSeconds: 10, ...overrides });
-  closing.push(
-    () => rmSync(folder, { recursive: true }),
-    () => running.stop(),
-  );
+  onTestFinished(() => running.stop());
   return running;
 }
 
@@ -59,8 +50,8 @@ test('the context tells the time that is left and who is called', async () => {
 });
 
 test('the environment holds what is given and nothing of ours', async () => {
-  process.env.OURS = 'secret';
-  closing.push(() => delete process.env.OURS);
+  vi.stubEnv('OURS', 'secret');
+  onTestFinished(() => void vi.unstubAllEnvs());
   const { invoke } = functionOf('export const handler = async () => process.env;', {
     env: { AWS_REGION: 'eu-west-1', GIVEN: 'yes' },
   });

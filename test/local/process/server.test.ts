@@ -1,42 +1,35 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { membersOf } from '../../../local/process/members.ts';
 import { type Command, endLeftover, type Server, startServer } from '../../../local/process/server.ts';
-
-const closing: (() => unknown)[] = [];
-
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
+import { newFolder } from '../../support/folder.ts';
 
 function homeFolder(): string {
-  const home = mkdtempSync(join(tmpdir(), 'server-'));
+  const home = newFolder();
   mkdirSync(join(home, 'logs'));
-  closing.push(() => rmSync(home, { recursive: true }));
   return home;
 }
 
 function serverOf(overrides: Partial<Command> = {}): Server {
   const command = ['/bin/sleep', '100'];
   const server = startServer({ home: homeFolder(), command, env: process.env, identity: {}, ...overrides });
-  closing.push(() => server.kill());
+  onTestFinished(() => server.kill());
   return server;
 }
 
 /** Another process that starts a server on the folder; both are there when it is done. */
 async function launcherOn(home: string) {
-  const script = `import { startServer } from './local/elasticsearch/server.ts';
+  const script = `import { startServer } from './local/process/server.ts';
     const options = { home: ${JSON.stringify(home)}, command: ['/bin/sleep', '100'], env: process.env, identity: {} };
     console.log(startServer(options).pid);
     setInterval(() => {}, 1000);`;
   const launcher = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  closing.push(() => launcher.kill('SIGKILL'));
+  onTestFinished(() => void launcher.kill('SIGKILL'));
   const [said] = await once(launcher.stdout.setEncoding('utf8'), 'data');
   const pid = Number(said);
   expect(membersOf(pid)).not.toEqual([]);

@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { DescribeClusterCommand, EKSClient } from '@aws-sdk/client-eks';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { auditLogging } from '../../../../bin/operate/doctor/audit-logging.ts';
 import {
   classVerdict,
@@ -33,6 +33,9 @@ const dynamodb = mockClient(DynamoDBClient);
 const eks = mockClient(EKSClient);
 beforeEach(() => {
   for (const mock of [logs, dynamodb, eks]) mock.reset();
+});
+afterAll(() => {
+  for (const mock of [logs, dynamodb, eks]) mock.restore();
 });
 
 function fault(name: string): Error {

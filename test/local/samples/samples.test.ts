@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Sample, type SampleOptions, sampleEvents, sampleFeed } from '../../local/samples/samples.ts';
+import { type Sample, type SampleOptions, sampleEvents, sampleFeed } from '../../../local/samples/samples.ts';
 
 const FROM = Date.UTC(2026, 4, 4, 12);
 const AUDIT = 'kube-apiserver-audit-';

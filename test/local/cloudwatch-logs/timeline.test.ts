@@ -7,8 +7,8 @@ import {
   placeAfter,
   placeBefore,
   type Stored,
-} from '../../local/cloudwatch-logs/timeline.ts';
-import { walk } from '../../local/cloudwatch-logs/walk.ts';
+} from '../../../local/cloudwatch-logs/timeline.ts';
+import { walk } from '../../../local/cloudwatch-logs/walk.ts';
 
 const event = fc.record({ timestamp: fc.nat(5), ingestionTime: fc.nat(5) });
 const batches = fc.array(fc.array(event, { maxLength: 6 }), { maxLength: 8 });
