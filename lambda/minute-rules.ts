@@ -53,18 +53,31 @@ export class MinuteRules {
     this.#kept = true;
   }
 
-  /** Each minute by what its row names, or by what the checkpoint names since the minute was sent unfinished. */
+  /**
+   * Each minute by what its row names, or by what the checkpoint names since the minute was sent unfinished. `otherwise`:
+   * by what minutes are judged that neither names. Default: by what is configured now.
+   */
   async recorded(
     minutes: Minutes,
     rows: ReadonlyMap<number, Row>,
     checkpoint: Checkpoint | undefined,
+    otherwise = this.current,
   ): Promise<RulesByMinute> {
     const found = new Map<number, JudgedBy>();
     for (const minute of beginnings(minutes)) {
-      const wanted = rows.get(minute) ?? (checkpoint && judgedBy(checkpoint, minute)) ?? this.current;
+      const wanted = rows.get(minute) ?? (checkpoint && judgedBy(checkpoint, minute)) ?? otherwise;
       found.set(minute, await this.#known(wanted, checkpoint));
     }
     return this.#by((minute) => found.get(minute) ?? this.current);
+  }
+
+  /** The same, and minutes that nobody has judged yet by what the function goes by: this machine may know another. */
+  asDeployed(
+    minutes: Minutes,
+    rows: ReadonlyMap<number, Row>,
+    checkpoint: Checkpoint | undefined,
+  ): Promise<RulesByMinute> {
+    return this.recorded(minutes, rows, checkpoint, checkpoint?.judged.at(-1));
   }
 
   /** Each minute by the policy that is configured now, whatever judged it before; ids and places stay as they were. */
@@ -73,7 +86,7 @@ export class MinuteRules {
     rows: ReadonlyMap<number, Row>,
     checkpoint: Checkpoint | undefined,
   ): Promise<RulesByMinute> {
-    const recorded = await this.recorded(minutes, rows, checkpoint);
+    const recorded = await this.asDeployed(minutes, rows, checkpoint);
     return this.#by((minute) => ({ ...recorded.by(minute), policy: this.current.policy }));
   }
 

@@ -22,7 +22,8 @@ export class DynamoLedger implements Ledger {
   }
 
   async write(row: Row, seen: number | undefined): Promise<boolean> {
-    const expires = Math.floor((row.minute + LEDGER_DAYS * DAY) / 1000);
+    // A backfill of minutes that are older than that would else write rows that nobody ever sees.
+    const expires = Math.floor((Math.max(row.minute, row.readAt) + LEDGER_DAYS * DAY) / 1000);
     const condition = {
       ConditionExpression: AS_IT_WAS_READ,
       ExpressionAttributeValues: { ':seen': seen ?? 0 },

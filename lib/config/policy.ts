@@ -2,6 +2,7 @@ import { isAbsolute, join, resolve } from 'node:path';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import type { loadPolicy } from '../policy/file.ts';
 import type { Problem } from '../problems/problem.ts';
+import { sentence } from '../problems/sentence.ts';
 
 export type LoadPolicy = typeof loadPolicy;
 
@@ -32,6 +33,8 @@ export function loadPolicies(all: readonly Naming[], load: LoadPolicy, baseDir: 
     // The path as the operator knows it.
     const own = isAbsolute(name) ? name : join(baseDir, name);
     if (result.ok) {
+      const bytes = Buffer.byteLength(JSON.stringify(result.policy));
+      if (bytes > LARGEST) problems.push(...users.map((user) => user.problem('policy', tooLarge(bytes))));
       byName.set(name, { name, file: result.file, text: result.text, policy: result.policy });
       const shown = resolve(own) === result.file ? own : result.file;
       warnings.push(...result.warnings.map((warning) => ({ ...warning, file: shown })));
@@ -44,4 +47,15 @@ export function loadPolicies(all: readonly Naming[], load: LoadPolicy, baseDir: 
     }
   }
   return { byName, problems, warnings };
+}
+
+/** An item of DynamoDB holds 400 kB, and the table keeps each policy as one. */
+const LARGEST = 390_000;
+
+function tooLarge(bytes: number): string {
+  return sentence(
+    `a policy of at most ${LARGEST / 1000} kB as JSON, since the table keeps it as one item`,
+    `${Math.ceil(bytes / 1000)} kB`,
+    'shorten it',
+  );
 }

@@ -120,7 +120,7 @@ export class Resend {
 
   async #judged(minutes: Minutes, rows: ReadonlyMap<number, Row>): Promise<RulesByMinute> {
     const { anew, checkpoint } = this.#resending;
-    const rules = anew ? this.#rules.anew : this.#rules.recorded;
+    const rules = anew ? this.#rules.anew : this.#rules.asDeployed;
     return await rules.call(this.#rules, minutes, rows, await checkpoint());
   }
 

@@ -1,7 +1,7 @@
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeEach, expect, test } from 'vitest';
-import { MINUTE } from '../../../lambda/core/time.ts';
+import { DAY, MINUTE } from '../../../lambda/core/time.ts';
 import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
 import { SourceTable } from '../../../lambda/edges/table.ts';
 import { CLUSTER, EVERYTHING, NOON, row } from '../../support/builders.ts';
@@ -28,4 +28,13 @@ test.each([
   sdk.on(PutCommand).resolves({});
   await ledger.write(row({ kept }), undefined);
   expect(sdk.commandCalls(PutCommand)[0]?.args[0].input.Item?.unaccounted).toBe(unaccounted);
+});
+
+test('a row is kept for 400 days after its minute, and after it was read', async () => {
+  sdk.on(PutCommand).resolves({});
+  const old = row({ minute: NOON - 500 * DAY, readAt: NOON });
+  await ledger.write(row(), undefined);
+  await ledger.write(old, undefined);
+  const expires = sdk.commandCalls(PutCommand).map(({ args }) => Number(args[0].input.Item?.expiresAt) * 1000);
+  expect(expires).toEqual([row().readAt + 400 * DAY, NOON + 400 * DAY]);
 });

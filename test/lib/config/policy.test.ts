@@ -34,4 +34,14 @@ describe('policies, as the project loads them', () => {
       problems: [{ file: path, line: 7, path: 'clusters[0].policy' }],
     });
   });
+
+  it('are refused where the table could not keep them as one item', () => {
+    const users = Array.from({ length: 20_000 }, (_, at) => `      - user-number-${String(at).padStart(8, '0')}`);
+    const text = ['apiVersion: audit.k8s.io/v1', 'kind: Policy', 'rules:', '  - level: None', '    users:', ...users];
+    writeFileSync(join(folder, 'large.yaml'), `${text.join('\n')}\n`);
+    expect(read('large.yaml')).toMatchObject({
+      ok: false,
+      problems: [{ file: path, line: 7, path: 'clusters[0].policy', message: expect.stringContaining('390 kB') }],
+    });
+  });
 });

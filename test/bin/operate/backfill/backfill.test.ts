@@ -139,6 +139,16 @@ describe('the policy of a backfill', () => {
     expect(rejudged).toBe(0);
   });
 
+  test('is the function’s where nobody has judged the minute yet: this machine’s may not be deployed', async () => {
+    const made = world(lines(10));
+    const asked = order(made, { settings: settings({ policy: NOTHING_KEPT }) });
+    made.ledger.policies.set(KEPT, EVERYTHING);
+    const behind = judging(begin(0, [0], RANGE.from), RANGE.from + MINUTE, { policy: KEPT, naming: '' });
+    const { numbers } = await backfill({ ...asked, checkpoint: async () => behind });
+    expect(numbers).toMatchObject({ indexed: 10, dropped: 0 });
+    expect(made.ledger.stored.get(NOON)?.policy).toBe(KEPT);
+  });
+
   test('is what a run has begun to judge a minute by, also where it began after the backfill did', async () => {
     const made = world(lines(10));
     const asked = order(made, { settings: settings({ policy: NOTHING_KEPT }) });
