@@ -10,14 +10,13 @@ import {
   due,
   inParts,
   isJudged,
-  type JudgedBy,
   judging,
   lag,
   type NextCheckpoint,
   passOver,
   withAges,
 } from './core/minutes/checkpoint.ts';
-import { beginnings, type Minutes, minuteFrom } from './core/minutes/minutes.ts';
+import { beginnings, type JudgedBy, type Minutes, minuteFrom } from './core/minutes/minutes.ts';
 import { afterPart, beginning, firstPart, type MinuteInParts, rangeOf, smallerPart } from './core/minutes/part.ts';
 import { ReadSize } from './core/minutes/read-size.ts';
 import { lastTurn, nextTurn, type Turn } from './core/minutes/turn.ts';
@@ -32,7 +31,8 @@ import { Sender } from './sender.ts';
 
 type Rows = ReadonlyMap<number, Row>;
 
-export interface Lease {
+/** Within what a run works. */
+export interface Limits {
   readonly fence: number;
   /** Milliseconds since the epoch: when the run must be over. */
   readonly deadline: number;
@@ -58,10 +58,10 @@ export class CatchUp {
   readonly #spent = new Map<Turn, number>();
   #unchanged = 0;
   #lags: Pick<Numbers, 'frontierLag' | 'revisitLag'> = {};
-  /** Whether this run had read nothing before the turn it is at. */
-  #isFirst = true;
+  /** Before the turn it is at. */
+  #hasReadNothing = true;
 
-  constructor(settings: Settings<Policy>, ports: Ports, { fence, deadline, partBytes }: Lease) {
+  constructor(settings: Settings<Policy>, ports: Ports, { fence, deadline, partBytes }: Limits) {
     const { source, sink, clock, ledger, memory } = ports;
     const { requestsPerSecond } = settings;
     this.#settings = settings;
@@ -97,6 +97,7 @@ export class CatchUp {
   async go(stored: Checkpoint | undefined): Promise<boolean> {
     const { ages, startFrom } = this.#settings;
     const now = this.#now();
+    // Forgets what this process confirmed where another has run since: the fence tells.
     this.#ports.memory.confirmed.begin(this.#fence);
     let checkpoint = stored === undefined ? await this.#save(begin(startFrom, ages, now)) : withAges(stored, ages, now);
     this.#showLag(checkpoint);
@@ -105,7 +106,7 @@ export class CatchUp {
       const turn = this.#turn(checkpoint, enough);
       if (turn === undefined) return !enough;
       const { calls } = this.#reader.numbers;
-      this.#isFirst = calls === 0;
+      this.#hasReadNothing = calls === 0;
       const after = turn === 'unfinished' ? await this.#unfinished(checkpoint) : await this.#step(checkpoint, turn);
       this.#spent.set(turn, (this.#spent.get(turn) ?? 0) + this.#reader.numbers.calls - calls);
       if (after === undefined) return false;
@@ -150,7 +151,7 @@ export class CatchUp {
     }
   }
 
-  /** Minutes without rows, or that have changed since: sent, their rows written, passed. */
+  /** Sends minutes that have no rows, or that have changed, writes their rows, and passes them. */
   async #send(
     checkpoint: Checkpoint,
     age: number,
@@ -175,10 +176,20 @@ export class CatchUp {
       case 'part':
         return await this.#save(inParts(checkpoint, age, sent.left));
       case 'judged otherwise':
-        return checkpoint;
+        return await this.#fromItsBegin(checkpoint, age, sent.minute);
       case 'not in full':
         return await this.#notInFull(checkpoint, age, sent);
     }
+  }
+
+  /** A minute whose parts were judged by other rules begins anew, with all of its parts. */
+  async #fromItsBegin(checkpoint: Checkpoint, age: number, minute: number): Promise<Checkpoint> {
+    const part = checkpoint.parts.get(age);
+    if (part?.minute !== minute) return checkpoint;
+    const { compared } = part;
+    return await this.#save(
+      inParts(checkpoint, age, { ...firstPart(minute, 'sending', part.span, this.#now()), compared }),
+    );
   }
 
   /** Minutes with rows: compared; those that have changed are sent again and their rows written anew. */
@@ -187,8 +198,8 @@ export class CatchUp {
     const read = await this.#passes.compare(minutes, rows);
     const { found } = read;
     if (read.ended !== 'in full') {
-      const smaller = () => this.#readSize.gaveUp(minutes, 'comparing', found, this.#now());
-      return await this.#notInFull(checkpoint, age, notInFull(read.ended, read, smaller));
+      const shrink = () => this.#readSize.gaveUp(minutes, 'comparing', found, this.#now());
+      return await this.#notInFull(checkpoint, age, notInFull(read.ended, read, shrink));
     }
     let here = checkpoint;
     for (const minute of beginnings(minutes)) {
@@ -205,7 +216,7 @@ export class CatchUp {
       if (changed === undefined || cursor(changed, age) <= minute) return changed;
       here = changed;
     }
-    this.#readSize.compared(minutes);
+    this.#readSize.readInFull(minutes);
     return await this.#save(advance(here, { ...minutes, begun }));
   }
 
@@ -239,12 +250,12 @@ export class CatchUp {
     if (sparesALook(row, age, begun, revisits)) await this.#rows.lookedAt(row, begun);
   }
 
-  /** A read that had all of a run's time and did not end is smaller next time, or no run would ever get to its end. */
-  async #notInFull(checkpoint: Checkpoint, age: number, { ended, bytes, smaller }: NotInFull) {
+  /** A read that had all of a run's time and did not end is smaller next time, or no run would ever get through it. */
+  async #notInFull(checkpoint: Checkpoint, age: number, { ended, bytes, shrink }: NotInFull) {
     const outOfTime = ended === 'out of time';
-    const hadTheRun = this.#isFirst && bytes > 0;
+    const hadTheRun = this.#hasReadNothing && bytes > 0;
     if (outOfTime && !hadTheRun) return undefined;
-    const part = smaller();
+    const part = shrink();
     const after = part === undefined ? checkpoint : await this.#save(inParts(checkpoint, age, part));
     return outOfTime ? undefined : after;
   }
@@ -266,7 +277,7 @@ export class CatchUp {
     minutes: Minutes,
     rows: Rows,
   ): Promise<{ readonly here: Checkpoint; readonly rules: RulesByMinute }> {
-    // What the checkpoint names has been kept.
+    // What the checkpoint names is in the table already.
     if (!checkpoint.judged.some((each) => isAlike(each, this.#rules.current))) await this.#rules.keepCurrent();
     const fresh = minutes.to > cursor(checkpoint, 0) && !isJudged(checkpoint, minutes.to);
     const here = fresh ? await this.#save(judging(checkpoint, minutes.to, this.#rules.current)) : checkpoint;
@@ -293,6 +304,6 @@ function isAlike(one: JudgedBy, other: JudgedBy): boolean {
   return one.policy === other.policy && one.naming === other.naming;
 }
 
-function notInFull(ended: NotInFull['ended'], { found }: RangeRead, smaller: NotInFull['smaller']): NotInFull {
-  return { kind: 'not in full', ended, bytes: found.bytes, smaller };
+function notInFull(ended: NotInFull['ended'], { found }: RangeRead, shrink: NotInFull['shrink']): NotInFull {
+  return { kind: 'not in full', ended, bytes: found.bytes, shrink };
 }

@@ -3,8 +3,8 @@ import { type Naming, namingOf, type Settings } from './contract.ts';
 import type { Rules } from './core/document/judge.ts';
 import { IndexPattern } from './core/index-pattern.ts';
 import type { Row } from './core/ledger/row.ts';
-import { type Checkpoint, type JudgedBy, judgedBy } from './core/minutes/checkpoint.ts';
-import { beginnings, type Minutes } from './core/minutes/minutes.ts';
+import { type Checkpoint, judgedBy } from './core/minutes/checkpoint.ts';
+import { beginnings, type JudgedBy, type Minutes } from './core/minutes/minutes.ts';
 import { canonical, type Policy } from './core/policy/policy.ts';
 import type { Ledger } from './ports.ts';
 
@@ -22,8 +22,8 @@ export interface RulesByMinute {
 type Kept = Pick<Ledger, 'policy' | 'keepPolicy' | 'naming' | 'keepNaming'>;
 
 /**
- * Knows by what each minute is judged: by the policy that judged it first, and by the naming that gave its documents
- * their ids and places then; else by what is configured now.
+ * Knows by which policy each minute is judged, and by which naming its documents get their ids and places. The row
+ * names both. Without a row the checkpoint does. Else what is configured now applies.
  */
 export class MinuteRules {
   /** Of what is configured now. */

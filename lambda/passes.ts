@@ -1,4 +1,4 @@
-import { type Found, FoundByMinute, noTotals, type Totals } from './core/ledger/counts.ts';
+import { allKnown, type Found, FoundByMinute, noTotals, type Totals } from './core/ledger/counts.ts';
 import { hashOf } from './core/ledger/digest.ts';
 import { goneSince, type Row, type SentMinute } from './core/ledger/row.ts';
 import type { ReadInFull } from './core/minutes/checkpoint.ts';
@@ -17,7 +17,7 @@ export interface PassOptions {
   readonly delivery: DeliveryOptions;
   readonly rows: RowWriter;
   readonly readSize: ReadSize;
-  /** Whether rows are written over those of another policy. */
+  /** For a backfill that judges by another policy than before: its rows take the place of those. */
   readonly anew: boolean;
 }
 
@@ -36,13 +36,13 @@ export type Sent =
   | { readonly kind: 'judged otherwise'; readonly minute: number }
   | NotInFull;
 
-/** The read ended early: with the time, or since it found far more than was thought. */
+/** The read did not end: time ran out, it found far more than was thought, or CloudWatch Logs repeated itself. */
 export interface NotInFull {
   readonly kind: 'not in full';
   readonly ended: Exclude<Ended, 'in full'>;
   readonly bytes: number;
-  /** Makes the next read of the same minutes smaller: the part to read, or undefined where fewer whole minutes do. */
-  readonly smaller: () => MinuteInParts | undefined;
+  /** Shrinks the next read. The part to read then; undefined: fewer whole minutes. */
+  readonly shrink: () => MinuteInParts | undefined;
 }
 
 /** The passes over minutes that a run and a backfill share: one only compares, the other sends. */
@@ -78,14 +78,14 @@ export class Passes {
   ): Promise<Sent> {
     const { readSize, delivery } = this.#options;
     const begun = delivery.clock.now();
-    const { ended, found, outcomes } = await this.send(minutes, rules, rows);
+    const { ended, found, outcomes } = await this.#sendAll(minutes, rules, rows, compared);
     if (ended !== 'in full') {
-      const smaller = () => readSize.gaveUp(minutes, 'sending', found, delivery.clock.now());
-      return { kind: 'not in full', ended, bytes: found.bytes, smaller };
+      const shrink = () => readSize.gaveUp(minutes, 'sending', found, delivery.clock.now());
+      return { kind: 'not in full', ended, bytes: found.bytes, shrink };
     }
     for (const minute of beginnings(minutes)) {
       const sums = { ...outcomes.of(minute), ...found.of(minute) };
-      const other = compared?.(minute) ?? (await this.#confirmed(minute, rows, sums));
+      const other = compared?.(minute) ?? (await this.#secondRead(minute, rows, sums));
       if (!(await this.#write({ minute, sums, begun, compared: other }, rules, rows)))
         return { kind: 'judged otherwise', minute };
     }
@@ -96,16 +96,21 @@ export class Passes {
   /** Sends the next part of a minute too large for one read; after the last part it writes the row. */
   async sendPart(asked: MinuteInParts, rules: RulesByMinute, rows: Rows): Promise<Sent> {
     const { readSize, delivery } = this.#options;
-    const part = beginning(asked, delivery.clock.now());
-    const { minute, begun, compared } = part;
+    const { minute } = asked;
+    const now = { ...rules.by(minute), readAt: rows.get(minute)?.readAt ?? 0 };
+    const part = { base: now, ...beginning(asked, delivery.clock.now()) };
+    const { begun, compared, base } = part;
+    // What was sent by other rules than the rest would make no row.
+    if (base.policy !== now.policy || base.naming !== now.naming) return { kind: 'judged otherwise', minute };
     const { ended, found, outcomes } = await this.send(rangeOf(part), rules, rows);
     if (ended !== 'in full')
-      return { kind: 'not in full', ended, bytes: found.bytes, smaller: () => smallerPart(part, found) };
+      return { kind: 'not in full', ended, bytes: found.bytes, shrink: () => smallerPart(part, found) };
     const after = afterPart(part, { ...outcomes.of(minute), ...found.of(minute) }, readSize.partBytes);
     if (after.left !== undefined) return { kind: 'part', left: after.left };
-    const other = compared ?? (await this.#confirmed(minute, rows, after.sums));
-    if (!(await this.#write({ minute, sums: after.sums, begun, compared: other }, rules, rows)))
-      return { kind: 'judged otherwise', minute };
+    const isSame = base.readAt === now.readAt;
+    const other = isSame ? (compared ?? (await this.#secondRead(minute, rows, after.sums))) : undefined;
+    const sent = { minute, sums: isSame ? after.sums : allKnown(after.sums), begun, compared: other };
+    if (!(await this.#write(sent, rules, rows))) return { kind: 'judged otherwise', minute };
     const whole = minuteFrom(minute);
     readSize.sent(whole, after.sums.bytes);
     return { kind: 'in full', read: { ...whole, begun } };
@@ -116,8 +121,18 @@ export class Passes {
     return writer.write({ ...sent, ...rules.by(sent.minute) }, rows.get(sent.minute), anew);
   }
 
-  /** Where lines are gone, a second read says so too, or that only the first one lacked them. */
-  async #confirmed(minute: number, rows: Rows, found: Found): Promise<Found | undefined> {
+  /** A line may be so new that one of two reads lacks it: what the comparing pass found is sent, in three reads at most. */
+  async #sendAll(minutes: Minutes, rules: RulesByMinute, rows: Rows, compared?: (minute: number) => Found) {
+    const lacks = (found: FoundByMinute) =>
+      beginnings(minutes).some((minute) => found.of(minute).lines < (compared?.(minute).lines ?? 0));
+    let sent = await this.send(minutes, rules, rows);
+    for (let again = 0; again < 2 && sent.ended === 'in full' && lacks(sent.found); again += 1)
+      sent = await this.send(minutes, rules, rows);
+    return sent;
+  }
+
+  /** Reads a minute again where lines seem to be gone. */
+  async #secondRead(minute: number, rows: Rows, found: Found): Promise<Found | undefined> {
     const row = rows.get(minute);
     if (row === undefined || goneSince(row.last, found) === 0) return undefined;
     const read = await this.#read(minuteFrom(minute), rows, Number.POSITIVE_INFINITY);

@@ -57,7 +57,7 @@ export type Acquired =
 
 /**
  * Lease and cursors of one source, one item. `save` is done when it is durable; it holds only while our fence is the
- * newest, and throws `LeaseLost` otherwise. It takes nothing but what `core/checkpoint.ts` made.
+ * newest, and throws `LeaseLost` otherwise. It takes nothing but what `core/minutes/checkpoint.ts` made.
  */
 export interface CheckpointStore {
   acquire(owner: string, now: number, until: number): Promise<Acquired>;
@@ -72,6 +72,7 @@ export interface Ledger {
   rows(from: number, to: number): Promise<ReadonlyMap<number, Row>>;
   /**
    * Writes a row while the one there is as it was read: `seen` is that one's `readAt`, undefined where there was none.
+   * So `readAt` is the row's version too: who writes must have read later, or have changed nothing but that.
    * `false`: another wrote it meanwhile; nothing was done. Done when it is durable.
    */
   write(row: Row, seen: number | undefined): Promise<boolean>;

@@ -18,7 +18,7 @@ type Settled =
   | { readonly kind: 'out of time' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** How reading a range ended: to its last page, with the time, or because it led nowhere or who took the pages said so. */
+/** How reading a range ended. `stopped`: the pages repeated themselves, or `takePage` said so. */
 export type Ended = 'in full' | 'out of time' | 'stopped';
 
 /** A page's lines, none of which came before in the same read, and the hashes of their eventIds in the same order. */
@@ -72,7 +72,8 @@ export class Reader {
         this.#slowest = Math.max(this.#slowest, this.#reading.clock.now() - began);
         const isOld = nextToken !== undefined && tokens.size === tokens.add(nextToken).size;
         circling = isOld && fresh.lines.length === 0 ? circling + 1 : 0;
-        if (!goOn || circling >= PAGES_IN_A_CIRCLE) return 'stopped';
+        // Where no page is left, all was read.
+        if (next !== undefined && (!goOn || circling >= PAGES_IN_A_CIRCLE)) return 'stopped';
       }
       return 'in full';
     } finally {
@@ -106,7 +107,7 @@ export class Reader {
   async #pageWithin(range: TimeRange, token: string | undefined, signal: AbortSignal): Promise<Settled> {
     const { source, clock, deadline } = this.#reading;
     for (let attempt = 0; !signal.aborted; attempt += 1) {
-      await this.#turn(signal);
+      await this.#awaitQuota(signal);
       if (signal.aborted || !timeForAnother(clock.now(), deadline, this.#slowest)) break;
       this.#numbers.calls += 1;
       const answer = await source.page(range, token, AbortSignal.any([signal, untilMargin(deadline - clock.now())]));
@@ -120,7 +121,7 @@ export class Reader {
   }
 
   /** Waits for this request's turn under the quota. */
-  async #turn(signal: AbortSignal): Promise<void> {
+  async #awaitQuota(signal: AbortSignal): Promise<void> {
     const { clock, requestsPerSecond } = this.#reading;
     const { bucket, wait } = take(this.#bucket, requestsPerSecond, clock.now());
     this.#bucket = bucket;
@@ -128,7 +129,7 @@ export class Reader {
   }
 }
 
-/** An answer that does not come must not outlive the run: half of what is kept free at its end is left then. */
+/** Aborts a request half a margin before the deadline: an answer that does not come must not outlive the run. */
 function untilMargin(left: number): AbortSignal {
   return Number.isFinite(left) ? AbortSignal.timeout(Math.max(1, left - MARGIN / 2)) : new AbortController().signal;
 }

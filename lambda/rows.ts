@@ -1,9 +1,10 @@
+import { allKnown } from './core/ledger/counts.ts';
 import { type Row, recompute, type SentMinute } from './core/ledger/row.ts';
 import type { RowNumbers } from './core/ledger/tally.ts';
 import { type Minutes, minuteFrom } from './core/minutes/minutes.ts';
 import type { Ledger } from './ports.ts';
 
-/** Reads and writes the ledger's rows; no row that another process has written meanwhile is overwritten unseen. */
+/** Reads and writes the ledger's rows. A row that another process wrote meanwhile is read again first. */
 export class RowWriter {
   readonly #ledger: Pick<Ledger, 'rows' | 'write'>;
   #late = 0;
@@ -24,9 +25,9 @@ export class RowWriter {
   }
 
   /**
-   * Writes the row that a sending pass makes of the one before; where another has written meanwhile, of that one.
-   * `false`: the minute has been judged by another policy or naming meanwhile, and is to be sent by that one. A pass
-   * that judges `anew` itself goes on.
+   * Makes the new row from the row `seen`, or from a newer one where there is one, and writes it. A row of a read that
+   * began later stays. `false`: the newer row names another policy or naming, and the minute must be sent again by
+   * these. A pass that judges `anew` goes on.
    */
   async write(sent: SentMinute, seen: Row | undefined, anew = false): Promise<boolean> {
     let before = seen;
@@ -53,8 +54,7 @@ function isJudgedAlike(row: Row, { policy, naming }: SentMinute): boolean {
   return row.policy === policy && (row.naming === naming || row.naming === '');
 }
 
-/** What was sent, held against a row that was written meanwhile: which of the lines that one knew nobody has counted. */
+/** Another process wrote a row during our read. Nobody counted which of our lines it knew, so all count as known. */
 function blind(sent: SentMinute): SentMinute {
-  const { lines, digest } = sent.sums;
-  return { ...sent, sums: { ...sent.sums, known: { lines, digest } }, compared: undefined };
+  return { ...sent, sums: allKnown(sent.sums), compared: undefined };
 }

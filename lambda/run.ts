@@ -29,8 +29,8 @@ const LEASE_MARGIN = 5000;
 const TOLERATED_SKEW = 30_000;
 
 /**
- * One run: take the lease, read what is due, oldest first, judge each line, send, and move the cursors past what
- * Elasticsearch has confirmed; then read the unfinished minute for freshness. Never throws; always emits.
+ * One run: it takes the lease, lets one age after the other read its oldest minutes (`nextTurn` says which), judges
+ * each line, sends, and moves the cursors past what Elasticsearch has confirmed. Never throws; always emits.
  */
 export async function run(settings: Settings<Policy>, ports: Ports, invocation: Invocation): Promise<Report> {
   const { clock, store, meter } = ports;

@@ -39,7 +39,7 @@ interface Batch {
 
 const ACTION_BYTES = 120;
 const REFUSALS_ALONE = 3;
-/** A smaller document is never refused for its size; and it must be so many times larger than one that passes. */
+/** The size is blamed only of a document that has so many bytes, and so many times as many as one that passes. */
 const LARGE = 32 * 1024;
 const TIMES_THE_PROBE = 10;
 /** No JSON: refused whatever the mapping, so that it leaves nothing behind. */

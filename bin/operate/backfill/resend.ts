@@ -113,7 +113,7 @@ export class Resend {
         return sent.minute;
       case 'not in full':
         if (sent.ended === 'out of time') throw new Stopped('Reading CloudWatch Logs was ended.');
-        this.#part = sent.smaller();
+        this.#part = sent.shrink();
         return asked.from;
     }
   }

@@ -69,7 +69,7 @@ function withoutBodies(message: string): string {
     const cut = atMetadata(message);
     if (cut !== undefined) return cut;
   } catch {
-    // Told below.
+    // Then its length and hash must do.
   }
   return `${message.length} characters, SHA-256 ${createHash('sha256').update(message).digest('hex')}`;
 }

@@ -14,7 +14,7 @@ export interface Lines {
 export interface Found extends Lines {
   /** The greatest ingestionTime among the lines, milliseconds by AWS's clock; 0 where there are none. */
   readonly seenUntil: number;
-  /** Of the lines, those that the newest full read before this one can have seen: not taken in after its `seenUntil`. */
+  /** The lines taken in no later than the row's `seenUntil`: the read before could have seen these. */
   readonly known: Pick<Lines, 'lines' | 'digest'>;
 }
 
@@ -67,6 +67,12 @@ export function add(one: Sums, other: Sums): Sums {
   };
 }
 
+/** The same where nobody can tell which of the lines the row's last read knew. */
+export function allKnown(sums: Sums): Sums {
+  const { lines, digest } = sums;
+  return { ...sums, known: { lines, digest } };
+}
+
 export function addCounts(one: Counts, other: Counts): Counts {
   const sum: Record<string, number> = { ...one };
   for (const [key, count] of Object.entries(other)) sum[key] = (sum[key] ?? 0) + count;
@@ -93,7 +99,7 @@ export class FoundByMinute {
   bytes = 0;
   /** The latest time a line is filed under; 0 before any. */
   newest = 0;
-  /** The longest time a line took to become readable, milliseconds. */
+  /** The longest time between a line's timestamp and its ingestion, milliseconds. */
   delay = 0;
 
   /** `seenUntil`: of the newest full read of a minute. Default: nothing is known of any, and all lines count as known. */

@@ -1,7 +1,7 @@
 /** What became of a line: one vocabulary, from the judge to the ledger and whoever reads it. */
 export type Outcome =
   | { readonly kind: 'indexed' }
-  /** A document of this id was there: the line was read before. */
+  /** Elasticsearch already has a document of this id. */
   | { readonly kind: 'already indexed' }
   /** Its id was already seen in this minute. */
   | { readonly kind: 'duplicate' }

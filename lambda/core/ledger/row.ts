@@ -7,11 +7,14 @@ import type { Digest } from './digest.ts';
 export interface Row extends Lines, Outcomes {
   /** Milliseconds: when the minute begins. */
   readonly minute: number;
-  /** When the newest full read began that the row tells of: every one that sent, not every one that only compared. */
+  /**
+   * When the newest read began that is on record here: each one that sent, and one that compared where that spares an
+   * older age its own look.
+   */
   readonly readAt: number;
   /** How many lines the first full read found. */
   readonly first: number;
-  /** What the newest full read found; the row's own sums are never lowered to it. */
+  /** What the next read is held against: what the newest full read found. The row's own sums are never lowered to it. */
   readonly last: Last;
   /** Lines that later reads found and those before had not. */
   readonly late: number;
@@ -28,7 +31,7 @@ export interface Row extends Lines, Outcomes {
 /** What a full read found. */
 export interface Last {
   readonly lines: number;
-  /** null: of these lines some are gone, and no read has found just the others. */
+  /** null: `lines` was lowered by what is gone, and no digest is known of the rest. */
   readonly digest: Digest | null;
   /** As `Found.seenUntil`; infinite in a row of before it was kept. */
   readonly seenUntil: number;
@@ -52,7 +55,7 @@ export interface SentMinute {
 
 /**
  * The row after a sending pass. Its sums are recomputed, not incremented: two reads of one minute can differ. They are
- * never lowered: where fewer lines are found than before they stay, and `last` tells what was found.
+ * never lowered: where fewer lines are found than before, they stay.
  */
 export function recompute(before: Row | undefined, sent: SentMinute): Row {
   const { minute, begun, policy, naming } = sent;
@@ -67,19 +70,19 @@ export function recompute(before: Row | undefined, sent: SentMinute): Row {
 }
 
 /**
- * Milliseconds after CloudWatch Logs took a line in for which a read may yet lack it, though one before had it: five
- * minutes, and what our clock may be wrong by.
+ * For so many milliseconds after CloudWatch Logs took a line in, a read may lack it though an earlier one found it. The
+ * five minutes are a guess on the safe side: AWS promises nothing. The rest is what our clock may be wrong by.
  */
 const STEADY = 5.5 * MINUTE;
 
 /**
- * What came and what is gone since the newest full read. One read may miss lines, so what is gone counts only as far
- * as two reads say so; where this one lacks more than the other, the next look is held against the read before both.
+ * What came and what is gone since the newest full read. A read may miss lines, so lines count as gone only where two
+ * reads lack them. Where this read lacks more than the other, `last` stays for the next comparison.
  */
 function changed(before: Row, { sums, begun, compared }: SentMinute): Pick<Row, 'last' | 'late' | 'vanished'> {
   const { last, late, vanished } = before;
   const gone = goneSince(last, sums);
-  const isSteady = !(Math.abs(begun - last.seenUntil) < STEADY);
+  const isSteady = last.seenUntil === Number.POSITIVE_INFINITY || begun - last.seenUntil >= STEADY;
   const both = Math.min(gone, compared === undefined || !isSteady ? 0 : goneSince(last, compared));
   if (gone > both) {
     const left = both === 0 ? last : { ...last, lines: last.lines - both, digest: null };
@@ -110,10 +113,7 @@ function ageAt(minute: number, time: number): number {
   return (time - minute - MINUTE) / 1000;
 }
 
-/**
- * Whether a read for one age, so late that it is old enough for an older one too, is worth a write to the row: it is
- * where the older age would look for itself otherwise.
- */
+/** Whether noting a read of one age in the row lets an older age skip its own. */
 export function sparesALook(row: Row, age: number, begun: number, ages: readonly number[]): boolean {
   return ages.some((older) => older > age && ageOf(row) < older && older <= ageAt(row.minute, begun));
 }

@@ -15,7 +15,7 @@ export interface Numbers extends Readonly<Totals>, ReadNumbers, SendNumbers, Row
   /** Lines of re-read minutes that had not changed; counted nowhere else. */
   readonly unchanged: number;
   readonly bytesRead: number;
-  /** The longest time a line took to become readable, milliseconds. */
+  /** The longest time between a line's timestamp and its ingestion, milliseconds. */
   readonly ingestionDelay: number;
   /** Seconds; absent where the run never saw the checkpoint. */
   readonly frontierLag?: number;

@@ -3,7 +3,7 @@ import { NONE } from '../ledger/counts.ts';
 import { foundOf, sumsItem, sumsOf } from '../ledger/row-item.ts';
 import { isoTime } from '../time.ts';
 import type { Checkpoint, Judged } from './checkpoint.ts';
-import type { MinuteInParts } from './part.ts';
+import type { Base, MinuteInParts } from './part.ts';
 
 /** How the checkpoint lies in the table: times as ISO text, so that a person who looks at the item can read it. */
 
@@ -36,9 +36,13 @@ function judgedOf(item: unknown): Judged {
   return { to: time(text('to')), policy: text('policy'), naming: text('naming') };
 }
 
-function partItem({ minute, how, upTo, span, begun, sums, compared }: MinuteInParts) {
+function partItem({ minute, how, upTo, span, begun, sums, compared, base }: MinuteInParts) {
   const part = { minute: isoTime(minute), how, upTo: isoTime(upTo), span, begun: isoTime(begun), sums: sumsItem(sums) };
-  return compared === undefined ? part : { ...part, compared: sumsItem({ ...NONE, ...compared }) };
+  return {
+    ...part,
+    ...(compared === undefined ? {} : { compared: sumsItem({ ...NONE, ...compared }) }),
+    ...(base === undefined ? {} : { base }),
+  };
 }
 
 function partOf(item: unknown): MinuteInParts {
@@ -51,7 +55,13 @@ function partOf(item: unknown): MinuteInParts {
     begun: time(textAt(part, 'begun')),
     sums: sumsOf(isObject(part.sums) ? part.sums : {}),
     ...(isObject(part.compared) ? { compared: foundOf(part.compared) } : {}),
+    ...(isObject(part.base) ? { base: baseOf(part.base) } : {}),
   };
+}
+
+function baseOf(item: JsonObject): Base {
+  const text = (key: string) => textAt(item, key) ?? '';
+  return { policy: text('policy'), naming: text('naming'), readAt: Number(item.readAt ?? 0) };
 }
 
 function byAge<T, U>(map: ReadonlyMap<number, T>, item: (value: T) => U): Record<string, U> {

@@ -1,29 +1,32 @@
 import { floorMinute } from '../time.ts';
-import type { Minutes } from './minutes.ts';
+import type { JudgedBy, Minutes } from './minutes.ts';
 import type { MinuteInParts } from './part.ts';
 
-/** How far a source has been read. All times are milliseconds. */
+/**
+ * How far a source has been read. All times are milliseconds.
+ *
+ * The words: an age is a number of seconds after a minute's end. At age 0 the minute is read for the first time since
+ * it is over; that cursor is the frontier. The other ages look at it again: they compare what they find with the row,
+ * and send the minute again where it has changed. A row tells of one minute: what was found, and what became of it. A
+ * part is a piece of a minute that is too large for one read.
+ */
 export interface Checkpoint {
   /** Where the first run began, a whole minute; no cursor ever goes before it. */
   readonly start: number;
-  /** By age in seconds: every minute before it was read in full by a read that began at least that long after it. */
+  /**
+   * By age: every minute before it was read in full by a read that began at least that long after the minute's end, but
+   * for minutes that were older when the age was configured.
+   */
   readonly cursors: ReadonlyMap<number, number>;
-  /** By what the minutes that some run has begun to send, and that have no row yet, are judged; ascending. */
+  /** By what minutes are judged that have no row and yet may have been sent; ascending. */
   readonly judged: readonly Judged[];
   /** By age: the minute at its cursor where that is read in parts. */
   readonly parts: ReadonlyMap<number, MinuteInParts>;
-  /** Hash of the naming that the first run found: by it go rows of before namings were kept. Empty: not yet known. */
+  /** Hash of the first naming that was kept. Rows of before go by it. Empty: none was kept yet. */
   readonly naming: string;
 }
 
-/** By what a minute is judged, each by its hash. */
-export interface JudgedBy {
-  readonly policy: string;
-  /** Decides the ids and places of the documents. */
-  readonly naming: string;
-}
-
-/** Minutes before `to`, from the entry before this one on. */
+/** The minutes from the `to` of the entry before up to this one's. */
 export interface Judged extends JudgedBy {
   readonly to: number;
 }
@@ -64,8 +67,8 @@ export function cursor(checkpoint: Checkpoint, age: number): number {
 }
 
 /**
- * What has come of age since the age's cursor; undefined where nothing has. What the frontier has not passed is the
- * frontier's alone: read late, it is old enough for the other ages too.
+ * What has come of age since the age's cursor; undefined where nothing has. The other ages read only what the frontier
+ * has passed: where the frontier is late, one read of a minute serves them all.
  */
 export function due(checkpoint: Checkpoint, age: number, now: number): Minutes | undefined {
   const come = floorMinute(now - age * 1000);

@@ -25,3 +25,10 @@ export function leading({ from, to }: Minutes, holds: (minute: number) => boolea
   while (minute < to && holds(minute)) minute += MINUTE;
   return minute;
 }
+
+/** By what a minute is judged, each by its hash. */
+export interface JudgedBy {
+  readonly policy: string;
+  /** Decides the ids and places of the documents. */
+  readonly naming: string;
+}

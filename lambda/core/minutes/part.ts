@@ -1,6 +1,6 @@
 import { add, type Found, type FoundByMinute, NONE, type Sums } from '../ledger/counts.ts';
 import { MINUTE } from '../time.ts';
-import type { Minutes, Pass } from './minutes.ts';
+import type { JudgedBy, Minutes, Pass } from './minutes.ts';
 
 /** How far a minute too large for one read has come. */
 export interface MinuteInParts {
@@ -15,6 +15,13 @@ export interface MinuteInParts {
   readonly sums: Sums;
   /** What a comparing pass found of the whole minute before this one began to send it. */
   readonly compared?: Found | undefined;
+  /** What the first part was begun with: absent before it. */
+  readonly base?: Base;
+}
+
+/** By what a minute in parts is judged, and the `readAt` of the row that its parts are held against; 0: there was none. */
+export interface Base extends JudgedBy {
+  readonly readAt: number;
 }
 
 /** A minute that is to be read in parts from its begin. */

@@ -12,8 +12,8 @@ export class ReadSize {
   readonly partBytes: number;
   /** What the minutes sent before held. */
   #bytesPerMinute: number | undefined;
-  /** Minutes at once. One at first, so that each run gets further whatever it meets; each read that ends doubles it. */
-  #most = 1;
+  /** The most minutes to read at once. It begins at one, so that each run gets further; each full read doubles it. */
+  #mostMinutes = 1;
 
   /** Default: about eight pages. */
   constructor(partBytes = PART_BYTES) {
@@ -32,7 +32,12 @@ export class ReadSize {
 
   #input(due: Due): SizeInput {
     const before = due.rows.get(due.due.from - MINUTE)?.bytes ?? 0;
-    return { ...due, bytesPerMinute: this.#bytesPerMinute ?? before, most: this.#most, partBytes: this.partBytes };
+    return {
+      ...due,
+      bytesPerMinute: this.#bytesPerMinute ?? before,
+      most: this.#mostMinutes,
+      partBytes: this.partBytes,
+    };
   }
 
   /** A read of `span` milliseconds that finds more bytes than this gives up. */
@@ -43,11 +48,12 @@ export class ReadSize {
   /** These minutes were sent: what they held is what the next without rows are thought to hold. */
   sent(minutes: Minutes, bytes: number): void {
     this.#bytesPerMinute = (bytes * MINUTE) / (minutes.to - minutes.from);
-    this.compared(minutes);
+    this.readInFull(minutes);
   }
 
-  compared({ from, to }: Minutes): void {
-    this.#most = Math.max(this.#most, (2 * (to - from)) / MINUTE);
+  /** These minutes were read in full. */
+  readInFull({ from, to }: Minutes): void {
+    this.#mostMinutes = Math.max(this.#mostMinutes, (2 * (to - from)) / MINUTE);
   }
 
   /** A read of these minutes gave up: one minute is next, or, where it was one, that minute in parts. */
@@ -59,7 +65,7 @@ export class ReadSize {
   ): MinuteInParts | undefined {
     const covered = Math.max(MINUTE, found.newest - from);
     this.#bytesPerMinute = (found.bytes * MINUTE) / covered;
-    this.#most = 1;
+    this.#mostMinutes = 1;
     return to - from > MINUTE ? undefined : firstPart(from, how, smallerSpan(from, MINUTE, found.newest), now);
   }
 

@@ -26,8 +26,8 @@ export function nextAge({ due, spent, rotation }: Standing): number | undefined 
 }
 
 /**
- * What a run reads next; undefined: nothing is left. The unfinished minute comes once, after the frontier; in a run
- * that may read so much only (`isLimited`) it comes last, and the overdue ages come in turn.
+ * What a run reads next; undefined: nothing is left. The unfinished minute comes once, after the frontier. In a run with
+ * a limit on bytes (`isLimited`) it comes last, and the older ages rotate.
  */
 export function nextTurn({ due, spent, rotation }: Standing, isLimited: boolean): Turn | undefined {
   const age = nextAge({ due: isLimited ? rotated(due, rotation) : due, spent, rotation });
@@ -36,7 +36,7 @@ export function nextTurn({ due, spent, rotation }: Standing, isLimited: boolean)
   return age !== undefined && overdueFirst(rotation) ? age : 'unfinished';
 }
 
-/** What a run reads that has read all it may: once an overdue age, unless it came to one before. */
+/** What a run reads that has reached its limit on bytes: an older age once, unless one has had its turn. */
 export function lastTurn({ due, spent, rotation }: Standing): Turn | undefined {
   const cameToOne = [...spent.keys()].some((turn) => turn !== 'unfinished' && turn > 0);
   return cameToOne ? undefined : rotated(due, rotation).find((age) => age > 0);

@@ -43,7 +43,7 @@ describe('how much is read at once', () => {
   test('is what fits by the rows where there are rows', () => {
     const size = new ReadSize(PART_BYTES);
     expect(next(size, rows(100))).toBe(1);
-    size.compared({ from: at(0), to: at(30) });
+    size.readInFull({ from: at(0), to: at(30) });
     expect(next(size, rows(100))).toBe(10);
     expect(next(size, rows(10))).toBe(60);
   });
@@ -54,7 +54,7 @@ describe('how much is read at once', () => {
     expect(size.gaveUp({ from: at(0), to: at(16) }, how, found(900, at(15)), at(70))).toBeUndefined();
     expect(next(size)).toBe(1);
     expect(next(size, rows(10))).toBe(1);
-    size.compared({ from: at(0), to: at(1) });
+    size.readInFull({ from: at(0), to: at(1) });
     expect(next(size, rows(10))).toBe(2);
   });
 
