@@ -1,4 +1,4 @@
-import { YamlProblem } from './source.ts';
+import { YamlProblem } from './problem.ts';
 import type { YamlAlias, YamlNode } from './tree.ts';
 
 /** Where go-yaml's share of values that may come from aliases begins and ends to shrink. */

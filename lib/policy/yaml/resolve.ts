@@ -1,6 +1,6 @@
 import { daysOf } from '../go/time.ts';
 import type { Value } from '../go/value.ts';
-import { YamlProblem } from './source.ts';
+import { YamlProblem } from './problem.ts';
 import type { YamlScalar } from './tree.ts';
 
 const TAG = 'tag:yaml.org,2002:';

@@ -65,8 +65,13 @@ describe('documents and text', () => {
     ['JSON in single quotes', JSON_NONE.replaceAll('"', "'"), false],
     ['the same as YAML', `---\n${JSON_NONE.replaceAll('"', "'")}`, true],
     ['a byte order mark makes it YAML', `\ufeff${JSON_NONE.replaceAll('"', "'")}`, true],
-    ['an unknown key however deep', `${HEAD}x: ${'['.repeat(9_999)}${']'.repeat(9_999)}\n${NONE}`, true],
-    ['but not deeper than Go goes', `${HEAD}x: ${'['.repeat(10_000)}${']'.repeat(10_000)}\n${NONE}`, false],
+    [
+      'an unknown key of 200 levels with the map around it',
+      `${HEAD}x: ${'['.repeat(199)}${']'.repeat(199)}\n${NONE}`,
+      true,
+    ],
+    ['one of more', `${HEAD}x: ${'['.repeat(200)}${']'.repeat(200)}\n${NONE}`, false],
+    ['one that is deeper than Go goes', `${HEAD}x: ${'['.repeat(10_000)}${']'.repeat(10_000)}\n${NONE}`, false],
     ['the same in JSON', json(`"x":${'['.repeat(10_000)}${']'.repeat(10_000)},"rules":[{"level":"None"}]`), false],
     ['a number that JSON lacks', `${HEAD}x: .inf\n${NONE}`, false],
     ['unless it is overwritten', `${HEAD}x: .inf\nx: 1\n${NONE}`, true],
@@ -75,6 +80,8 @@ describe('documents and text', () => {
     ['a key that is a number', `${HEAD}1: 1\n${NONE}`, true],
     ['a key of 1,024 characters', `${'k'.repeat(1024)}: 1\n${HEAD}${NONE}`, true],
     ['a key of 1,025 characters', `${'k'.repeat(1025)}: 1\n${HEAD}${NONE}`, false],
+    ['one in braces', `x: {${'k'.repeat(1025)}: 1}\n${HEAD}${NONE}`, false],
+    ['a control character soon behind the first document', `${HEAD}${NONE}---\n#${'.'.repeat(100)}\x07`, false],
   ])('%s', (_, text, expected) => {
     expect(accepted(text)).toBe(expected);
   });
@@ -202,7 +209,7 @@ describe('strings are read as libyaml reads them', () => {
     ['single quotes on two lines', "['a\n\n    b']", ['a\nb']],
     ['escapes', '["\\t\\x41\\u00e9\\U0001F600\\0\\e\\_"]', ['\tAé😀\0\x1b\xa0']],
     ['a comment behind', '[a] # b', ['a']],
-    ['a flow list on lines', '[\n  a,\n  "b",\n ]', ['a', 'b']],
+    ['a flow list on lines', '[\n    a,\n    "b",\n  ]', ['a', 'b']],
     ['a list at the column of its key', '\n  - a\n  - b', ['a', 'b']],
     ['nothing', '', []],
     ['an entry of nothing', '\n  -\n  - a', ['', 'a']],
