@@ -122,7 +122,7 @@ export function indexedDocumentsContract(make: () => Subject): void {
   test('of a cluster that had other names are all its own, under each of them', async () => {
     const { cluster, put, under } = make();
     const [old, another] = [`${cluster}-old`, `${cluster}-another`];
-    const formerly = `${cluster}-2026.11.21`;
+    const formerly = audit(`${cluster}-eks`);
     await put([
       document(audit(cluster), 'new', NOON, cluster),
       document(parked(cluster), 'new parked', NOON, cluster),
@@ -136,7 +136,7 @@ export function indexedDocumentsContract(make: () => Subject): void {
       document(audit(old), 'in an index that never was', NOON, old),
     ]);
     const today = { cluster, indexName: cluster, index: DEFAULT_INDEX };
-    const before = { cluster: old, indexName: old, index: `${cluster}-{yyyy.MM.dd}` };
+    const before = { cluster: old, indexName: old, index: `logs-kubernetes.audit_logs-${cluster}-eks-{yyyy.MM.dd}` };
     const documents = under([today, before, before]);
     expect(await idsOf({ documents })).toEqual(['new', 'new parked', 'nobody’s', 'old', 'old parked']);
     const ids = ['new parked', 'old parked', 'another’s parked', 'new'];
