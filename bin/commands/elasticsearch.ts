@@ -28,7 +28,7 @@ function setupCommand(): Command {
   return new Command('setup')
     .description('install the index templates, and the retention where one is configured; may be done again')
     .option(...CONFIG_FLAG)
-    .option('--print', 'show the requests and call nothing')
+    .option('--print', 'show the requests and send none')
     .option('--json', 'the same as JSON, and nothing else on stdout')
     .action(async (flags: SetupFlags) => {
       const config = await configuration(flags.config, ANY_REGION);
@@ -74,7 +74,7 @@ function keyCommand(): Command {
     .option(...CONFIG_FLAG)
     .option('--read', 'a key for reading what was forwarded, in place of the one that writes')
     .option('--create', 'create the key and print it, this once')
-    .addOption(new Option('--print', 'show the request and call nothing (default)').conflicts('create'))
+    .addOption(new Option('--print', 'show the request and do not send it (default)').conflicts('create'))
     .option('--json', 'the same as JSON, and nothing else on stdout')
     .action(async (flags: KeyFlags) => {
       const config = await configuration(flags.config, ANY_REGION);

@@ -16,7 +16,7 @@ async function server(answers: Parameters<typeof answering>[0]) {
 const NOWHERE = 'url: http://127.0.0.1:1';
 
 describe('eks-audit elasticsearch setup', () => {
-  test('--print shows the requests as they are typed, and calls nothing', async () => {
+  test('--print shows the requests as they are typed, and sends none', async () => {
     const file = configFile(`${NOWHERE}\n  retention: 400d`);
     const { code, stdout } = await cli(['elasticsearch', 'setup', '--print', '--config', file]);
     expect(code).toBe(0);
