@@ -84,6 +84,8 @@ export interface Ledger {
   naming(hash: string): Promise<Naming | undefined>;
   /** May be called again with the same naming. */
   keepNaming(hash: string, naming: Naming): Promise<void>;
+  /** All that were ever kept, in no order. Consistent: one kept before is there. */
+  namings(): Promise<readonly Naming[]>;
 }
 
 export interface Clock {

@@ -76,16 +76,16 @@ async function answered(
 ) {
   const proof = when(flags.verify === true, both(logReader, indexedDocuments));
   const prepared = await prepare({ config, cluster, env: process.env }, both(proof, stateIn(flags.state, 'problem')));
-  const { settings, store, ledger, reader, documents } = prepared;
+  const { settings, store, ledger, reader, documentsUnder } = prepared;
   try {
     const situation = { checkpoint: await store.peek(), ages: settings.ages, now };
     const account = await accountFor({ cluster: cluster.name, minutes, ledger, situation });
-    if (reader === undefined || documents === undefined) return { account };
+    if (reader === undefined || documentsUnder === undefined) return { account };
     const verification = await verify({
       minutes,
       ledger,
       reader,
-      documents,
+      documents: documentsUnder(await ledger.namings()),
       rules: new MinuteRules(ledger, settings),
       checkpoint: await store.peek(),
       report: ({ from, to }) => progress.doing(`Comparing ${minuteText(from)} to ${minuteText(to)}`),

@@ -8,6 +8,7 @@ import { createKey, keyRequest, type Purpose } from '../../lib/elasticsearch/key
 import { type Setup, type SetupResult, setUp, setupRequests } from '../../lib/elasticsearch/setup.ts';
 import { WrongUse } from '../../lib/problems/usage.ts';
 import { CONFIG_FLAG, configuration } from '../cli/configured.ts';
+import { type FormerIndices, formerIndices, keptInTable } from '../operate/reach/former-indices.ts';
 
 /** `eks-audit elasticsearch …`: preparation, done once by somebody who may. */
 export function elasticsearchCommand(): Command {
@@ -27,11 +28,12 @@ function setupCommand(): Command {
   return new Command('setup')
     .description('install the index templates, and the retention where one is configured; may be done again')
     .option(...CONFIG_FLAG)
-    .option('--print', 'show the requests and call nothing')
+    .option('--print', 'show the requests and send none')
     .option('--json', 'the same as JSON, and nothing else on stdout')
     .action(async (flags: SetupFlags) => {
       const config = await configuration(flags.config, ANY_REGION);
-      const result = flags.print === true ? printed(config) : await carriedOut(config);
+      const former = await formerIndices(config, await keptInTable(config, process.env));
+      const result = flags.print === true ? printed(config, former) : await carriedOut(config, former);
       process.stdout.write(flags.json === true ? `${JSON.stringify(result)}\n` : text(result, flags.print === true));
     });
 }
@@ -39,17 +41,23 @@ function setupCommand(): Command {
 /** No index name depends on it. */
 const ANY_REGION = 'us-east-1';
 
-function setupOf({ clusters, elasticsearch: { url, index, retentionDays } }: Config): Setup {
-  return { url, index, indexClusters: clusters.map(({ indexName }) => indexName), retentionDays };
+function setupOf({ clusters, elasticsearch: { url, index, retentionDays } }: Config, former: FormerIndices): Setup {
+  const indexClusters = clusters.map(({ indexName }) => indexName);
+  return { url, index, former: former.indices, indexClusters, retentionDays };
 }
 
-function printed(config: Config): SetupResult {
-  const notes = config.elasticsearch.retentionDays === null ? [] : ['The requests to /_ilm are for where ILM exists.'];
-  return { requests: setupRequests(setupOf(config)), notes };
+function printed(config: Config, former: FormerIndices): SetupResult {
+  const ilm = config.elasticsearch.retentionDays === null ? [] : ['The requests to /_ilm are for where ILM exists.'];
+  return { requests: setupRequests(setupOf(config, former)), notes: [...ilm, ...noticeIn(former)] };
 }
 
-function carriedOut(config: Config): Promise<SetupResult> {
-  return signedIn(config, (client) => setUp(client, setupOf(config), Date.now()));
+async function carriedOut(config: Config, former: FormerIndices): Promise<SetupResult> {
+  const { requests, notes } = await signedIn(config, (client) => setUp(client, setupOf(config, former), Date.now()));
+  return { requests, notes: [...notes, ...noticeIn(former)] };
+}
+
+function noticeIn({ notice }: FormerIndices): readonly string[] {
+  return notice === undefined ? [] : [notice];
 }
 
 interface KeyFlags {
@@ -66,17 +74,19 @@ function keyCommand(): Command {
     .option(...CONFIG_FLAG)
     .option('--read', 'a key for reading what was forwarded, in place of the one that writes')
     .option('--create', 'create the key and print it, this once')
-    .addOption(new Option('--print', 'show the request and call nothing (default)').conflicts('create'))
+    .addOption(new Option('--print', 'show the request and do not send it (default)').conflicts('create'))
     .option('--json', 'the same as JSON, and nothing else on stdout')
     .action(async (flags: KeyFlags) => {
       const config = await configuration(flags.config, ANY_REGION);
       const purpose = flags.read === true ? 'read' : 'write';
-      await (flags.create === true ? showCreated(config, purpose, flags) : showRequest(config, purpose, flags));
+      const former = await formerIndices(config, await keptInTable(config, process.env));
+      const request = keyRequest(purpose, config.elasticsearch.index, former.indices);
+      await (flags.create === true ? showCreated(config, purpose, request, flags) : showRequest(request, flags));
+      for (const notice of noticeIn(former)) process.stderr.write(`${notice}\n`);
     });
 }
 
-function showRequest({ elasticsearch: { index } }: Config, purpose: Purpose, { json }: KeyFlags): void {
-  const { body, ...line } = keyRequest(purpose, index);
+function showRequest({ body, ...line }: Request, { json }: KeyFlags): void {
   if (json === true) process.stdout.write(`${JSON.stringify({ ...line, body })}\n`);
   else process.stdout.write(`${requestLine(line)}\n${JSON.stringify(body, null, 2)}\n`);
   process.stderr.write(`${WHO} With --create it is sent.\n`);
@@ -86,9 +96,9 @@ const WHO =
   'Elasticsearch takes it from a user (not from an API key) who has manage_own_api_key and the privileges listed: a key never may more than who made it.';
 
 /** The key alone goes to stdout, so that it can be piped; what to do with it to stderr. */
-async function showCreated(config: Config, purpose: Purpose, { json }: KeyFlags): Promise<void> {
-  const { url, index, secret } = config.elasticsearch;
-  const key = await signedIn(config, (client) => createKey(client, url, purpose, index));
+async function showCreated(config: Config, purpose: Purpose, request: Request, { json }: KeyFlags): Promise<void> {
+  const { url, secret } = config.elasticsearch;
+  const key = await signedIn(config, (client) => createKey(client, url, request));
   process.stdout.write(`${json === true ? JSON.stringify(key) : key.encoded}\n`);
   const name = secret ?? 'eks-audit-forwarder/elasticsearch';
   const todo =

@@ -118,3 +118,9 @@ export const PARKED = IndexPattern.of(PARKED_INDEX);
 export function patternsOf(index: string): readonly [IndexPattern, IndexPattern] {
   return [IndexPattern.of(index), PARKED];
 }
+
+/** What all indices look like that the forwarder writes; `former`: patterns that minutes of before still go by. */
+export function coveragesOf(index: string, former: readonly string[] = []): readonly string[] {
+  const audit = [index, ...former].map((each) => IndexPattern.of(each).coverage);
+  return [...new Set([...audit, PARKED.coverage])];
+}

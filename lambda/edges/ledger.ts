@@ -1,4 +1,5 @@
 import { ITEMS, LEDGER_DAYS, type Naming, TABLE_KEYS } from '../contract.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { Row } from '../core/ledger/row.ts';
 import { rowItem, rowOf } from '../core/ledger/row-item.ts';
 import type { Policy } from '../core/policy/policy.ts';
@@ -43,12 +44,21 @@ export class DynamoLedger implements Ledger {
 
   async naming(hash: string): Promise<Naming | undefined> {
     const item = await this.#table.get(ITEMS.naming + hash, 'read a naming');
-    return item === undefined ? undefined : (JSON.parse(String(item.naming)) as Naming);
+    return item && namingIn(item);
   }
 
   async keepNaming(hash: string, naming: Naming): Promise<void> {
     await this.#table.put(ITEMS.naming + hash, { naming: JSON.stringify(naming) }, 'keep a naming');
   }
+
+  async namings(): Promise<readonly Naming[]> {
+    const items = await this.#table.between(ITEMS.naming, `${ITEMS.naming}~`, 'read the namings');
+    return items.map(namingIn);
+  }
+}
+
+function namingIn({ naming }: JsonObject): Naming {
+  return JSON.parse(String(naming)) as Naming;
 }
 
 function keyOf(minute: number): string {

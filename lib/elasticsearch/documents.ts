@@ -1,4 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
+import type { Naming } from '../../lambda/contract.ts';
 import { type IndexPattern, PARKED, patternsOf } from '../../lambda/core/index-pattern.ts';
 import { at, textAt } from '../../lambda/core/json.ts';
 import { Stopped } from '../../lambda/core/stopped.ts';
@@ -39,12 +40,8 @@ export interface IndexedDocuments {
   describe(places: readonly Place[]): Promise<readonly (Named & Place)[]>;
 }
 
-export interface Owner {
-  /** Pattern of the audit indices. */
-  readonly index: string;
-  readonly cluster: string;
-  readonly indexCluster: string;
-}
+/** What a cluster and its indices are called, or were called: a minute keeps the names that it was judged by. */
+export type Names = Pick<Naming, 'cluster' | 'indexName' | 'index'>;
 
 export interface Sizes {
   /** Documents of one answer of a snapshot. Default 5000. */
@@ -61,28 +58,42 @@ const HITS_PER_ID = 5;
 const KEEP_ALIVE = '30m';
 const ATTEMPTS = 6;
 
+/** The indices of one pattern under one name. */
+interface Indices {
+  readonly pattern: IndexPattern;
+  readonly indexName: string;
+}
+
 export class ElasticsearchDocuments implements IndexedDocuments {
   readonly #client: Client;
   readonly #url: string;
-  readonly #owner: Owner;
-  readonly #patterns: readonly IndexPattern[];
+  readonly #clusters: readonly string[];
+  readonly #indices: readonly Indices[];
   readonly #clock: Clock;
   readonly #page: number;
   readonly #batch: number;
 
-  constructor(client: Client, url: string, owner: Owner, clock: Clock, { page = PAGE, batch = BATCH }: Sizes = {}) {
+  /** `names`: all by which the documents may go, today's and those before. */
+  constructor(
+    client: Client,
+    url: string,
+    names: readonly Names[],
+    clock: Clock,
+    { page = PAGE, batch = BATCH }: Sizes = {},
+  ) {
     this.#client = client;
     this.#url = url;
-    this.#owner = owner;
-    this.#patterns = patternsOf(owner.index);
+    this.#clusters = unique(names.map(({ cluster }) => cluster));
+    this.#indices = names.flatMap(({ index, indexName }) =>
+      patternsOf(index).map((pattern) => ({ pattern, indexName })),
+    );
     this.#clock = clock;
     this.#page = page;
     this.#batch = batch;
   }
 
   async snapshot(): Promise<Snapshot> {
-    const names = this.#patterns.map((pattern) => pattern.all(this.#owner.indexCluster)).join(',');
-    const path = `/${names}/_pit?keep_alive=${KEEP_ALIVE}&ignore_unavailable=true`;
+    const path = `/${allOf(this.#indices)}/_pit?keep_alive=${KEEP_ALIVE}&ignore_unavailable=true`;
     const id = textAt(await this.#ask({ method: 'POST', path }), 'id') ?? '';
     return {
       within: (range) => this.#within(id, range),
@@ -123,7 +134,7 @@ export class ElasticsearchDocuments implements IndexedDocuments {
     const time = { gte: isoTime(from), lte: isoTime(to) };
     const name = 'orchestrator.cluster.name';
     const anothers = {
-      bool: { filter: { exists: { field: name } }, must_not: { term: { [name]: this.#owner.cluster } } },
+      bool: { filter: { exists: { field: name } }, must_not: { terms: { [name]: this.#clusters } } },
     };
     return { bool: { filter: { range: { 'aws.cloudwatch.timestamp': time } }, must_not: anothers } };
   }
@@ -142,7 +153,7 @@ export class ElasticsearchDocuments implements IndexedDocuments {
   }
 
   async parked(ids: readonly string[]): Promise<ReadonlySet<string>> {
-    const names = PARKED.all(this.#owner.indexCluster);
+    const names = allOf(this.#indices.filter(({ pattern }) => pattern === PARKED));
     const fields = 'hits.hits._id,hits.hits._index';
     const path = `/${names}/_search?ignore_unavailable=true&allow_partial_search_results=false&filter_path=${fields}`;
     const found = new Set<string>();
@@ -155,7 +166,7 @@ export class ElasticsearchDocuments implements IndexedDocuments {
   }
 
   #isOwn({ index }: Place): boolean {
-    return this.#patterns.some((pattern) => pattern.holds(this.#owner.indexCluster, index));
+    return this.#indices.some(({ pattern, indexName }) => pattern.holds(indexName, index));
   }
 
   /** By id, not by search: also what no refresh has made searchable yet. */
@@ -187,6 +198,15 @@ function refuseUnknown(doc: unknown): void {
     `Elasticsearch can't look into ${textAt(doc, '_index')}: ${textAt(doc, 'error', 'reason') ?? type}. Mend that first, ` +
       'or choose a range without it.',
   );
+}
+
+/** As Elasticsearch takes them in a path. */
+function allOf(indices: readonly Indices[]): string {
+  return unique(indices.map(({ pattern, indexName }) => pattern.all(indexName))).join(',');
+}
+
+function unique(texts: readonly string[]): readonly string[] {
+  return [...new Set(texts)];
 }
 
 export function isParked(index: string): boolean {

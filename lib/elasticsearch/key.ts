@@ -1,5 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import { patternsOf } from '../../lambda/core/index-pattern.ts';
+import { coveragesOf } from '../../lambda/core/index-pattern.ts';
 import { textAt } from '../../lambda/core/json.ts';
 import { Failed, WrongUse } from '../problems/usage.ts';
 import { type Answer, ask, bodyOf, isMissing, type Request, refusalText } from './ask.ts';
@@ -22,15 +22,14 @@ export interface RoleDescriptor {
   readonly indices: readonly { readonly names: readonly string[]; readonly privileges: readonly string[] }[];
 }
 
-/** The least that the purpose takes, on the indices of this pattern and those of parked lines. */
-export function roleDescriptor(purpose: Purpose, index: string): RoleDescriptor {
-  const names = patternsOf(index).map(({ coverage }) => coverage);
-  return { cluster: [], indices: [{ names, privileges: PRIVILEGES[purpose] }] };
+/** The least that the purpose takes, on the indices of this pattern, of those before it, and of parked lines. */
+export function roleDescriptor(purpose: Purpose, index: string, former: readonly string[] = []): RoleDescriptor {
+  return { cluster: [], indices: [{ names: coveragesOf(index, former), privileges: PRIVILEGES[purpose] }] };
 }
 
-export function keyRequest(purpose: Purpose, index: string): Request {
+export function keyRequest(purpose: Purpose, index: string, former: readonly string[] = []): Request {
   const name = purpose === 'write' ? NAME : `${NAME}-read`;
-  const role_descriptors = { [name]: roleDescriptor(purpose, index) };
+  const role_descriptors = { [name]: roleDescriptor(purpose, index, former) };
   return { method: 'POST', path: '/_security/api_key', body: { name, role_descriptors } };
 }
 
@@ -41,9 +40,9 @@ export interface CreatedKey {
   readonly encoded: string;
 }
 
-/** Makes one more key at each call. Throws `Failed` or `WrongUse` with what is missing. */
-export async function createKey(client: Client, url: string, purpose: Purpose, index: string): Promise<CreatedKey> {
-  const answer = await ask(client, keyRequest(purpose, index));
+/** Makes one more key at each call; `request` is one of `keyRequest`. Throws `Failed` or `WrongUse` with what is missing. */
+export async function createKey(client: Client, url: string, request: Request): Promise<CreatedKey> {
+  const answer = await ask(client, request);
   const body = bodyOf(answer);
   const [id, name, encoded] = ['id', 'name', 'encoded'].map((key) => textAt(body, key));
   if (id !== undefined && name !== undefined && encoded !== undefined) return { id, name, encoded };

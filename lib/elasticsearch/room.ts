@@ -1,5 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import { patternsOf } from '../../lambda/core/index-pattern.ts';
+import { coveragesOf } from '../../lambda/core/index-pattern.ts';
 import { at } from '../../lambda/core/json.ts';
 import { ask, bodyOf, isForbidden, isMissing } from './ask.ts';
 import type { Room } from './shards.ts';
@@ -13,9 +13,7 @@ const LIMIT = 'cluster.max_shards_per_node';
 
 /** How many shards the cluster takes, and how many others have. Takes the cluster privilege `monitor`. */
 export async function readRoom(client: Client, index: string): Promise<RoomAnswer> {
-  const ours = patternsOf(index)
-    .map(({ coverage }) => coverage)
-    .join(',');
+  const ours = coveragesOf(index).join(',');
   const answers = await Promise.all(
     [
       `/_cluster/settings?include_defaults=true&filter_path=*.${LIMIT}`,

@@ -1,6 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
-import { IndexPattern, patternsOf } from '../../lambda/core/index-pattern.ts';
+import { coveragesOf, IndexPattern } from '../../lambda/core/index-pattern.ts';
 import { at } from '../../lambda/core/json.ts';
 import { Failed, WrongUse } from '../problems/usage.ts';
 import { type Answer, ask, bodyOf, isMissing, type Request, refusalText } from './ask.ts';
@@ -13,6 +13,8 @@ export interface Setup {
   readonly url: string;
   /** `elasticsearch.index` */
   readonly index: string;
+  /** Patterns that it was before, and that minutes still go by. */
+  readonly former: readonly string[];
   /** What `{cluster}` becomes, of each cluster. */
   readonly indexClusters: readonly string[];
   /** null: kept for ever. */
@@ -27,9 +29,9 @@ export interface SetupResult {
 }
 
 /** Where ILM is; what `setup` sends to a server with all that Elasticsearch has. */
-export function setupRequests({ index, retentionDays }: Setup, server: Server = COMPLETE): readonly Request[] {
+export function setupRequests({ index, former, retentionDays }: Setup, server: Server = COMPLETE): readonly Request[] {
   const lifecycle = retentionDays !== null && server.lifecycle;
-  const all = templates(index, { lifecycle, sharded: server.sharded });
+  const all = templates(index, { lifecycle, sharded: server.sharded }, former);
   const policies = lifecycle ? all.map(({ name }) => policyRequest(name, retentionDays)) : [];
   return [...policies, ...all.map(templateRequest)];
 }
@@ -70,16 +72,18 @@ async function examine(client: Client, url: string): Promise<Server> {
   return { lifecycle: !isMissing(lifecycle), sharded };
 }
 
-async function obstaclesOf(client: Client, { url, index, indexClusters }: Setup, now: number): Promise<string[]> {
+async function obstaclesOf(
+  client: Client,
+  { url, index, former, indexClusters }: Setup,
+  now: number,
+): Promise<string[]> {
   const installed = await ask(client, { method: 'GET', path: '/_index_template' });
   if (bodyOf(installed) === undefined)
     throw new WrongUse(refusalText(url, installed, 'read index templates', 'manage_index_templates'));
-  const names = patternsOf(index)
-    .map(({ coverage }) => coverage)
-    .join(',');
+  const names = coveragesOf(index, former).join(',');
   // Whoever may not ask is told all the same: Elasticsearch refuses a template that would take a data stream's name.
   const resolved = await ask(client, { method: 'GET', path: `/_resolve/index/${names}?expand_wildcards=all` });
-  const claims = claimsOf(index, indexClusters, now);
+  const claims = claimsOf(index, indexClusters, now, former);
   return [...rivalNames(bodyOf(resolved)), ...rivalTemplates(bodyOf(installed), claims)];
 }
 

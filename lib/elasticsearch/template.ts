@@ -2,10 +2,13 @@ import { DEFAULT_INDEX } from '../../lambda/contract.ts';
 import { type FieldType, MAX_UNITS } from '../../lambda/core/document/fit.ts';
 import { fields, origin } from '../../lambda/core/document/profiles/ecs.ts';
 import type { Field } from '../../lambda/core/document/recorded.ts';
-import { IndexPattern, PARKED, patternsOf } from '../../lambda/core/index-pattern.ts';
+import { IndexPattern, PARKED } from '../../lambda/core/index-pattern.ts';
 
-/** Above every template that Elastic ships: their highest is 200. */
-const PRIORITY = 600;
+/**
+ * Above every template that Elastic ships: their highest is 200. A month's names begin like a day's, so a month's
+ * template covers these too: it stands below every day's.
+ */
+const PRIORITY = { days: 600, months: 500 };
 
 /** Of the template, and of what stands beside it: a lifecycle policy, an API key. */
 export const NAME = 'eks-audit-forwarder';
@@ -25,11 +28,16 @@ export interface TemplateOptions {
   readonly lifecycle?: boolean;
   /** false: the server decides about shards and copies, and refuses a template that does (serverless). Default true. */
   readonly sharded?: boolean;
+  /** How many templates for audit indices it gives way to. Default 0: to none. */
+  readonly below?: number;
 }
 
 /** Without ours, Elastic's built-in `logs-*-*` would make a data stream of each index: see README. */
 export function auditTemplate(index: string, options: TemplateOptions = {}): IndexTemplate {
-  const pattern = IndexPattern.of(index);
+  return auditTemplateOf(IndexPattern.of(index), options);
+}
+
+function auditTemplateOf(pattern: IndexPattern, options: TemplateOptions): IndexTemplate {
   return template(templateName(pattern), pattern, fields.map(property), options);
 }
 
@@ -72,7 +80,7 @@ function template(
   name: string,
   pattern: IndexPattern,
   properties: readonly Property[],
-  { lifecycle = false, sharded = true }: TemplateOptions,
+  { lifecycle = false, sharded = true, below = 0 }: TemplateOptions,
 ): IndexTemplate {
   const index = {
     ...(sharded ? { number_of_shards: 1, auto_expand_replicas: '0-1' } : {}),
@@ -82,8 +90,7 @@ function template(
     name,
     body: {
       index_patterns: [pattern.coverage],
-      // A month's names begin like a day's, so its template covers these too: a step below, both can stand.
-      priority: pattern.namesDays ? PRIORITY : PRIORITY - 1,
+      priority: (pattern.namesDays ? PRIORITY.days : PRIORITY.months) - below,
       template: { settings: { index }, mappings: { dynamic: false, properties: tree(properties) } },
       _meta: { description: 'Kubernetes audit events of EKS, written by the EKS audit forwarder', managed: true },
     },
@@ -121,9 +128,32 @@ function mapping(type: FieldType): object {
   }
 }
 
-/** Of the audit and the parked indices. */
-export function templates(index: string, options: TemplateOptions = {}): readonly IndexTemplate[] {
-  return [auditTemplate(index, options), parkedTemplate(options)];
+/** Of the audit indices, those of the patterns before too, and of the parked ones; in the order they can be put in. */
+export function templates(
+  index: string,
+  options: TemplateOptions = {},
+  former: readonly string[] = [],
+): readonly IndexTemplate[] {
+  const others = formerTemplates(index, former, options).map(({ template }) => template);
+  return [...others, auditTemplate(index, options), parkedTemplate(options)];
+}
+
+/**
+ * One for each pattern that today's template does not cover. Each gives way to those after it, and all to today's:
+ * Elasticsearch refuses a second template of one priority where both could take one name.
+ */
+function formerTemplates(index: string, former: readonly string[], options: TemplateOptions = {}) {
+  const byName = new Map(
+    former
+      .toSorted()
+      .map(IndexPattern.of)
+      .map((pattern) => [templateName(pattern), pattern]),
+  );
+  byName.delete(templateName(IndexPattern.of(index)));
+  return [...byName.values()].map((pattern, at, { length }) => ({
+    pattern,
+    template: auditTemplateOf(pattern, { ...options, below: length - at }),
+  }));
 }
 
 /** A template, and index names that it must win. */
@@ -133,11 +163,16 @@ export interface Claim {
 }
 
 /** Of each template, today's name of each cluster's index. */
-export function claimsOf(index: string, indexClusters: readonly string[], now: number): readonly Claim[] {
-  const [audit, parked] = patternsOf(index);
+export function claimsOf(
+  index: string,
+  indexClusters: readonly string[],
+  now: number,
+  former: readonly string[] = [],
+): readonly Claim[] {
   const namesOf = (pattern: IndexPattern) => indexClusters.map((cluster) => pattern.name(cluster, now));
   return [
-    { template: auditTemplate(index), names: namesOf(audit) },
-    { template: parkedTemplate(), names: namesOf(parked) },
+    { template: auditTemplate(index), names: namesOf(IndexPattern.of(index)) },
+    { template: parkedTemplate(), names: namesOf(PARKED) },
+    ...formerTemplates(index, former).map(({ pattern, template }) => ({ template, names: namesOf(pattern) })),
   ];
 }

@@ -170,6 +170,42 @@ describe('a policy that changes', () => {
   });
 });
 
+describe('a cluster that is renamed', () => {
+  const elasticsearch = { ...settings().elasticsearch, index: 'audit-{cluster}-{yyyy.MM.dd}' };
+  const renamed = { cluster: 'Shop', indexCluster: 'shop', elasticsearch };
+  const late = line({
+    timestamp: NOON + 4 * MINUTE,
+    eventId: 'late',
+    message: JSON.stringify(event({ auditID: 'late' })),
+  });
+
+  test('keeps the documents of older minutes where they are: a late line joins them', async () => {
+    const one = life(lines(30, NOON + 4 * MINUTE));
+    await one.go();
+    one.source.lines.push(late);
+    one.restart();
+    one.clock.time += 3 * MINUTE;
+    const { tally } = await one.go(renamed);
+    expect(tally).toMatchObject({ indexed: 1, alreadyIndexed: 30, late: 1 });
+    expect(one.sink.documents.size).toBe(31);
+    expect(one.sink.ids('audit_logs')).toHaveLength(31);
+    const never = life([...lines(30, NOON + 4 * MINUTE), late]);
+    await never.go();
+    expect([...one.sink.documents.keys()].toSorted()).toEqual([...never.sink.documents.keys()].toSorted());
+  });
+
+  test('has the documents of its next minutes under the new names', async () => {
+    const one = life(lines(30, NOON + 4 * MINUTE));
+    await one.go();
+    one.source.lines.push(...lines(3, NOON + 7 * MINUTE));
+    one.clock.time += 5 * MINUTE;
+    await one.go(renamed);
+    const places = [...one.sink.documents.values()].map(({ index }) => index);
+    expect(places.filter((index) => index === 'audit-shop-2026.11.21')).toHaveLength(3);
+    expect(places).toHaveLength(33);
+  });
+});
+
 describe('a minute too large for one run', () => {
   test('is read in parts, each run at least one, and its row is that of the whole', async () => {
     const one = life(lines(400));

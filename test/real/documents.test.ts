@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
 import { Stopped } from '../../lambda/core/stopped.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
-import { ElasticsearchDocuments } from '../../lib/elasticsearch/documents.ts';
+import { ElasticsearchDocuments, type Names } from '../../lib/elasticsearch/documents.ts';
 import { installTemplates } from '../../lib/elasticsearch/setup.ts';
 import { clientOf } from '../support/client.ts';
 import { indexedDocumentsContract, type Subject } from '../support/contracts/indexed-documents.ts';
@@ -21,10 +21,12 @@ describe.each([9, 8] as const)('the documents in Elasticsearch %i', (major) => {
   function subject(): Subject {
     count += 1;
     const cluster = `documents-${process.pid}-${count}`;
-    const owner = { index: DEFAULT_INDEX, cluster, indexCluster: cluster };
+    const under = (names: readonly Names[]) =>
+      new ElasticsearchDocuments(client, url, names, systemClock, { page: 2, batch: 2 });
     return {
-      documents: new ElasticsearchDocuments(client, url, owner, systemClock, { page: 2, batch: 2 }),
+      documents: under([{ index: DEFAULT_INDEX, cluster, indexName: cluster }]),
       cluster,
+      under,
       async put(items, searchable = true) {
         const operations = items.flatMap(({ index, id, body }) => [{ create: { _index: index, _id: id } }, body]);
         const { errors } = await client.bulk({ operations, refresh: searchable });

@@ -255,6 +255,10 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
     await this.#table(() => void this.#servers.namings.set(hash, naming));
   }
 
+  async namings(): Promise<readonly Naming[]> {
+    return await this.#table(() => [...this.#servers.namings.values()]);
+  }
+
   /** Fails before or after the table did the work, as networks do. */
   async #table<T>(work: () => T): Promise<T> {
     await this.#latency();

@@ -2,13 +2,18 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EKSClient } from '@aws-sdk/client-eks';
 import { watchDate } from '../../../lambda/edges/aws-date.ts';
+import { DynamoCheckpoints } from '../../../lambda/edges/dynamodb.ts';
+import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
+import { SourceTable } from '../../../lambda/edges/table.ts';
 import { assumed } from '../../../lambda/wiring.ts';
 import type { ClusterConfig, Config } from '../../../lib/config/config.ts';
+import { settingsOf } from '../../../lib/config/settings.ts';
 import type { Caller } from '../reach/caller.ts';
 import { auditLogging } from './audit-logging.ts';
 import { type Check, once } from './carry-out.ts';
 import { clockVerdict } from './clock.ts';
 import * as group from './group.ts';
+import { namingVerdict } from './naming.ts';
 import { newestLine } from './newest.ts';
 import { tableExpiry, tableKeys, tableRecovery } from './table.ts';
 import { awsRefusal, notChecked, ok, type Verdict, wrong } from './verdict.ts';
@@ -40,6 +45,16 @@ export function awsChecks({ config, clusters, region, caller }: AwsChecks): read
     { name: 'table', look: signedIn((signal) => tableKeys(dynamodb, table, signal)) },
     { name: 'table, expiry', look: signedIn((signal) => tableExpiry(dynamodb, table, signal)) },
     { name: 'table, recovery', look: signedIn((signal) => tableRecovery(dynamodb, table, signal)) },
+    ...clusters.map((cluster) => ({
+      name: `${cluster.name}: naming`,
+      look: async () => {
+        const signed = await caller();
+        if (!signed.ok) return notChecked('needs AWS credentials');
+        const settings = settingsOf(config, cluster, { region, account: signed.account });
+        const items = new SourceTable(table.name, settings.source, { region, ...CLIENT });
+        return namingVerdict(settings, { store: new DynamoCheckpoints(items), ledger: new DynamoLedger(items) });
+      },
+    })),
   ];
 }
 

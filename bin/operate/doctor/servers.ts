@@ -1,5 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
-import { IndexPattern, patternsOf } from '../../../lambda/core/index-pattern.ts';
+import { coveragesOf, IndexPattern } from '../../../lambda/core/index-pattern.ts';
 import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
 import type { Credentials } from '../../../lambda/edges/secret.ts';
 import type { ClusterConfig, Config } from '../../../lib/config/config.ts';
@@ -63,9 +63,7 @@ export function serverChecks({ config, clusters, secret, own, now }: ServerCheck
     {
       name: 'Elasticsearch, data streams',
       look: reached(async (client) => {
-        const path = `/_resolve/index/${patternsOf(index)
-          .map(({ coverage }) => coverage)
-          .join(',')}?expand_wildcards=all`;
+        const path = `/_resolve/index/${coveragesOf(index).join(',')}?expand_wildcards=all`;
         const answer = await ask(client, { method: 'GET', path });
         return namesVerdict(url, answer, answer.kind === 'answered' ? rivalNames(answer.body) : []);
       }),

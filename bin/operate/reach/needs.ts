@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
+import { namingOf } from '../../../lambda/contract.ts';
 import { DynamoCheckpoints } from '../../../lambda/edges/dynamodb.ts';
 import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
 import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
@@ -8,7 +9,7 @@ import { SourceTable } from '../../../lambda/edges/table.ts';
 import type { Ledger, Ports } from '../../../lambda/ports.ts';
 import type { Reader } from '../../../lambda/reader.ts';
 import type { Problem } from '../../../lib/config/config.ts';
-import { ElasticsearchDocuments, type IndexedDocuments } from '../../../lib/elasticsearch/documents.ts';
+import { ElasticsearchDocuments, type IndexedDocuments, type Names } from '../../../lib/elasticsearch/documents.ts';
 import { openFolder, probeFolder } from './folder.ts';
 import { patientReader } from './patient-reader.ts';
 import type { Need, Surroundings } from './prepare.ts';
@@ -85,26 +86,34 @@ export const bulkSink: Need<Pick<Ports, 'sink'>> = async ({ config, settings, en
   };
 };
 
-/** Elasticsearch, to be read: the cluster's documents. */
-export const indexedDocuments: Need<{ readonly documents: IndexedDocuments }> = async ({
+/** The cluster's documents, under the names it has today and under these, which it had before. */
+type DocumentsUnder = (before: readonly Names[]) => IndexedDocuments;
+
+/** Elasticsearch, to be read. */
+export const indexedDocuments: Need<{ readonly documentsUnder: DocumentsUnder }> = async ({
   config,
   settings,
   env,
   ports,
 }) => {
-  const { elasticsearch, cluster, indexCluster } = settings;
-  const owner = { index: elasticsearch.index, cluster, indexCluster };
+  const { elasticsearch } = settings;
   const read = credentialsReader(elasticsearch.secret, env);
   const openDocuments = async () => {
     const client = elasticsearchClient(elasticsearch, await read());
-    return { client, documents: new ElasticsearchDocuments(client, elasticsearch.url, owner, ports.clock) };
+    const documentsUnder: DocumentsUnder = (before) =>
+      new ElasticsearchDocuments(client, elasticsearch.url, [namingOf(settings), ...before], ports.clock);
+    return { client, documentsUnder };
+  };
+  const openToday = async () => {
+    const { client, documentsUnder } = await openDocuments();
+    return { client, documents: documentsUnder([]) };
   };
   return {
-    problems: await problemsAt(config.file, 'elasticsearch', probeDocuments(openDocuments)),
+    problems: await problemsAt(config.file, 'elasticsearch', probeDocuments(openToday)),
     open: async (onClose) => {
-      const { client, documents } = await openDocuments();
+      const { client, documentsUnder } = await openDocuments();
       onClose(() => client.close());
-      return { documents };
+      return { documentsUnder };
     },
   };
 };

@@ -33,7 +33,7 @@ class MemoryStore implements CheckpointStore {
 export class MemoryLedger implements Ledger {
   readonly stored = new Map<number, Row>();
   readonly policies = new Map<string, Policy>();
-  readonly namings = new Map<string, Naming>();
+  readonly keptNamings = new Map<string, Naming>();
 
   async rows(from: number, to: number): Promise<ReadonlyMap<number, Row>> {
     return new Map([...this.stored].filter(([minute]) => minute >= from && minute < to));
@@ -55,10 +55,14 @@ export class MemoryLedger implements Ledger {
   }
 
   async naming(hash: string): Promise<Naming | undefined> {
-    return this.namings.get(hash);
+    return this.keptNamings.get(hash);
   }
 
   async keepNaming(hash: string, naming: Naming): Promise<void> {
-    this.namings.set(hash, naming);
+    this.keptNamings.set(hash, naming);
+  }
+
+  async namings(): Promise<readonly Naming[]> {
+    return [...this.keptNamings.values()];
   }
 }

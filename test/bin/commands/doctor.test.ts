@@ -52,6 +52,7 @@ test('tells every check as JSON, in one line of it each, and ends with 1 where o
     'prod: newest line': 'wrong',
     'clock and AWS': 'ok',
     table: 'ok',
+    'prod: naming': 'ok',
     secret: 'wrong',
     Elasticsearch: 'ok',
     'Elasticsearch, version': 'ok',

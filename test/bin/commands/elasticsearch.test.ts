@@ -1,6 +1,10 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
+import { SourceTable } from '../../../lambda/edges/table.ts';
+import { sourceOf, startAws } from '../../../local/aws.ts';
 import { cli, configFile } from '../../support/cli.ts';
 import { answering, denied, startRecording } from '../../support/fakes/elasticsearch.ts';
+import { standIn } from '../../support/stand-in.ts';
 
 async function server(answers: Parameters<typeof answering>[0]) {
   const started = await startRecording(answering(answers));
@@ -12,7 +16,7 @@ async function server(answers: Parameters<typeof answering>[0]) {
 const NOWHERE = 'url: http://127.0.0.1:1';
 
 describe('eks-audit elasticsearch setup', () => {
-  test('--print shows the requests as they are typed, and calls nothing', async () => {
+  test('--print shows the requests as they are typed, and sends none', async () => {
     const file = configFile(`${NOWHERE}\n  retention: 400d`);
     const { code, stdout } = await cli(['elasticsearch', 'setup', '--print', '--config', file]);
     expect(code).toBe(0);
@@ -58,6 +62,33 @@ describe('eks-audit elasticsearch key', () => {
       ['role_descriptors', 'eks-audit-forwarder', 'indices', 0, 'privileges'],
       ['create_doc', 'auto_configure'],
     );
+  });
+
+  test('covers the patterns that the table holds beside today’s', async () => {
+    const aws = await startAws();
+    onTestFinished(() => aws.close());
+    const source = { ...sourceOf('prod'), account: '111122223333' };
+    const ledger = new DynamoLedger(new SourceTable('eks-audit-forwarder', source, standIn(aws.dynamodb.endpoint)));
+    const kept = { cluster: 'prod', indexName: 'prod', index: 'eks-{cluster}-{yyyy.MM}', profiles: ['ecs'] };
+    await ledger.keepNaming('a-hash', kept);
+    const env = { ...aws.environment, AWS_ACCOUNT_ID: source.account };
+    const file = configFile(NOWHERE, { groupName: source.group });
+    const { code, stdout, stderr } = await cli(['elasticsearch', 'key', '--json', '--config', file], env);
+    expect(code).toBe(0);
+    expect(stderr).not.toContain('could not be read');
+    const names = ['body', 'role_descriptors', 'eks-audit-forwarder', 'indices', 0, 'names'];
+    expect(JSON.parse(stdout)).toHaveProperty(names, expect.arrayContaining(['eks-*-*.*']));
+    const setup = await cli(['elasticsearch', 'setup', '--print', '--json', '--config', file], env);
+    expect(setup.stdout).toContain('/_index_template/eks-audit-forwarder-eks-cluster-month');
+  });
+
+  test('and setup go on without the table, and say so', async () => {
+    const file = configFile(NOWHERE);
+    const key = await cli(['elasticsearch', 'key', '--config', file]);
+    const sentence = 'are covered: the table eks-audit-forwarder could not be read (AWS credentials: None that';
+    expect(key).toMatchObject({ code: 0, stderr: expect.stringContaining(sentence) });
+    const setup = await cli(['elasticsearch', 'setup', '--print', '--config', file]);
+    expect(setup).toMatchObject({ code: 0, stdout: expect.stringContaining(sentence) });
   });
 
   test('--create prints the key alone, once, and says beside it what to do with it', async () => {

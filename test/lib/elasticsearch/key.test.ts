@@ -16,7 +16,7 @@ async function createdOn(answer: Said) {
   const settings = { url: es.url, secret: null, ca: null, index: DEFAULT_INDEX };
   const client = elasticsearchClient(settings, { username: 'root', password: 'of-a-test' });
   closing.push(() => client.close());
-  return { es, key: createKey(client, es.url, 'write', DEFAULT_INDEX) };
+  return { es, key: createKey(client, es.url, keyRequest('write', DEFAULT_INDEX)) };
 }
 
 test('the forwarder may create documents and the indices for them, and nothing else', () => {
@@ -37,6 +37,15 @@ test('a reader may read and see mappings, and nothing else', () => {
     names: ['eks-*-*.*', 'logs-kubernetes.audit_parked-*-*.*.*'],
     privileges: ['read', 'view_index_metadata'],
   });
+});
+
+test('a key covers the patterns that minutes of before go by, each once', () => {
+  const [granted] = roleDescriptor('write', DEFAULT_INDEX, ['eks-{cluster}-{yyyy.MM}', DEFAULT_INDEX]).indices;
+  expect(granted?.names).toEqual([
+    'logs-kubernetes.audit_logs-*-*.*.*',
+    'eks-*-*.*',
+    'logs-kubernetes.audit_parked-*-*.*.*',
+  ]);
 });
 
 describe('creating a key', () => {

@@ -43,7 +43,7 @@ async function server(answers: Readonly<Record<string, Said>> = {}): Promise<Rec
 }
 
 function wanted(overrides: Partial<Setup> = {}): Setup {
-  return { url: '', index: DEFAULT_INDEX, indexClusters: ['prod'], retentionDays: null, ...overrides };
+  return { url: '', index: DEFAULT_INDEX, former: [], indexClusters: ['prod'], retentionDays: null, ...overrides };
 }
 
 async function setUpOn({ url }: RecordingServer, overrides: Partial<Setup> = {}) {
@@ -102,6 +102,21 @@ describe('retention', () => {
     const { notes } = await setUpOn(await server());
     expect(notes[0]).toContain('kept for ever');
   });
+});
+
+test('indices of a pattern of before get a template and a policy too, which give way to today’s', async () => {
+  const es = await server();
+  await setUpOn(es, { former: ['eks-{cluster}-{yyyy.MM.dd}'], retentionDays: 30 });
+  expect(changes(es)).toEqual([
+    '/_ilm/policy/eks-audit-forwarder-eks-cluster-day',
+    '/_ilm/policy/eks-audit-forwarder',
+    '/_ilm/policy/eks-audit-forwarder-parked',
+    '/_index_template/eks-audit-forwarder-eks-cluster-day',
+    '/_index_template/eks-audit-forwarder',
+    '/_index_template/eks-audit-forwarder-parked',
+  ]);
+  const resolved = es.requests.find(({ path }) => path.startsWith('/_resolve/index/'));
+  expect(decodeURIComponent(resolved?.path ?? '')).toContain('eks-*-*.*.*');
 });
 
 test('serverless is told nothing about shards, which it refuses', async () => {

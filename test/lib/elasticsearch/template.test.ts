@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_INDEX } from '../../../lambda/contract.ts';
 import { fields } from '../../../lambda/core/document/profiles/ecs.ts';
 import { at } from '../../../lambda/core/json.ts';
-import { auditTemplate, parkedTemplate } from '../../../lib/elasticsearch/template.ts';
+import { auditTemplate, claimsOf, parkedTemplate, templates } from '../../../lib/elasticsearch/template.ts';
+import { NOON } from '../../support/builders.ts';
 
 describe('an audit template', () => {
   test('makes plain indices with one primary that nothing is added to unasked', () => {
@@ -39,6 +40,39 @@ describe('an audit template', () => {
     expect(month.body.priority).toBeLessThan(day.body.priority);
     const names = ['eks-{cluster}-{yyyy.MM.dd}', 'eks-{cluster}-{yyyy.MM}.01'].map((each) => auditTemplate(each).name);
     expect(names).toEqual(['eks-audit-forwarder-eks-cluster-day', 'eks-audit-forwarder-eks-cluster-day']);
+  });
+});
+
+describe('templates for patterns of before', () => {
+  const INDEX = 'eks-{cluster}-{yyyy.MM.dd}';
+  const put = (former: readonly string[]) =>
+    templates(INDEX, {}, former).map(({ name, body }) => [name, body.index_patterns[0], body.priority]);
+  const today = [
+    ['eks-audit-forwarder-eks-cluster-day', 'eks-*-*.*.*', 600],
+    ['eks-audit-forwarder-parked', 'logs-kubernetes.audit_parked-*-*.*.*', 600],
+  ];
+
+  test('are none where today’s covers them', () => {
+    expect(put([])).toEqual(today);
+    expect(put([INDEX, 'eks-{cluster}-{yyyy.MM}.01'])).toEqual(today);
+  });
+
+  test('give way to today’s, and each to the next: no two have one priority', () => {
+    expect(put([DEFAULT_INDEX, 'eks-a-{cluster}-{yyyy.MM.dd}', 'eks-a-{cluster}-{yyyy.MM}'])).toEqual([
+      ['eks-audit-forwarder-eks-a-cluster-day', 'eks-a-*-*.*.*', 597],
+      ['eks-audit-forwarder-eks-a-cluster-month', 'eks-a-*-*.*', 498],
+      ['eks-audit-forwarder', 'logs-kubernetes.audit_logs-*-*.*.*', 599],
+      ...today,
+    ]);
+  });
+
+  test('must win the names that late lines are indexed under', () => {
+    const claims = claimsOf(INDEX, ['prod'], NOON, [DEFAULT_INDEX]);
+    const [claim] = claims.filter(({ template }) => template.name === 'eks-audit-forwarder');
+    expect(claim).toMatchObject({
+      template: { body: { priority: 599 } },
+      names: ['logs-kubernetes.audit_logs-prod-2026.11.21'],
+    });
   });
 });
 

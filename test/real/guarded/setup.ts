@@ -21,7 +21,8 @@ export function setupTests(guarded: () => Guarded): void {
 
   const setUpAs = (who: Who, overrides: Partial<Setup> = {}) => {
     const { url } = guarded().settings;
-    const wanted = { url, index: DEFAULT_INDEX, indexClusters: ['prod'], retentionDays: null, ...overrides };
+    const ours = { index: DEFAULT_INDEX, former: [], indexClusters: ['prod'] };
+    const wanted = { url, ...ours, retentionDays: null, ...overrides };
     return setUp(guarded().client(who), wanted, NOON);
   };
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { DEFAULT_INDEX } from '../../../lambda/contract.ts';
 import type { BulkItem } from '../../../lambda/core/bulk/bulk.ts';
 import { isoTime, MINUTE } from '../../../lambda/core/time.ts';
-import type { IndexedDocuments, Place, Snapshot } from '../../../lib/elasticsearch/documents.ts';
+import type { IndexedDocuments, Names, Place, Snapshot } from '../../../lib/elasticsearch/documents.ts';
 import { NOON } from '../builders.ts';
 
 /** A cluster of which nothing was indexed yet. Its pages and batches hold two. */
@@ -9,6 +10,8 @@ export interface Subject {
   readonly documents: IndexedDocuments;
   /** The cluster's name, and what `{cluster}` is in its indices' names. */
   readonly cluster: string;
+  /** The documents under all of these names. */
+  under(names: readonly Names[]): IndexedDocuments;
   /** Done when they are there; `searchable` (the default) when a search finds them, too. */
   put(items: readonly BulkItem[], searchable?: boolean): Promise<void>;
 }
@@ -31,7 +34,11 @@ async function idsIn(snapshot: Snapshot, startTime: number, endTime: number): Pr
   return found.toSorted();
 }
 
-async function idsOf({ documents }: Subject, startTime = NOON, endTime = NOON + MINUTE): Promise<readonly string[]> {
+async function idsOf(
+  { documents }: Pick<Subject, 'documents'>,
+  startTime = NOON,
+  endTime = NOON + MINUTE,
+): Promise<readonly string[]> {
   const snapshot = await documents.snapshot();
   const ids = await idsIn(snapshot, startTime, endTime);
   await snapshot.close();
@@ -110,6 +117,31 @@ export function indexedDocumentsContract(make: () => Subject): void {
       document(audit(cluster), 'nobody’s'),
     ]);
     expect(await idsOf(subject)).toEqual(['nobody’s', 'own']);
+  });
+
+  test('of a cluster that had other names are all its own, under each of them', async () => {
+    const { cluster, put, under } = make();
+    const [old, another] = [`${cluster}-old`, `${cluster}-another`];
+    const formerly = audit(`${cluster}-eks`);
+    await put([
+      document(audit(cluster), 'new', NOON, cluster),
+      document(parked(cluster), 'new parked', NOON, cluster),
+      document(formerly, 'old', NOON, old),
+      document(parked(old), 'old parked', NOON, old),
+      document(formerly, 'nobody’s'),
+      document(audit(another), 'another’s', NOON, another),
+      document(parked(another), 'another’s parked', NOON, another),
+      document(formerly, 'another’s in ours', NOON, another),
+      // Under no naming were such an index and such a cluster together.
+      document(audit(old), 'in an index that never was', NOON, old),
+    ]);
+    const today = { cluster, indexName: cluster, index: DEFAULT_INDEX };
+    const before = { cluster: old, indexName: old, index: `logs-kubernetes.audit_logs-${cluster}-eks-{yyyy.MM.dd}` };
+    const documents = under([today, before, before]);
+    expect(await idsOf({ documents })).toEqual(['new', 'new parked', 'nobody’s', 'old', 'old parked']);
+    const ids = ['new parked', 'old parked', 'another’s parked', 'new'];
+    expect(await documents.parked(ids)).toEqual(new Set(['new parked', 'old parked']));
+    expect(await idsOf({ documents: under([today]) })).toEqual(['new', 'new parked']);
   });
 
   test('where no index is yet, there is nothing', async () => {

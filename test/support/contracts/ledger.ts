@@ -21,6 +21,21 @@ export function ledgerContract(make: () => Ledger | Promise<Ledger>): void {
     expect(await ledger.policy('a-hash')).toBeUndefined();
   });
 
+  test('all namings that were kept are told, each once, and nothing else', async () => {
+    const ledger = await make();
+    expect(await ledger.namings()).toEqual([]);
+    const before = { cluster: 'prod', indexName: 'prod', index: 'audit-{cluster}-{yyyy.MM.dd}', profiles: ['ecs'] };
+    const after = { ...before, cluster: 'Production', indexName: 'production' };
+    await ledger.keepNaming('0a', before);
+    await ledger.keepNaming('ff', after);
+    await ledger.keepNaming('0a', before);
+    await ledger.keepPolicy('0a', EVERYTHING);
+    await ledger.write(row(), undefined);
+    const told = await ledger.namings();
+    expect(told).toHaveLength(2);
+    expect(told).toEqual(expect.arrayContaining([before, after]));
+  });
+
   test('a row written is there, as it was', async () => {
     const ledger = await make();
     expect(await ledger.write(row(), undefined)).toBe(true);

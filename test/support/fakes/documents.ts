@@ -1,7 +1,9 @@
+import { namingOf, PARKED_INDEX } from '../../../lambda/contract.ts';
 import type { BulkItem } from '../../../lambda/core/bulk/bulk.ts';
 import { textAt } from '../../../lambda/core/json.ts';
 import type { TimeRange } from '../../../lambda/ports.ts';
-import type { IndexedDocuments, Place, Snapshot } from '../../../lib/elasticsearch/documents.ts';
+import type { IndexedDocuments, Names, Place, Snapshot } from '../../../lib/elasticsearch/documents.ts';
+import { settings } from '../builders.ts';
 import type { MemorySink } from './sink.ts';
 
 const PARKED = 'audit_parked';
@@ -9,13 +11,13 @@ const PARKED = 'audit_parked';
 /** Looks into the sink in memory as a search into Elasticsearch does: a snapshot sees what was there when it was made. */
 export class MemoryDocuments implements IndexedDocuments {
   readonly #sink: MemorySink;
-  readonly #cluster: string;
+  readonly #names: readonly Names[];
   /** Called when a snapshot was made: what happens then is in no snapshot. */
   meanwhile: () => void = () => {};
 
-  constructor(sink: MemorySink, cluster = 'prod') {
+  constructor(sink: MemorySink, names: readonly Names[] = [namingOf(settings())]) {
     this.#sink = sink;
-    this.#cluster = cluster;
+    this.#names = names;
   }
 
   async snapshot(): Promise<Snapshot> {
@@ -28,14 +30,19 @@ export class MemoryDocuments implements IndexedDocuments {
     for (const document of documents) {
       const { index, id } = document;
       const time = Date.parse(said(document).time);
-      const name = ofCluster(document) ?? this.#cluster;
-      if (time >= startTime && time <= endTime && name === this.#cluster && this.#isOwn(index)) yield [{ index, id }];
+      const name = ofCluster(document);
+      const isOwn = this.#isOwn(index) && (name === undefined || this.#names.some(({ cluster }) => cluster === name));
+      if (time >= startTime && time <= endTime && isOwn) yield [{ index, id }];
     }
   }
 
   #isOwn(index: string): boolean {
-    const [, after] = index.split(`-${this.#cluster}-`);
-    return after !== undefined && /^[\d.]+$/.test(after);
+    return this.#names.some(({ index: pattern, indexName }) =>
+      [pattern, PARKED_INDEX].some((each) => {
+        const before = each.slice(0, each.lastIndexOf('{')).replace('{cluster}', indexName);
+        return index.startsWith(before) && /^[\d.]+$/.test(index.slice(before.length));
+      }),
+    );
   }
 
   async present(places: readonly Place[]): Promise<readonly Place[]> {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isProven } from '../../../../bin/operate/account/verification.ts';
 import { type Inspection, verify } from '../../../../bin/operate/account/verify.ts';
 import { patientReader } from '../../../../bin/operate/reach/patient-reader.ts';
+import { type Naming, namingOf } from '../../../../lambda/contract.ts';
 import type { BulkItem } from '../../../../lambda/core/bulk/bulk.ts';
 import { judge } from '../../../../lambda/core/document/judge.ts';
 import { PART_SIZES } from '../../../../lambda/core/document/parked.ts';
@@ -10,6 +11,7 @@ import type { Minutes } from '../../../../lambda/core/minutes/minutes.ts';
 import type { Policy } from '../../../../lambda/core/policy/policy.ts';
 import { MINUTE } from '../../../../lambda/core/time.ts';
 import { MinuteRules } from '../../../../lambda/minute-rules.ts';
+import { parkedIndex } from '../../../../lib/elasticsearch/documents.ts';
 import { EVERYTHING, event, like, line, lines, NOON, rule, rules, settings } from '../../../support/builders.ts';
 import { MemoryDocuments } from '../../../support/fakes/documents.ts';
 import { PickySink } from '../../../support/fakes/sink.ts';
@@ -173,6 +175,32 @@ describe('verification', () => {
     const renamed = settings({ cluster: 'other', indexCluster: 'other' });
     const found = await read.check({ rules: new MinuteRules(read.ledger, renamed) });
     expect(found).toEqual({ ...clean, minutes: 15, present: 3 });
+  });
+
+  test('finds each minute’s documents under the names of its time, nothing missing and nothing extra', async () => {
+    const fed = [...lines(4), ...lines(4, NOON + 8 * MINUTE), line({ message: 'no JSON', eventId: 'bad' })];
+    const read = await readWorld(fed);
+    const elasticsearch = { ...settings().elasticsearch, index: 'audit-{cluster}-{yyyy.MM}' };
+    const renamed = { cluster: 'Shop', indexCluster: 'shop', elasticsearch };
+    read.clock.time += 5 * MINUTE;
+    await read.go(renamed);
+    const rules = new MinuteRules(read.ledger, settings(renamed));
+    const minutes: Minutes = { from: NOON - 10 * MINUTE, to: NOON + 10 * MINUTE };
+    const check = async (before: readonly Naming[]) => {
+      const documents = new MemoryDocuments(read.sink, [namingOf(settings(renamed)), ...before]);
+      return await read.check({ minutes, rules, documents });
+    };
+    expect(new Set(places(read.sink).map(({ index }) => index))).toEqual(
+      new Set(['logs-kubernetes.audit_logs-prod-2026.11.21', parkedIndex('prod', NOON), 'audit-shop-2026.11']),
+    );
+    const namings = await read.ledger.namings();
+    expect(namings).toHaveLength(2);
+    expect(await check(namings)).toEqual({ ...clean, minutes: 20, present: 9 });
+    const [old] = places(read.sink);
+    await read.sink.bulk([{ index: old?.index ?? '', id: 'foreign', body: old?.body ?? '' }]);
+    expect(await check(namings)).toMatchObject({ missingCount: 0, extra: [{ id: 'foreign' }] });
+    // Who looks under today's names alone does not see it.
+    expect(await check([])).toMatchObject({ extraCount: 0 });
   });
 
   test('leaves out minutes without a row', async () => {
