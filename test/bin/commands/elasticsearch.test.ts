@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { cli, configFile } from '../../support/cli.ts';
+import { cli, configFile, NOWHERE } from '../../support/cli.ts';
 import { answering, denied, startRecording } from '../../support/fakes/elasticsearch.ts';
 
 async function server(answers: Parameters<typeof answering>[0]) {
@@ -8,12 +8,9 @@ async function server(answers: Parameters<typeof answering>[0]) {
   return started;
 }
 
-/** Nobody listens there: a command that calls anything fails. */
-const NOWHERE = 'url: http://127.0.0.1:1';
-
 describe('eks-audit elasticsearch setup', () => {
   test('--print shows the requests as they are typed, and calls nothing', async () => {
-    const file = configFile(`${NOWHERE}\n  retention: 400d`);
+    const file = configFile(`url: ${NOWHERE}\n  retention: 400d`);
     const { code, stdout } = await cli(['elasticsearch', 'setup', '--print', '--config', file]);
     expect(code).toBe(0);
     const [first = '', ...rest] = stdout.split(/^(?=PUT )/m);
@@ -27,7 +24,7 @@ describe('eks-audit elasticsearch setup', () => {
   });
 
   test('--print --json holds the same as JSON alone', async () => {
-    const file = configFile(NOWHERE);
+    const file = configFile();
     const { stdout } = await cli(['elasticsearch', 'setup', '--print', '--json', '--config', file]);
     expect(JSON.parse(stdout)).toMatchObject({
       requests: [
@@ -38,7 +35,7 @@ describe('eks-audit elasticsearch setup', () => {
   });
 
   test('ends with 2 where nobody answers, and with 1 where something stands in the way', async () => {
-    const unreachable = await cli(['elasticsearch', 'setup', '--config', configFile(NOWHERE)]);
+    const unreachable = await cli(['elasticsearch', 'setup', '--config', configFile()]);
     expect(unreachable).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('does not answer') });
     const { url } = await server({
       'GET /_index_template': { body: {} },
@@ -51,7 +48,7 @@ describe('eks-audit elasticsearch setup', () => {
 
 describe('eks-audit elasticsearch key', () => {
   test('shows the request by default', async () => {
-    const { code, stdout } = await cli(['elasticsearch', 'key', '--config', configFile(NOWHERE)]);
+    const { code, stdout } = await cli(['elasticsearch', 'key', '--config', configFile()]);
     expect(code).toBe(0);
     expect(stdout.split('\n')[0]).toBe('POST /_security/api_key');
     expect(JSON.parse(stdout.slice(stdout.indexOf('\n')))).toHaveProperty(
@@ -84,7 +81,7 @@ describe('eks-audit elasticsearch key', () => {
   });
 
   test('is printed or created, not both', async () => {
-    const both = await cli(['elasticsearch', 'key', '--create', '--print', '--config', configFile(NOWHERE)]);
+    const both = await cli(['elasticsearch', 'key', '--create', '--print', '--config', configFile()]);
     expect(both).toMatchObject({ code: 2, stdout: '' });
   });
 });

@@ -8,8 +8,8 @@ import {
   selectCluster,
 } from '../../../lib/config/config.ts';
 import { newFolder } from '../../support/folder.ts';
-import { file, fileOf, loadPolicy, POLICY } from '../../support/forwarder-file.ts';
-import { cluster, config, entry } from './read.ts';
+import { entry, file, fileOf, loadPolicy, POLICY } from '../../support/forwarder-file.ts';
+import { cluster, config } from './read.ts';
 
 describe('a file of six lines', () => {
   it('means the documented defaults', () => {
