@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CloudWatchLogsClient, DeleteLogGroupCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { DynamoMark } from '../../bin/operate/backfill/mark.ts';
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
 import { Confirmed } from '../../lambda/core/document/confirmed.ts';
@@ -16,10 +16,9 @@ import { DynamoLedger } from '../../lambda/edges/ledger.ts';
 import { SourceTable } from '../../lambda/edges/table.ts';
 import type { Ports } from '../../lambda/ports.ts';
 import { run } from '../../lambda/run.ts';
-import { installTemplates } from '../../lib/elasticsearch/setup.ts';
 import { sourceOf, TABLE } from '../../local/aws.ts';
 import { EVERYTHING, event, rule, settings } from '../support/builders.ts';
-import { clientOf } from '../support/client.ts';
+import { preparedClient } from '../support/client.ts';
 import { type Ended, eventually, type Running, startCommand } from '../support/command.ts';
 import { newFolder } from '../support/folder.ts';
 import { standIn } from '../support/stand-in.ts';
@@ -30,11 +29,8 @@ const url = urls[9];
 /** Over long enough to have come to both ages, and within what a first run reads. */
 const FED_AT = floorMinute(Date.now()) - 5 * MINUTE;
 const RANGE = ['--from', isoTime(FED_AT - MINUTE), '--to', isoTime(FED_AT + 3 * MINUTE)];
-const clients = { 9: clientOf(urls[9]), 8: clientOf(urls[8]) };
+const clients = { 9: preparedClient(urls[9]), 8: preparedClient(urls[8]) };
 const client = clients[9];
-
-beforeAll(() => Promise.all([installTemplates(clients[9]), installTemplates(clients[8])]));
-afterAll(() => Promise.all([clients[9].close(), clients[8].close()]));
 
 /** A cluster whose lines of some minutes ago were all read. */
 async function readCluster(messages: readonly string[] = events(20), major: 9 | 8 = 9): Promise<Pipe> {

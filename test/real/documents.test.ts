@@ -1,22 +1,17 @@
-import type { Client } from '@elastic/elasticsearch';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
 import { Stopped } from '../../lambda/core/stopped.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
+
 import { ElasticsearchDocuments, type Names } from '../../lib/elasticsearch/documents.ts';
-import { installTemplates } from '../../lib/elasticsearch/setup.ts';
-import { clientOf } from '../support/client.ts';
+import { preparedClient } from '../support/client.ts';
+
 import { indexedDocumentsContract, type Subject } from '../support/contracts/indexed-documents.ts';
 
 describe.each([9, 8] as const)('the documents in Elasticsearch %i', (major) => {
   const url = inject('elasticsearch')[major];
-  let client: Client;
+  const client = preparedClient(url);
   let count = 0;
-  beforeAll(async () => {
-    client = clientOf(url);
-    await installTemplates(client);
-  });
-  afterAll(() => client.close());
 
   function subject(): Subject {
     count += 1;

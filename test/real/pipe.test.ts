@@ -1,23 +1,15 @@
-import type { Client } from '@elastic/elasticsearch';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 import { METRICS } from '../../lambda/contract.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
 import { countDocuments } from '../../lib/elasticsearch/count.ts';
-import { installTemplates } from '../../lib/elasticsearch/setup.ts';
 import { sampleEvents } from '../../local/samples/samples.ts';
 import { event } from '../support/builders.ts';
-import { clientOf } from '../support/client.ts';
+import { preparedClient } from '../support/client.ts';
 import { earlyInTheMinute } from '../support/command.ts';
 import { type Pipe, type PipeOptions, startPipe } from './pipe.ts';
 
 const url = inject('elasticsearch')[9];
-let client: Client;
-
-beforeAll(async () => {
-  client = clientOf(url);
-  await installTemplates(client);
-});
-afterAll(() => client.close());
+const client = preparedClient(url);
 
 function pipe(options: Partial<PipeOptions> = {}): Promise<Pipe> {
   return startPipe({ elasticsearch: { url }, ...options });

@@ -1,30 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@elastic/elasticsearch';
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { floorMinute, isoTime, MINUTE } from '../../lambda/core/time.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
 import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
 import { SourceTable } from '../../lambda/edges/table.ts';
 import { countDocuments } from '../../lib/elasticsearch/count.ts';
-import { installTemplates } from '../../lib/elasticsearch/setup.ts';
 import { type Aws, sourceOf, startAws, TABLE } from '../../local/aws.ts';
 import { random } from '../../local/random.ts';
 import { event } from '../support/builders.ts';
-import { clientOf } from '../support/client.ts';
+import { preparedClient } from '../support/client.ts';
 import { earlyInTheMinute, eventually, startCommand, startNode, totalsIn } from '../support/command.ts';
 import { newFolder } from '../support/folder.ts';
 
 const url = inject('elasticsearch')[9];
-let client: Client;
+const client = preparedClient(url);
 let count = 0;
-
-beforeAll(async () => {
-  client = clientOf(url);
-  await installTemplates(client);
-});
-afterAll(() => client.close());
 
 async function aws(): Promise<Aws> {
   const started = await startAws();

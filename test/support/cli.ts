@@ -17,13 +17,16 @@ const NOTHING_SET = {
   ),
 };
 
+/** Where nobody listens: what asks there gets no answer. */
+export const NOWHERE = 'http://127.0.0.1:1';
+
 export function cli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
   return startCommand(args, { ...NOTHING_SET, ...env }).ended;
 }
 
-/** A forwarder.yaml in a folder. */
+/** A forwarder.yaml in a folder. Without a word on Elasticsearch a command that asks it anything fails. */
 export function configFile(
-  elasticsearch: string,
+  elasticsearch = `url: ${NOWHERE}`,
   { folder = newFolder(), groupName = '/aws/eks/prod/cluster' } = {},
 ): string {
   const file = join(folder, 'forwarder.yaml');

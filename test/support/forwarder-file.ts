@@ -44,6 +44,12 @@ export function fileOf(...entries: readonly string[]): string {
   ].join('\n');
 }
 
+/** A cluster's entry in flow style. */
+export function entry(name: string, more?: string, region = 'us-west-2'): string {
+  const log = `eksCloudwatchLog: { groupName: /aws/eks/${name}/cluster, region: ${region} }`;
+  return `{ ${[log, more].filter(Boolean).join(', ')} }`;
+}
+
 /** Calico's object with the given lines under `eksCloudwatchLog`, which stands on its line 7. */
 export function collector(...lines: readonly string[]): string {
   return [

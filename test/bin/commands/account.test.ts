@@ -2,19 +2,19 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openFolder } from '../../../bin/operate/reach/folder.ts';
 import { settings } from '../../support/builders.ts';
-import { cli, configFile, expectMissing } from '../../support/cli.ts';
+import { cli, configFile, expectMissing, NOWHERE } from '../../support/cli.ts';
 import { newFolder } from '../../support/folder.ts';
 
 const folder = newFolder();
-const config = configFile("url: 'http://127.0.0.1:1'", { folder });
+const config = configFile(undefined, { folder });
 const below = (name: string) => join(folder, name);
 
-/** Where nobody listens: a test asks nothing of AWS. */
+/** A test asks nothing of AWS. */
 const ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: 'stand-in',
   AWS_SECRET_ACCESS_KEY: 'stand-in',
   AWS_ACCOUNT_ID: '111122223333',
-  AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
+  AWS_ENDPOINT_URL: NOWHERE,
 };
 
 const account = (state: string, ...flags: readonly string[]) =>

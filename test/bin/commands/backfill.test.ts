@@ -4,7 +4,7 @@ import { openFolder } from '../../../bin/operate/reach/folder.ts';
 import { floorMinute, isoTime, MINUTE } from '../../../lambda/core/time.ts';
 import { type Aws, sourceOf, startAws } from '../../../local/aws.ts';
 import { event, settings } from '../../support/builders.ts';
-import { cli, configFile, expectMissing } from '../../support/cli.ts';
+import { cli, configFile, expectMissing, NOWHERE } from '../../support/cli.ts';
 import { denied, MISSING, type RecordingServer, startRecording } from '../../support/fakes/elasticsearch.ts';
 import { newFolder } from '../../support/folder.ts';
 
@@ -31,12 +31,12 @@ const below = (name: string) => join(folder, name);
 const backfill = (state: string, environment: Readonly<Record<string, string>> = {}) => {
   const range = ['--from', isoTime(FED_AT), '--to', isoTime(FED_AT + MINUTE)];
   const site = ['--config', config, '--cluster', 'prod', '--state', state];
-  const nowhere = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:1' };
+  const nowhere = { AWS_ENDPOINT_URL_DYNAMODB: NOWHERE };
   return cli(['backfill', ...range, ...site], { ...aws.environment, ...nowhere, ...environment });
 };
 
 test('a folder that is not there is told together with what else is out of reach, and not made', async () => {
-  const nowhere = { AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: 'http://127.0.0.1:1' };
+  const nowhere = { AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: NOWHERE };
   expectMissing(below('missing'), config, await backfill(below('missing'), nowhere));
 });
 

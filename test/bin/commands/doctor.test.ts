@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Aws, sourceOf, startAws } from '../../../local/aws.ts';
-import { cli, configFile } from '../../support/cli.ts';
+import { cli, configFile, NOWHERE } from '../../support/cli.ts';
 import { answering, type RecordingServer, startRecording } from '../../support/fakes/elasticsearch.ts';
 import { newFolder } from '../../support/folder.ts';
 
@@ -29,10 +29,10 @@ afterAll(async () => {
   await aws.close();
 });
 
-/** Services without a stand-in are sent where nobody listens: a test asks nothing of AWS. */
+/** A test asks nothing of AWS, where a service has no stand-in. */
 const environment = () => ({
-  AWS_ENDPOINT_URL_EKS: 'http://127.0.0.1:1',
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: 'http://127.0.0.1:1',
+  AWS_ENDPOINT_URL_EKS: NOWHERE,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: NOWHERE,
   ...aws.environment,
   ELASTICSEARCH_API_KEY: 'a-secret-of-a-test',
 });

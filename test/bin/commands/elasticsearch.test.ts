@@ -2,7 +2,8 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
 import { SourceTable } from '../../../lambda/edges/table.ts';
 import { sourceOf, startAws } from '../../../local/aws.ts';
-import { cli, configFile } from '../../support/cli.ts';
+import { cli, configFile, NOWHERE } from '../../support/cli.ts';
+
 import { answering, denied, startRecording } from '../../support/fakes/elasticsearch.ts';
 import { standIn } from '../../support/stand-in.ts';
 
@@ -12,12 +13,9 @@ async function server(answers: Parameters<typeof answering>[0]) {
   return started;
 }
 
-/** Nobody listens there: a command that calls anything fails. */
-const NOWHERE = 'url: http://127.0.0.1:1';
-
 describe('eks-audit elasticsearch setup', () => {
   test('--print shows the requests as they are typed, and sends none', async () => {
-    const file = configFile(`${NOWHERE}\n  retention: 400d`);
+    const file = configFile(`url: ${NOWHERE}\n  retention: 400d`);
     const { code, stdout } = await cli(['elasticsearch', 'setup', '--print', '--config', file]);
     expect(code).toBe(0);
     const [first = '', ...rest] = stdout.split(/^(?=PUT )/m);
@@ -31,7 +29,7 @@ describe('eks-audit elasticsearch setup', () => {
   });
 
   test('--print --json holds the same as JSON alone', async () => {
-    const file = configFile(NOWHERE);
+    const file = configFile();
     const { stdout } = await cli(['elasticsearch', 'setup', '--print', '--json', '--config', file]);
     expect(JSON.parse(stdout)).toMatchObject({
       requests: [
@@ -42,7 +40,7 @@ describe('eks-audit elasticsearch setup', () => {
   });
 
   test('ends with 2 where nobody answers, and with 1 where something stands in the way', async () => {
-    const unreachable = await cli(['elasticsearch', 'setup', '--config', configFile(NOWHERE)]);
+    const unreachable = await cli(['elasticsearch', 'setup', '--config', configFile()]);
     expect(unreachable).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('does not answer') });
     const { url } = await server({
       'GET /_index_template': { body: {} },
@@ -55,7 +53,7 @@ describe('eks-audit elasticsearch setup', () => {
 
 describe('eks-audit elasticsearch key', () => {
   test('shows the request by default', async () => {
-    const { code, stdout } = await cli(['elasticsearch', 'key', '--config', configFile(NOWHERE)]);
+    const { code, stdout } = await cli(['elasticsearch', 'key', '--config', configFile()]);
     expect(code).toBe(0);
     expect(stdout.split('\n')[0]).toBe('POST /_security/api_key');
     expect(JSON.parse(stdout.slice(stdout.indexOf('\n')))).toHaveProperty(
@@ -72,7 +70,7 @@ describe('eks-audit elasticsearch key', () => {
     const kept = { cluster: 'prod', indexName: 'prod', index: 'eks-{cluster}-{yyyy.MM}', profiles: ['ecs'] };
     await ledger.keepNaming('a-hash', kept);
     const env = { ...aws.environment, AWS_ACCOUNT_ID: source.account };
-    const file = configFile(NOWHERE, { groupName: source.group });
+    const file = configFile(undefined, { groupName: source.group });
     const { code, stdout, stderr } = await cli(['elasticsearch', 'key', '--json', '--config', file], env);
     expect(code).toBe(0);
     expect(stderr).not.toContain('could not be read');
@@ -83,7 +81,7 @@ describe('eks-audit elasticsearch key', () => {
   });
 
   test('and setup go on without the table, and say so', async () => {
-    const file = configFile(NOWHERE);
+    const file = configFile();
     const key = await cli(['elasticsearch', 'key', '--config', file]);
     const sentence = 'are covered: the table eks-audit-forwarder could not be read (AWS credentials: None that';
     expect(key).toMatchObject({ code: 0, stderr: expect.stringContaining(sentence) });
@@ -115,7 +113,7 @@ describe('eks-audit elasticsearch key', () => {
   });
 
   test('is printed or created, not both', async () => {
-    const both = await cli(['elasticsearch', 'key', '--create', '--print', '--config', configFile(NOWHERE)]);
+    const both = await cli(['elasticsearch', 'key', '--create', '--print', '--config', configFile()]);
     expect(both).toMatchObject({ code: 2, stdout: '' });
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { file, fileOf } from '../../support/forwarder-file.ts';
-import { entry, ROLE, said } from './read.ts';
+import { entry, file, fileOf } from '../../support/forwarder-file.ts';
+import { ROLE, said } from './read.ts';
 
 describe('all at once', () => {
   it('tells six mistakes of one file in the order of their lines', () => {

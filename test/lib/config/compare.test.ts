@@ -1,6 +1,6 @@
 import { describe } from 'vitest';
-import { fileOf } from '../../support/forwarder-file.ts';
-import { entry, ROLE, refused } from './read.ts';
+import { entry, fileOf } from '../../support/forwarder-file.ts';
+import { ROLE, refused } from './read.ts';
 
 describe('clusters', () => {
   refused(

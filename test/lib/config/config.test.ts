@@ -4,8 +4,8 @@ import { parseConfig, readConfig, selectCluster } from '../../../lib/config/conf
 import type { ReadOptions } from '../../../lib/config/options.ts';
 import { describeProblems } from '../../../lib/problems/problem.ts';
 import { newFolder } from '../../support/folder.ts';
-import { file, fileOf, loadPolicy, POLICY } from '../../support/forwarder-file.ts';
-import { cluster, config, entry } from './read.ts';
+import { entry, file, fileOf, loadPolicy, POLICY } from '../../support/forwarder-file.ts';
+import { cluster, config } from './read.ts';
 
 describe('a file of six lines', () => {
   it('means the documented defaults', () => {

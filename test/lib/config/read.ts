@@ -63,9 +63,3 @@ export const ROLE = 'arn:aws:iam::123456789012:role/read-audit-logs';
 
 /** What an encoded API key looks like. */
 export const API_KEY = Buffer.from('TestTestTestTestTest:NotARealKeyNotARealKey').toString('base64');
-
-/** A cluster's entry in flow style. */
-export function entry(name: string, more?: string): string {
-  const log = `eksCloudwatchLog: { groupName: /aws/eks/${name}/cluster, region: us-west-2 }`;
-  return `{ ${[log, more].filter(Boolean).join(', ')} }`;
-}

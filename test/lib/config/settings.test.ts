@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+
 import { settingsOf } from '../../../lib/config/settings.ts';
-import { file, fileOf, POLICY } from '../../support/forwarder-file.ts';
+import { entry, file, fileOf, POLICY } from '../../support/forwarder-file.ts';
+
 import { cluster, config } from './read.ts';
 
 describe('settingsOf', () => {
@@ -65,14 +67,12 @@ describe('settingsOf', () => {
   });
 
   it("leaves one request per second to people and shares the rest among an account and Region's clusters", () => {
-    const log = (name: string, region: string) =>
-      `eksCloudwatchLog: { groupName: /aws/eks/${name}/cluster, region: ${region} }`;
     const meant = config(
       fileOf(
-        log('a', 'us-west-2'),
-        log('b', 'us-west-2'),
-        log('c', 'eu-west-1'),
-        `{ ${log('d', 'us-west-2')}, reader: { roleArn: "arn:aws:iam::222222222222:role/x" } }`,
+        entry('a'),
+        entry('b'),
+        entry('c', undefined, 'eu-west-1'),
+        entry('d', 'reader: { roleArn: "arn:aws:iam::222222222222:role/x" }'),
       ),
     );
     expect(meant.clusters.map((each) => settingsOf(meant, each, context).requestsPerSecond)).toEqual([2, 2, 4, 4]);

@@ -6,7 +6,7 @@ import { parseConfig } from '../../../lib/config/config.ts';
 import { crowded } from '../../../lib/config/quota.ts';
 import { EksAuditForwarder } from '../../../lib/stack/forwarder.ts';
 import { settings } from '../../support/builders.ts';
-import { file, fileOf, loadPolicy, POLICY } from '../../support/forwarder-file.ts';
+import { entry, file, fileOf, loadPolicy, POLICY } from '../../support/forwarder-file.ts';
 import { ACCOUNT, REGION, synthesize } from './synth.ts';
 
 const ROLE = 'arn:aws:iam::222222222222:role/audit/eks-audit-reader';
@@ -129,14 +129,8 @@ describe('a network', () => {
 });
 
 describe('three clusters in two accounts', () => {
-  const log = (name: string, region: string) =>
-    `eksCloudwatchLog: { groupName: /aws/eks/${name}/cluster, region: ${region} }`;
   const { app, template, settings, resources } = synthesize(
-    fileOf(
-      `{ ${log('a', 'us-west-2')} }`,
-      `{ ${log('b', 'us-west-2')} }`,
-      `{ ${log('c', 'eu-west-1')}, reader: { roleArn: "${ROLE}", externalId: only-we-know } }`,
-    ),
+    fileOf(entry('a'), entry('b'), entry('c', `reader: { roleArn: "${ROLE}", externalId: only-we-know }`, 'eu-west-1')),
   );
 
   it('have a function, a schedule and a reader of their own, and share the table and the dashboard', () => {
