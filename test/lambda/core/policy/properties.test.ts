@@ -1,40 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { applyPolicy, type Verdict } from '../../../../lambda/core/policy/evaluate.ts';
-import { LEVELS, type Policy, type Rule, STAGES } from '../../../../lambda/core/policy/policy.ts';
-import { parsePolicy } from '../../../../lib/policy/parse.ts';
+import { LEVELS, type Policy, STAGES } from '../../../../lambda/core/policy/policy.ts';
+import { policies, rules } from './arbitraries.ts';
 import { event, pathEvent, rule } from './builders.ts';
-
-const some = (...words: readonly string[]) => fc.subarray([...words], { maxLength: 2 });
-
-const rules: fc.Arbitrary<Rule> = fc.record(
-  {
-    level: fc.constantFrom(...LEVELS),
-    users: some('alice', 'bob'),
-    userGroups: some('devs', 'ops'),
-    verbs: some('get', 'create', 'patch'),
-    namespaces: some('ns', ''),
-    resources: fc.array(
-      fc.record({
-        group: fc.constantFrom('', 'apps', '*'),
-        resources: some('pods', 'pods/*', '*/log', '*'),
-        resourceNames: fc.constant<string[]>([]),
-      }),
-      { maxLength: 2 },
-    ),
-    nonResourceURLs: some('*', '/healthz*'),
-    omitStages: fc.subarray([...STAGES]),
-    omitManagedFields: fc.boolean(),
-  },
-  {
-    requiredKeys: ['level', 'users', 'userGroups', 'verbs', 'namespaces', 'resources', 'nonResourceURLs', 'omitStages'],
-  },
-);
-const policies: fc.Arbitrary<Policy> = fc.record({
-  omitStages: fc.subarray([...STAGES], { maxLength: 1 }),
-  omitManagedFields: fc.boolean(),
-  rules: fc.array(rules, { minLength: 1, maxLength: 5 }),
-});
 
 const body = { metadata: { name: 'web', managedFields: [{}] }, items: undefined };
 const fields = fc.record(
@@ -157,79 +126,5 @@ test('no odd field makes the evaluation throw', () => {
       expect(['kept', 'dropped']).toContain(applyPolicy(policy, value).kind);
     }),
     JUDGED,
-  );
-});
-
-const HEAD = 'apiVersion: audit.k8s.io/v1\nkind: Policy\n';
-
-describe('no text makes the loader throw', () => {
-  const noise = fc.oneof(
-    fc.string({ unit: 'binary' }),
-    fc.string({ unit: fc.constantFrom(...'ab:-?#&*!|>\'"%@`{}[],\n\t \\~<0.') }),
-    fc
-      .array(
-        fc.constantFrom(
-          '- ',
-          'a: ',
-          '\n',
-          '  ',
-          '{',
-          '}',
-          '[',
-          ']',
-          ', ',
-          '? ',
-          '&a ',
-          '*a',
-          '<<: ',
-          '|\n',
-          '"',
-          '---\n',
-          '!!int ',
-          'x',
-        ),
-      )
-      .map((parts) => parts.join('')),
-    fc.jsonValue().map((value) => JSON.stringify(value)),
-  );
-  test.each([
-    '',
-    HEAD,
-    `${HEAD}rules:\n`,
-    `${HEAD}rules:\n- level: None\n  `,
-    '{"apiVersion":"audit.k8s.io/v1","rules":',
-  ])('after %j', (start) => {
-    fc.assert(
-      fc.property(noise, (text) => {
-        const parsed = parsePolicy(start + text);
-        expect(parsed.ok || parsed.problems.length > 0).toBe(true);
-      }),
-      JUDGED,
-    );
-  });
-
-  test.each([
-    ['brackets', '['.repeat(200_000)],
-    ['braces', '{"a":'.repeat(200_000)],
-    ['dashes', '- '.repeat(200_000)],
-    ['a long string', `{"a":"${'\\n'.repeat(500_000)}"}`],
-    ['a long number', `a: ${'1'.repeat(200_000)}`],
-    ['quotes', '"'.repeat(200_000)],
-  ])('nor do %s without end', (_, text) => {
-    expect(parsePolicy(text).ok).toBe(false);
-  });
-});
-
-test('a policy written as JSON is read as it was written', () => {
-  fc.assert(
-    fc.property(policies, (policy) => {
-      const legal = policy.rules.map((one) =>
-        one.resources.length + one.namespaces.length > 0 ? { ...one, nonResourceURLs: [] } : one,
-      );
-      const written = { ...policy, rules: legal };
-      const text = JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', ...written });
-      expect(parsePolicy(text)).toEqual({ ok: true, policy: written, warnings: [] });
-      expect(parsePolicy(`--- ${text}`)).toEqual({ ok: true, policy: written, warnings: [] });
-    }),
   );
 });
