@@ -82,9 +82,10 @@ test('a wrong password stops the run with a sentence that does not hold it', asy
   expect(JSON.stringify(run)).not.toContain('wrong-but-secret');
 });
 
-describe('Elasticsearch killed', () => {
+// Each starts the server again, which alone takes half a minute, and more on a busy machine.
+describe('Elasticsearch killed', { timeout: 240_000 }, () => {
   test('before a run: one clear sentence, cursors unmoved; once it is back, all arrives, once', async () => {
-    const { cluster, invoke, frontier } = await feeding(500, 'root', 5);
+    const { cluster, invoke, frontier } = await feeding(500, 'root', 15);
     await server.kill();
     expect(reason(await invoke())).toMatch(/^Elasticsearch does not answer \(.*ECONNREFUSED.*\), and no time is left/);
     expect(reason(await invoke())).toContain('does not answer');
