@@ -6,8 +6,9 @@ export type Decoded =
   | { readonly kind: 'event'; readonly event: JsonObject; readonly text: string }
   | { readonly kind: 'undecodable'; readonly reason: Undecodable; readonly text: string };
 
-/** CloudWatch marks the lines it cut; a line that begins like an event and doesn't end like one was cut elsewhere. */
-const CUT_MARK = /\[Truncated\.\.\.\]$/;
+/** What CloudWatch puts at the end of a line that it cut. */
+export const CUT_MARK = '[Truncated...]';
+/** What begins so and doesn't end as an event was cut elsewhere. */
 const BEGINS_LIKE_AN_EVENT = /^\s*\{\s*"kind"\s*:\s*"Event"/;
 
 /** Takes a line apart. Never throws, whatever the line. */
@@ -15,7 +16,7 @@ export function decode(message: string): Decoded {
   const text = withoutNewlines(message);
   const value = parse(text);
   if (value === undefined) {
-    const cut = CUT_MARK.test(text) || BEGINS_LIKE_AN_EVENT.test(text);
+    const cut = text.endsWith(CUT_MARK) || BEGINS_LIKE_AN_EVENT.test(text);
     return { kind: 'undecodable', reason: cut ? 'truncated' : 'not JSON', text };
   }
   return isAuditEvent(value)

@@ -2,9 +2,7 @@ import { CUT } from '../json/scan.ts';
 import { Walk } from '../json/walk.ts';
 import type { JsonObject } from '../json.ts';
 import { BODIES, type Body } from '../policy/reduce.ts';
-
-/** CloudWatch's mark at the end of a line that it cut. */
-export const CUT_MARK = '[Truncated...]';
+import { CUT_MARK } from './decode.ts';
 
 /** What a line tells that ends before its event does. */
 export interface Recovered {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { CUT_MARK, recovered } from '../../../../lambda/core/document/recovered.ts';
+import { CUT_MARK } from '../../../../lambda/core/document/decode.ts';
+import { recovered } from '../../../../lambda/core/document/recovered.ts';
 import { Walk } from '../../../../lambda/core/json/walk.ts';
 import { at, type JsonObject } from '../../../../lambda/core/json.ts';
 import { BODIES } from '../../../../lambda/core/policy/reduce.ts';
