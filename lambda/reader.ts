@@ -106,26 +106,30 @@ export class Reader {
 
   async #pageWithin(range: TimeRange, token: string | undefined, signal: AbortSignal): Promise<Settled> {
     const { source, clock, deadline } = this.#reading;
-    for (let attempt = 0; !signal.aborted; attempt += 1) {
-      await this.#awaitQuota(signal);
-      if (signal.aborted || !timeForAnother(clock.now(), deadline, this.#slowest)) break;
+    for (let attempt = 0; await this.#wait(this.#turn(), signal); attempt += 1) {
       this.#numbers.calls += 1;
       const answer = await source.page(range, token, AbortSignal.any([signal, untilMargin(deadline - clock.now())]));
       if (answer.kind === 'page') return answer;
       if (answer.throttled) this.#numbers.throttles += 1;
-      const wait = backoff(attempt, clock.random());
-      if (!timeForAnother(clock.now() + wait, deadline, this.#slowest)) break;
-      await clock.sleep(wait, signal);
+      if (!(await this.#wait(backoff(attempt, clock.random()), signal))) break;
     }
     return { kind: 'out of time' };
   }
 
-  /** Waits for this request's turn under the quota. */
-  async #awaitQuota(signal: AbortSignal): Promise<void> {
+  /** How long until this request's turn under the quota, milliseconds. */
+  #turn(): number {
     const { clock, requestsPerSecond } = this.#reading;
     const { bucket, wait } = take(this.#bucket, requestsPerSecond, clock.now());
     this.#bucket = bucket;
-    if (wait > 0) await clock.sleep(wait, signal);
+    return wait;
+  }
+
+  /** `false` where no page may begin after it; then it does not wait at all. */
+  async #wait(milliseconds: number, signal: AbortSignal): Promise<boolean> {
+    const { clock, deadline } = this.#reading;
+    if (!timeForAnother(clock.now() + milliseconds, deadline, this.#slowest)) return false;
+    if (milliseconds > 0) await clock.sleep(milliseconds, signal);
+    return !signal.aborted && timeForAnother(clock.now(), deadline, this.#slowest);
   }
 }
 

@@ -117,7 +117,7 @@ function rowFindings(servers: Servers, row: Row, judged: readonly Judged[]): str
     // What reads that differ say of it is a lower bound; where all is gone for long, some of it must be told.
     [
       'vanished',
-      between(row.vanished, gone && isSteady ? Math.min(1, row.lines) : 0, life.retention === null ? 0 : row.lines),
+      between(row.vanished, gone && isSteady ? Math.min(1, row.lines) : 0, life.retention === null ? 0 : judged.length),
       true,
     ],
   ];

@@ -46,8 +46,8 @@ export const mutations: readonly Mutation[] = [
   {
     what: 'a minute is judged by the policy of the day, not by its own',
     file: 'lambda/minute-rules.ts',
-    from: 'rows.get(minute) ?? (checkpoint && judgedBy(checkpoint, minute)) ?? this.current',
-    to: 'this.current',
+    from: 'rows.get(minute) ?? (checkpoint && judgedBy(checkpoint, minute)) ?? otherwise',
+    to: 'otherwise',
   },
   {
     what: 'it is not on record by which policy an unfinished minute was judged',
@@ -151,5 +151,17 @@ export const mutations: readonly Mutation[] = [
     file: 'lambda/minute-rules.ts',
     from: 'const named = naming || checkpoint?.naming || this.current.naming;',
     to: 'const named = this.current.naming;',
+  },
+  {
+    what: 'a document is blamed for an index that is not there',
+    file: 'lambda/core/bulk/answers.ts',
+    from: 'if (isDocumentError(type, reason)) return',
+    to: 'if (isDocumentError(type, reason) || status === 404) return',
+  },
+  {
+    what: 'a run waits for its turn until after its deadline',
+    file: 'lambda/reader.ts',
+    from: 'if (!timeForAnother(clock.now() + milliseconds, deadline, this.#slowest)) return false;',
+    to: '',
   },
 ];

@@ -19,6 +19,17 @@ import type { Life, Written } from './life.ts';
 import { MINUTE, UNSTEADY } from './life.ts';
 import type { Schedule } from './schedule.ts';
 
+/** What Elasticsearch answers to a document on a bad day. None of it is the document's fault, so none may be parked for it. */
+const BAD_DAYS: readonly Omit<BulkItemAnswer, 'index'>[] = [
+  { status: 429 },
+  { status: 429, type: 'es_rejected_execution_exception', reason: 'rejected execution of coordinating operation' },
+  { status: 429, type: 'circuit_breaking_exception', reason: '[parent] Data too large' },
+  { status: 429, type: 'cluster_block_exception', reason: 'index blocked by: [TOO_MANY_REQUESTS/12/flood-stage];' },
+  { status: 503, type: 'unavailable_shards_exception', reason: 'primary shard is not active' },
+  { status: 403, type: 'security_exception', reason: 'action is unauthorized' },
+  { status: 404, type: 'index_not_found_exception', reason: 'no such index' },
+];
+
 /** What all of a simulation's processes share: the servers' true state. */
 export interface Servers {
   readonly life: Life;
@@ -144,10 +155,20 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
     const kind = this.#chance(life.sinkRate) ? Math.floor(this.random() * 5) : -1;
     if (kind === 0) return { kind: 'refused', status: 429 };
     if (kind === 1) return { kind: 'unreachable', why: 'lost before' };
-    const refused = (): boolean => kind === 2 && this.random() < 0.5;
-    const answers = items.map((item) => (refused() ? { status: 429, index: item.index } : this.#create(item)));
+    const refusal = kind === 2 ? this.#refusal(items) : () => undefined;
+    const answers = items.map((item) => refusal(item) ?? this.#create(item));
     await this.#latency();
     return kind === 3 ? { kind: 'unreachable', why: 'lost after' } : { kind: 'items', took: 1, items: answers };
+  }
+
+  /** Of about half of the items, or of one index while the others take theirs. */
+  #refusal([one]: readonly BulkItem[]): (item: BulkItem) => BulkItemAnswer | undefined {
+    const answer = BAD_DAYS[Math.floor(this.random() * BAD_DAYS.length)];
+    const ofOne = this.random() < 0.5;
+    return ({ index }) => {
+      const isRefused = ofOne ? index === one?.index : this.random() < 0.5;
+      return isRefused && answer !== undefined ? { ...answer, index } : undefined;
+    };
   }
 
   async renew(): Promise<boolean> {
