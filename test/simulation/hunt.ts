@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { failed as pinned } from './failed.ts';
 import type { Life } from './life.ts';
 import { lives } from './lives.ts';
 import { simulate } from './simulate.ts';
@@ -11,7 +12,7 @@ export interface Hunt {
   readonly seconds?: number;
   /** Whether the life found is made as simple as it can be. Default true. */
   readonly shrink?: boolean;
-  /** Which lives. Default all kinds. */
+  /** Which lives. Default all kinds, and first of all those that once went wrong. */
   readonly among?: fc.Arbitrary<Life>;
 }
 
@@ -19,11 +20,11 @@ export interface Hunt {
 class Wrong extends Error {}
 
 /** Looks for a life that goes wrong, with progress, and prints it; `true` when there is none. */
-export async function hunt({ count, seed, seconds, shrink = true, among = lives }: Hunt): Promise<boolean> {
+export async function hunt({ count, seed, seconds, shrink = true, among }: Hunt): Promise<boolean> {
   const began = Date.now();
   const passed = () => `${Math.round((Date.now() - began) / 1000)} s`;
   let lived = 0;
-  const property = fc.asyncProperty(among, async (life) => {
+  const property = fc.asyncProperty(among ?? lives, async (life) => {
     lived += 1;
     if (lived % 500 === 0) console.log(`simulation: ${lived} lives, ${passed()}`);
     const found = await simulate(life);
@@ -33,6 +34,7 @@ export async function hunt({ count, seed, seconds, shrink = true, among = lives 
     numRuns: count,
     seed,
     endOnFailure: !shrink,
+    examples: among === undefined ? pinned.map(([, life]) => [life]) : [],
     ...(seconds === undefined ? {} : { interruptAfterTimeLimit: seconds * 1000 }),
   });
   console.log(`simulation: ${lived} lives in ${passed()}, seed ${seed}`);
