@@ -207,7 +207,10 @@ export function cursorFindings(servers: Servers, before: Checkpoint | undefined,
       const steady = line.readable + slackOf(life);
       if (steady > minute + MINUTE + age * 1000 - life.skew) continue;
       if (servers.isGone(line)) {
-        if (age === ages.at(-1) && !wasSent(servers, line)) servers.excused.add(line);
+        // Its twin of the minute before may have been sent under another name.
+        const naming = servers.namings.get(servers.rows.get(minute)?.naming ?? '');
+        const names = naming === undefined ? NAMES : [naming.cluster];
+        if (age === ages.at(-1) && !wasSent(servers, line, names)) servers.excused.add(line);
         continue;
       }
       readable.set(minute, (readable.get(minute) ?? 0) + 1);
@@ -227,8 +230,8 @@ function isSettled(servers: Servers, line: Written): boolean {
 }
 
 /** Whichever policy kept or parked it: that changes nothing of its id. */
-function wasSent({ policies, ids }: Servers, line: Written): boolean {
-  return [...policies.values()].some((policy) => NAMES.some((name) => ids.has(idOf(line, policy, name))));
+function wasSent({ policies, ids }: Servers, line: Written, names: readonly string[] = NAMES): boolean {
+  return [...policies.values()].some((policy) => names.some((name) => ids.has(idOf(line, policy, name))));
 }
 
 function idOf(line: Written, policy: Policy, name: string): string {
