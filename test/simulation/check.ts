@@ -158,9 +158,9 @@ function wrong(facts: readonly [string, unknown, unknown][]): string[] {
     .map(([what, is, should]) => `${what} ${inspect(is)}, should be ${inspect(should)}`);
 }
 
-/** Whether it had lines, and all of them were forgotten before the row's read began. */
-function areGone({ life, isGone }: Servers, { readAt }: Row, judged: readonly Judged[]): boolean {
-  return judged.length > 0 && judged.every(({ line }) => isGone(line, readAt - life.skew));
+/** Whether it had lines, and all of them were forgotten before the first of the reads that its newest writer compared. */
+function areGone({ writingBegan, isGone }: Servers, { minute }: Row, judged: readonly Judged[]): boolean {
+  return judged.length > 0 && judged.every(({ line }) => isGone(line, writingBegan.get(minute)));
 }
 
 /**

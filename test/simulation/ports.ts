@@ -44,6 +44,10 @@ export interface Servers {
   readonly rows: Map<number, Row>;
   /** By minute: the lines of the first row that was ever written. */
   readonly firsts: Map<number, number>;
+  /** By minute: when the run or the backfill began that wrote the row, or of a minute in parts the first of its runs. */
+  readonly writingBegan: Map<number, number>;
+  /** The same of minutes in parts whose row is yet to be written. */
+  readonly partsBegan: Map<number, number>;
   readonly policies: Map<string, Policy>;
   readonly namings: Map<string, Naming>;
   /** How far the frontier had come before the policy changed. */
@@ -82,12 +86,15 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
   #read = { range: { startTime: 0, endTime: 0 }, times: 0 };
   /** The lines of the page before. */
   #before: readonly Written[] = [];
+  /** When its newest run began. */
+  #began: number;
   dead = false;
   onDeath: () => void = () => {};
 
   constructor(servers: Servers, skew: number, role: Process['role']) {
     this.role = role;
     this.#servers = servers;
+    this.#began = servers.schedule.time;
     this.#skew = skew;
   }
 
@@ -177,6 +184,7 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
 
   async acquire(owner: string, now: number, until: number): Promise<Acquired> {
     this.#read = { range: { startTime: 0, endTime: 0 }, times: 0 };
+    this.#began = this.#servers.schedule.time;
     return await this.#table(() => {
       const { lease, checkpoint } = this.#servers;
       if (lease.owner !== undefined && lease.owner !== owner && lease.until > now) {
@@ -203,6 +211,8 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
       const after = { start, cursors, judged, parts, naming };
       servers.onSave(servers.checkpoint, after);
       servers.checkpoint = after;
+      for (const { minute } of parts.values())
+        servers.partsBegan.set(minute, servers.partsBegan.get(minute) ?? this.#began);
     });
   }
 
@@ -248,7 +258,7 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
 
   async write(row: Row, seen: number | undefined): Promise<boolean> {
     return await this.#table(() => {
-      const { rows, firsts, complain } = this.#servers;
+      const { rows, firsts, writingBegan, partsBegan, complain } = this.#servers;
       const there = rows.get(row.minute);
       if (there?.readAt !== seen) return false;
       if (there !== undefined && row.lines < there.lines) complain(`a row fell to ${row.lines} lines`);
@@ -256,6 +266,8 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
         complain('a row took the place of one that was read later');
       if (there === undefined) firsts.set(row.minute, row.lines);
       rows.set(row.minute, row);
+      writingBegan.set(row.minute, partsBegan.get(row.minute) ?? this.#began);
+      partsBegan.delete(row.minute);
       return true;
     });
   }

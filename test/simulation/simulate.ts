@@ -49,6 +49,8 @@ class Simulation {
       ids: new Set(),
       rows: new Map(),
       firsts: new Map(),
+      writingBegan: new Map(),
+      partsBegan: new Map(),
       policies: new Map(),
       namings: new Map(),
       judgedBefore: 0,
