@@ -114,6 +114,7 @@ function rowFindings(servers: Servers, row: Row, judged: readonly Judged[]): str
   const always: [string, unknown, unknown][] = [
     ['sum', sum, row.lines],
     ['lines at first', row.first, servers.firsts.get(row.minute)],
+    ['lines at first, and late, less the vanished', row.first + row.late - row.vanished, row.last.lines],
     // What reads that differ say of it is a lower bound; where all is gone for long, some of it must be told.
     [
       'vanished',
