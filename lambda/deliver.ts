@@ -48,7 +48,7 @@ export class Delivery {
     if (judgement.kind === 'dropped') return this.#count(line, judgement);
     const { parcel } = judgement;
     if (this.#isSeen(minute, parcel.id)) return this.#count(line, { kind: 'duplicate' });
-    const known = parcel.kind === 'event' && confirmed.has(parcel.id);
+    const known = parcel.kind === 'event' && confirmed.has(parcel.id, parcel.index);
     return known ? this.#count(line, { kind: 'already indexed' }) : parcel;
   }
 
@@ -60,7 +60,7 @@ export class Delivery {
   }
 
   #confirmed(parcel: Parcel, outcome: Outcome): void {
-    if (parcel.kind === 'event') this.#options.confirmed.remember(parcel.id);
+    if (parcel.kind === 'event') this.#options.confirmed.remember(parcel.id, parcel.index);
     this.#count(parcel.line, outcome);
   }
 

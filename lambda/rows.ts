@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { allKnown } from './core/ledger/counts.ts';
 import { type Row, recompute, type SentMinute } from './core/ledger/row.ts';
 import type { RowNumbers } from './core/ledger/tally.ts';
@@ -33,12 +34,15 @@ export class RowWriter {
     let before = seen;
     while (before === undefined || before.readAt < sent.begun) {
       const row = recompute(before, before === seen ? sent : blind(sent));
-      if (await this.#ledger.write(row, before?.readAt)) {
+      const isWritten = await this.#ledger.write(row, before?.readAt);
+      const there = isWritten ? row : (await this.rows(minuteFrom(sent.minute))).get(sent.minute);
+      // The SDK writes again where an answer is lost: the second write is refused for the first.
+      if (isDeepStrictEqual(there, row)) {
         this.#late += row.late - (before?.late ?? 0);
         this.#vanished += row.vanished - (before?.vanished ?? 0);
         return true;
       }
-      before = (await this.rows(minuteFrom(sent.minute))).get(sent.minute);
+      before = there;
       if (!anew && before !== undefined && !isJudgedAlike(before, sent)) return false;
     }
     return true;

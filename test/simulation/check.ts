@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { inspect, isDeepStrictEqual } from 'node:util';
+import type { Naming } from '../../lambda/contract.ts';
 import type { Checkpoint } from '../../lambda/core/minutes/checkpoint.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
-import { MINUTE, NAMES, POLICIES, START, shapeOf, slackOf, UNSTEADY, type Written } from './life.ts';
+import { MINUTE, NAMES, POLICIES, START, shapeOf, slackOf, THROWS, UNSTEADY, type Written } from './life.ts';
 import { placeOf, type Servers } from './ports.ts';
 
 /** Knows nothing of the code it judges: ids, policies and digests are worked out here in a few lines of their own. */
@@ -43,11 +44,10 @@ function judge(line: Written, policy: Policy, name: string): Judged {
 
 function workOut(line: Written, policy: Policy, name: string): Judged {
   if (!line.message.endsWith('}')) {
-    const hash = sha('line', name, String(line.timestamp), line.message).slice(0, 36);
-    const by = line.message.endsWith('[Truncated...]') ? 'truncated' : 'not JSON';
-    return { line, fate: 'parked', by, id: time(line.timestamp) + hash };
+    return parked(line, line.message.endsWith('[Truncated...]') ? 'truncated' : 'not JSON', name);
   }
   const { verb, stageTimestamp } = JSON.parse(line.message);
+  if (verb === THROWS) return parked(line, 'not judged', name);
   const rule = policy.rules.findIndex(({ verbs }) => verbs.length === 0 || verbs.includes(verb));
   const dropped = policy.rules[rule]?.level === 'None';
   return {
@@ -56,6 +56,20 @@ function workOut(line: Written, policy: Policy, name: string): Judged {
     by: dropped ? `rules[${rule}]` : '',
     id: time(Date.parse(stageTimestamp)) + sha('event', name, line.message).slice(0, 36),
   };
+}
+
+function parked(line: Written, by: string, name: string): Judged {
+  const hash = sha('line', name, String(line.timestamp), line.message).slice(0, 36);
+  return { line, fate: 'parked', by, id: time(line.timestamp) + hash };
+}
+
+/** Index and id of its document. A twin in the next minute may have another index, where the names change between. */
+function placeBy({ indexName, index }: Naming, { fate, id }: Judged): string {
+  const pattern = fate === 'parked' ? 'logs-kubernetes.audit_parked-{cluster}-{yyyy.MM}.01' : index;
+  const time = Number.parseInt(id.slice(0, 12), 16);
+  const [year = '', month = '', day = ''] = new Date(time).toISOString().split(/[-T]/);
+  const date = pattern.replace('{yyyy.MM.dd}', `${year}.${month}.${day}`).replace('{yyyy.MM}', `${year}.${month}`);
+  return `${date.replace('{cluster}', indexName)}/${id}`;
 }
 
 const hex = (id: string) => Buffer.from(id, 'base64url').toString('hex');
@@ -76,21 +90,22 @@ export function findings(servers: Servers): string[] {
       continue;
     }
     const judged = within(lines, minute, minute + MINUTE).map((line) => judge(line, policy, naming.cluster));
-    for (const { line, fate, id } of judged) {
-      if (fate !== 'dropped') expected[fate].add(id);
-      if (excused.has(line)) spared.add(id);
+    for (const each of judged) {
+      const place = placeBy(naming, each);
+      if (each.fate !== 'dropped') expected[each.fate].add(place);
+      if (excused.has(each.line)) spared.add(place);
     }
     const ofRow = [...rowFindings(servers, row, judged), ...policyFindings(servers, row, policy)];
     found.push(...ofRow.map((what) => `${name}: ${what}`));
   }
   const there = { kept: [] as string[], parked: [] as string[] };
   for (const { index, id } of servers.documents.values())
-    there[index.includes('parked') ? 'parked' : 'kept'].push(hex(id));
+    there[index.includes('parked') ? 'parked' : 'kept'].push(`${index}/${hex(id)}`);
   for (const kind of ['kept', 'parked'] as const) {
-    const ids = new Set(there[kind]);
-    if (ids.size < there[kind].length) found.push(`${there[kind].length - ids.size} documents twice (${kind})`);
-    const lost = [...expected[kind]].filter((id) => !ids.has(id) && !spared.has(id));
-    const foreign = [...ids].filter((id) => !expected[kind].has(id));
+    const places = new Set(there[kind]);
+    if (places.size < there[kind].length) found.push(`${there[kind].length - places.size} documents twice (${kind})`);
+    const lost = [...expected[kind]].filter((place) => !places.has(place) && !spared.has(place));
+    const foreign = [...places].filter((place) => !expected[kind].has(place));
     if (lost.length > 0) found.push(`${lost.length} lost (${kind})`);
     if (foreign.length > 0) found.push(`${foreign.length} that should not be there (${kind})`);
   }
@@ -198,8 +213,9 @@ export function cursorFindings(servers: Servers, before: Checkpoint | undefined,
   const { lines, life } = servers;
   const found: string[] = [];
   const { ages } = shapeOf(life);
-  for (const age of ages) {
-    const [from, to] = [before?.cursors.get(age) ?? START, after.cursors.get(age) ?? START];
+  for (const [age, to] of after.cursors) {
+    // An age that is new promises nothing of the minutes before its cursor.
+    const from = before === undefined ? START : (before.cursors.get(age) ?? to);
     if (to < from) found.push(`the cursor of age ${age} went back`);
     if (age === 0 && servers.schedule.time < shapeOf(life).policyChange) servers.judgedBefore = to;
     const readable = new Map<number, number>();

@@ -30,6 +30,8 @@ export interface Life {
   readonly repeatRate?: number;
   readonly sinkRate: number;
   readonly tableRate: number;
+  /** The SDK asks the table again by itself, since the first answer was lost. Absent: never. */
+  readonly tableRepeatRate?: number;
   /** A call that takes minutes: the run wakes up when its lease is long over. */
   readonly stallRate: number;
   /** Milliseconds by which a function's clock is wrong at most. */
@@ -38,6 +40,10 @@ export interface Life {
   readonly policyChange: number;
   /** The minute (of a day, so many times `DAY`) in which cluster and index get another name. Absent: never. */
   readonly renamed?: number;
+  /** The minute (of a day, so many times `DAY`) in which every other setting changes. Absent: never. */
+  readonly changed?: number;
+  /** Share of lines that were made to do harm. Absent: none. */
+  readonly hostileRate?: number;
   /** When Elasticsearch loses every document, as a share of the life; an operator backfills it then. null: never. */
   readonly emptied: number | null;
   /** Minutes (of a day, so many times `DAY`) after which CloudWatch Logs forgets a line. null: never. */
@@ -58,14 +64,15 @@ export const START = Date.UTC(2026, 10, 21, 12);
 export const MINUTE = 60_000;
 /** How many times longer a day is than what the numbers of a life say of an hour. */
 const DAY = 36;
-const MOST_OF_A_DAY = 5000;
+export const MOST_OF_A_DAY = 5000;
 /** A line this new may be missing in a read though an earlier read had it. */
 export const UNSTEADY = 5 * MINUTE;
 
 /** What a life's numbers come to. */
 export interface Shape {
-  /** Seconds; the oldest bounds how late a line may come. */
+  /** Seconds; the oldest bounds how late a line may come. After the settings change: it stays the oldest. */
   readonly ages: readonly number[];
+  readonly agesBefore: readonly number[];
   /** Milliseconds. */
   readonly oldest: number;
   /** When the last line is written at the latest. */
@@ -81,6 +88,7 @@ export interface Shape {
   /** When the policy changes, and when the names do. */
   readonly policyChange: number;
   readonly renamed: number;
+  readonly changed: number;
   readonly maxBytesPerRun: number | null;
 }
 
@@ -89,9 +97,11 @@ export function shapeOf(life: Life): Shape {
   const factor = day ? DAY : 1;
   const ages = day ? [0, 120, 600, 7200, 86_400] : [0, 120, 600, 3600];
   const [oldest = 0] = ages.toReversed();
+  const isChanged = life.changed !== undefined;
   const end = START + minutes * factor * MINUTE;
   return {
     ages,
+    agesBefore: isChanged ? [0, 300, oldest] : ages,
     oldest: oldest * 1000,
     end,
     minutes: minutes * factor,
@@ -101,6 +111,7 @@ export function shapeOf(life: Life): Shape {
     emptied: emptied === null ? undefined : START + Math.floor(emptied * (end + oldest * 1000 - START)),
     policyChange: START + policyChange * factor * MINUTE,
     renamed: START + (life.renamed ?? Number.POSITIVE_INFINITY) * factor * MINUTE,
+    changed: START + (life.changed ?? Number.POSITIVE_INFINITY) * factor * MINUTE,
     maxBytesPerRun: day && maxBytesPerRun !== null ? Math.max(MOST_OF_A_DAY, maxBytesPerRun) : maxBytesPerRun,
   };
 }
@@ -148,7 +159,9 @@ function line(life: Life, dice: () => number, number: number, minute: number): W
   const stream = `kube-apiserver-audit-${number % 3}`;
   // No dice: what a life's seed makes of everything else stays the same.
   const order = (number * 2_654_435_761) % 2 ** 32;
-  const text = message(dice, number, timestamp);
+  const isHostile = (number * 7919) % 1000 < 1000 * (life.hostileRate ?? 0);
+  const harmless = message(dice, number, timestamp);
+  const text = isHostile ? hostile(number, timestamp) : harmless;
   const origin = { kind: 'CloudWatch Logs', group: 'a-group', stream, eventId, ingestionTime: readable } as const;
   return { message: text, timestamp, origin, readable, order };
 }
@@ -168,11 +181,42 @@ function message(dice: () => number, number: number, timestamp: number): string 
   return JSON.stringify(event({ auditID, verb, stageTimestamp, pad: 'x'.repeat(Math.floor(dice() * 200)) }));
 }
 
+/** Whoever judges a line of this verb throws: a fault of ours that nobody knows of yet. */
+export const THROWS = 'boom';
+/** Stands in bodies alone, which no policy here keeps. */
+export const HIDDEN = 'hidden-in-a-body';
+
+/** What a caller of the API may have the server write, and what no server writes. */
+function hostile(number: number, timestamp: number): string {
+  const usual = { auditID: String(number), verb: 'create', stageTimestamp: new Date(timestamp).toISOString() };
+  const body = { kind: 'Secret', data: HIDDEN };
+  const texts = [
+    () => event({ ...usual, verb: THROWS, requestObject: body }),
+    () => event({ ...usual, requestURI: `/api/v1${'/'.repeat(5000)}`, userAgent: '\ud800\u0000\u2028"]}' }),
+    () => event({ ...usual, user: 'nobody', objectRef: [], sourceIPs: {}, responseObject: { items: [null, body] } }),
+    () => event({ ...usual, annotations: { constructor: 'x', hasOwnProperty: { toString: 1 } }, level: 'Everything' }),
+  ];
+  const chosen = texts[number % (texts.length + 2)];
+  if (chosen !== undefined) return JSON.stringify(chosen());
+  const deep = `${'[{"a":'.repeat(1500)}"${HIDDEN}"${'}]'.repeat(1500)}`;
+  const keys =
+    number % 2 === 0 ? `"requestObject":${deep}` : `"__proto__":{"level":"None"},"level":1e400,"__proto__":null`;
+  return `${JSON.stringify(event(usual)).slice(0, -1)},${keys}}`;
+}
+
+/** A rule's verbs, or what `sorted` and the like make of them. */
+class Tripwire extends Array<string> {
+  override includes(verb: string): boolean {
+    if (verb === THROWS) throw new RangeError('Maximum call stack size exceeded');
+    return super.includes(verb);
+  }
+}
+
 /** Two policies that differ in what they keep, and in which rule drops what. */
 export const POLICIES: readonly [Policy, Policy] = [without('get', 'watch'), without('watch', 'delete')];
 
 function without(...verbs: string[]): Policy {
-  const rules = [...verbs.map((verb) => rule({ level: 'None', verbs: [verb] })), rule()];
+  const rules = [...verbs.map((verb) => rule({ level: 'None', verbs: new Tripwire(verb) })), rule()];
   return { omitStages: [], omitManagedFields: false, rules };
 }
 

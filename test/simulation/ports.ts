@@ -16,7 +16,7 @@ import type {
   TimeRange,
 } from '../../lambda/ports.ts';
 import type { Life, Written } from './life.ts';
-import { MINUTE, UNSTEADY } from './life.ts';
+import { HIDDEN, MINUTE, UNSTEADY } from './life.ts';
 import type { Schedule } from './schedule.ts';
 
 /** What Elasticsearch answers to a document on a bad day. None of it is the document's fault, so none may be parked for it. */
@@ -297,9 +297,10 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
     await this.#latency();
     const fails = this.#chance(this.#servers.life.tableRate);
     if (fails && this.random() < 0.5) throw new Error('the table did not answer');
-    const result = work();
+    let result = work();
     await this.#latency();
     if (fails) throw new Error('the table’s answer was lost');
+    if (this.#chance(this.#servers.life.tableRepeatRate ?? 0)) result = work();
     return result;
   }
 
@@ -313,6 +314,7 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
   #create(item: BulkItem): BulkItemAnswer {
     const key = `${item.index}/${item.id}`;
     const { documents } = this.#servers;
+    if (item.body.includes(HIDDEN)) this.#servers.complain('a document holds what the policy removes');
     if (documents.has(key)) return { status: 409, index: item.index };
     documents.set(key, item);
     this.#servers.ids.add(item.id);

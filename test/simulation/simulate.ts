@@ -6,7 +6,18 @@ import { type Report, run } from '../../lambda/run.ts';
 import { random } from '../../local/random.ts';
 import { settings } from '../support/builders.ts';
 import { cursorFindings, findings } from './check.ts';
-import { type Life, MINUTE, NAMES, POLICIES, type Shape, START, shapeOf, UNSTEADY, written } from './life.ts';
+import {
+  type Life,
+  MINUTE,
+  MOST_OF_A_DAY,
+  NAMES,
+  POLICIES,
+  type Shape,
+  START,
+  shapeOf,
+  UNSTEADY,
+  written,
+} from './life.ts';
 import { Process, type Request, type Servers } from './ports.ts';
 import { Schedule } from './schedule.ts';
 import { Strides } from './strides.ts';
@@ -32,6 +43,7 @@ class Simulation {
   readonly #found: string[] = [];
   #warm: Instance | undefined;
   #runs = 0;
+  #told = { late: 0, vanished: 0 };
   /** Whether Elasticsearch holds what it was sent. */
   #isWhole: boolean;
 
@@ -88,7 +100,7 @@ class Simulation {
       await this.#wait(interval * 1000);
       if (left === 1) this.#found.push('never caught up');
     }
-    return [...this.#found, ...findings(this.#servers), ...this.#quota()].slice(0, 20);
+    return [...this.#found, ...findings(this.#servers), ...this.#toldAll(), ...this.#quota()].slice(0, 20);
   }
 
   get life(): Life {
@@ -126,7 +138,7 @@ class Simulation {
       id: `run-${this.#runs}`,
       deadline: process.now() + (this.#shape.interval - 5) * 1000,
       leaseMargin: 5000,
-      partBytes: this.#life.partBytes,
+      partBytes: this.#partBytes,
     };
     void run(configured, ports, invocation).then((report) => {
       started.report = report;
@@ -140,18 +152,37 @@ class Simulation {
     return started;
   }
 
+  get #isChanged(): boolean {
+    return this.#schedule.time >= this.#shape.changed;
+  }
+
   #settings() {
-    const { ages, policyChange, renamed, maxBytesPerRun } = this.#shape;
+    const { ages, agesBefore, policyChange, renamed, maxBytesPerRun } = this.#shape;
     const name = NAMES[this.#schedule.time >= renamed ? 1 : 0];
-    return settings({
+    const usual = settings({
       cluster: name,
       indexCluster: name,
-      ages,
+      ages: agesBefore,
       startFrom: new Date(START).toISOString(),
       maxBytesPerRun,
       requestsPerSecond: this.#life.share,
       policy: POLICIES[this.#schedule.time >= policyChange ? 1 : 0],
     });
+    if (!this.#isChanged) return usual;
+    return {
+      ...usual,
+      ages,
+      maxBytesPerRun: maxBytesPerRun === null ? MOST_OF_A_DAY : null,
+      requestsPerSecond: mostOf(this.#life.share),
+      elasticsearch: { ...usual.elasticsearch, index: 'changed-{cluster}-{yyyy.MM}' },
+      // Of a source that has a checkpoint this is never looked at.
+      startFrom: this.#servers.checkpoint === undefined ? usual.startFrom : 0,
+    };
+  }
+
+  /** A function with more memory takes larger parts. */
+  get #partBytes(): number {
+    return this.#life.partBytes * (this.#isChanged ? 2 : 1);
   }
 
   /** Every document is lost at once; when runs have passed all that was there an operator has it sent again. */
@@ -180,7 +211,7 @@ class Simulation {
       minutes,
       anew: false,
       report: () => {},
-      partBytes: this.#life.partBytes,
+      partBytes: this.#partBytes,
     };
     return new Promise((done) => {
       process.onDeath = () => done(false);
@@ -218,10 +249,22 @@ class Simulation {
   }
 
   #totals(numbers: Numbers): void {
-    const { read, indexed, alreadyIndexed, duplicate, dropped, parked, unaccounted } = numbers;
+    const { read, indexed, alreadyIndexed, duplicate, dropped, parked, unaccounted, late, vanished } = numbers;
+    this.#told = { late: this.#told.late + late, vanished: this.#told.vanished + vanished };
     if (unaccounted !== 0) this.#found.push(`a run left ${unaccounted} lines without an outcome`);
     const sum = indexed + alreadyIndexed + duplicate + dropped + parked + unaccounted;
     if (read !== sum) this.#found.push(`a run read ${read} lines and accounts for ${sum}`);
+  }
+
+  /** Where every run comes to its end, what they tell of late and vanished lines is what the rows say. */
+  #toldAll(): string[] {
+    const { killRate, tableRate } = this.#life;
+    if (killRate > 0 || tableRate > 0) return [];
+    const rows = [...this.#servers.rows.values()];
+    return (['late', 'vanished'] as const).flatMap((what) => {
+      const should = rows.reduce((sum, row) => sum + row[what], 0);
+      return this.#told[what] === should ? [] : [`runs tell of ${this.#told[what]} lines ${what}, rows of ${should}`];
+    });
   }
 
   #passedAll(): boolean {
@@ -235,7 +278,8 @@ class Simulation {
   /** Each process keeps to its share; and all that are no backfill together, where only one runs at a time. */
   #quota(): string[] {
     const { requests } = this.#servers;
-    const { share, overlap } = this.#life;
+    const { overlap } = this.#life;
+    const share = this.#life.changed === undefined ? this.#life.share : mostOf(this.#life.share);
     const byProcess = Map.groupBy(requests, ({ by }) => by);
     const found = [...byProcess].flatMap(([{ role }, own]) =>
       tooMany(own, role === 'backfill' ? share / 2 : share, `a ${role}`),
@@ -252,6 +296,11 @@ class Simulation {
     });
     await this.#schedule.until(() => over);
   }
+}
+
+/** Requests per second, after the settings have changed. */
+function mostOf(share: number): number {
+  return share < 4 ? 2 * share : share;
 }
 
 /** Seconds. */

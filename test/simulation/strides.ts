@@ -86,7 +86,8 @@ export class Strides {
 
   #isDue(age: number): boolean {
     const { checkpoint, schedule } = this.#servers;
-    const at = checkpoint?.cursors.get(age) ?? 0;
+    const at = checkpoint?.cursors.get(age);
+    if (at === undefined) return false;
     const come = at + MINUTE + age * 1000 + this.#life.skew <= schedule.time;
     return come && at < (checkpoint?.cursors.get(0) ?? 0);
   }

@@ -6,11 +6,14 @@ const SLOTS = 2 ** 19;
 const WORDS = ID_BYTES / 4;
 
 /**
- * Ids of events that Elasticsearch has confirmed to this process. It holds only as long as no other process has run in
- * between: the checkpoint's fence tells.
+ * Ids of events that Elasticsearch has confirmed to this process, each in its index: where names change, an event that
+ * was delivered twice may belong into two. It holds only as long as no other process has run in between: the
+ * checkpoint's fence tells.
  */
 export class Confirmed {
   readonly #ids: RecentIds;
+  /** Indices by name, numbered as they come. */
+  readonly #indices = new Map<string, number>();
   #fence = 0;
 
   /** `slots`: a power of two; 0: remembers nothing. */
@@ -24,12 +27,20 @@ export class Confirmed {
     this.#fence = fence;
   }
 
-  has(id: string): boolean {
-    return this.#ids.has(wordsOf(id));
+  has(id: string, index: string): boolean {
+    return this.#ids.has(this.#wordsOf(id, index));
   }
 
-  remember(id: string): void {
-    this.#ids.add(wordsOf(id));
+  remember(id: string, index: string): void {
+    this.#ids.add(this.#wordsOf(id, index));
+  }
+
+  #wordsOf(id: string, index: string): Uint32Array {
+    const number = this.#indices.get(index) ?? this.#indices.size;
+    this.#indices.set(index, number);
+    const words = wordsOf(id);
+    words[WORDS - 1] = (words[WORDS - 1] ?? 0) ^ number;
+    return words;
   }
 }
 

@@ -30,6 +30,7 @@ export type Parcel = {
 } & (
   | {
       readonly kind: 'event';
+      readonly index: string;
       /** When the item's index stops taking writes, milliseconds. */
       readonly indexEnd: number;
       /** What to send in its place when Elasticsearch refuses it. */
@@ -105,6 +106,7 @@ function eventParcel(
     kind: 'event',
     id,
     line,
+    index,
     items: [{ index, id, body }],
     indexEnd: rules.index.end(time),
     parkedAs: (reason, detail) => parked(line, rules, now, { reason, detail, id, text, meant: { id, index } }),
