@@ -39,8 +39,8 @@ export interface Servers {
   /** Faults happen only while this is true. */
   faulty: boolean;
   readonly documents: Map<string, BulkItem>;
-  /** Of the documents, in whichever index. */
-  readonly ids: Set<string>;
+  /** Index and id of each document that ever was there. */
+  readonly places: Set<string>;
   readonly rows: Map<number, Row>;
   /** By minute: the lines of the first row that was ever written. */
   readonly firsts: Map<number, number>;
@@ -317,7 +317,7 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
     if (item.body.includes(HIDDEN)) this.#servers.complain('a document holds what the policy removes');
     if (documents.has(key)) return { status: 409, index: item.index };
     documents.set(key, item);
-    this.#servers.ids.add(item.id);
+    this.#servers.places.add(key);
     return { status: 201, index: item.index };
   }
 

@@ -58,7 +58,7 @@ class Simulation {
       lines: written(life),
       faulty: true,
       documents: new Map(),
-      ids: new Set(),
+      places: new Set(),
       rows: new Map(),
       firsts: new Map(),
       writingBegan: new Map(),

@@ -70,8 +70,10 @@ export class Strides {
     return age > 0 && waited > RUNS_PER_AGE * (this.#ages().length - 1);
   }
 
+  /** All that are ever configured. */
   #ages(): readonly number[] {
-    return shapeOf(this.#life).ages;
+    const { ages, agesBefore } = shapeOf(this.#life);
+    return [...new Set([...ages, ...agesBefore])];
   }
 
   /** How far each age has come, and last the ledger. */
