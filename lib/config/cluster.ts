@@ -18,7 +18,7 @@ export interface ClusterConfig {
   /** Seconds. */
   readonly fetchInterval: number;
   /** null: the stack makes the role, a command uses its own credentials. */
-  readonly reader: Reader | null;
+  readonly reader: ReaderConfig | null;
   readonly policy: NamedPolicy;
   /** Seconds before the first run, or a time as ISO text in UTC. */
   readonly startFrom: number | string;
@@ -26,6 +26,13 @@ export interface ClusterConfig {
   readonly ages: readonly number[];
   /** null: no limit but time. */
   readonly maxBytesPerRun: number | null;
+  /** MB. */
+  readonly memorySize: number;
+}
+
+export interface ReaderConfig extends Reader {
+  /** ARNs of those who may become the role beside the function. */
+  readonly alsoTrust: readonly string[];
 }
 
 type Draft<T> = { readonly [K in keyof T]: T[K] | undefined };
@@ -96,6 +103,7 @@ function candidateOf(document: YamlDocument, entry: unknown, path: Path, logPath
     startFrom: value('startFrom'),
     ages: value('completeness')?.ages,
     maxBytesPerRun: value('maxBytesPerRun'),
+    memorySize: value('memorySize'),
   };
   return { entry, problem, policy: value('policy'), draft };
 }

@@ -8,6 +8,7 @@ export const DEFAULTS = {
   streamPrefix: DEFAULT_STREAM_PREFIX,
   fetchInterval: 60,
   startFrom: '15m',
+  memorySize: 512,
   ages: ['2m', '10m', '2h', '24h'],
   index: DEFAULT_INDEX,
   profiles: ['ecs' as const],

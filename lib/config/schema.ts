@@ -30,6 +30,9 @@ const reader = z.strictObject(
   {
     roleArn: values.roleArn.describe('The role that may read the log group.'),
     externalId: values.externalId.exactOptional().describe("What the role's trust policy asks for."),
+    alsoTrust: values.principalArns
+      .default([])
+      .describe('Roles and users who may become it beside the function, for commands on a machine.'),
   },
   wants('a mapping with roleArn', 'write roleArn under it, or leave out the key'),
 );
@@ -64,6 +67,9 @@ export const cluster = z.strictObject(
     maxBytesPerRun: orNull(values.maxBytesPerRun).describe(
       'Bytes of CloudWatch after which a run begins nothing new. Default: no limit but time.',
     ),
+    memorySize: values.memorySize
+      .default(DEFAULTS.memorySize)
+      .describe("The function's memory in MB; its share of a processor grows with it."),
   },
   wants('a mapping with eksCloudwatchLog', 'write eksCloudwatchLog with groupName under it'),
 );

@@ -1,6 +1,6 @@
-import type { Settings } from '../../lambda/contract.ts';
+import type { Reader, Settings } from '../../lambda/contract.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
-import type { ClusterConfig } from './cluster.ts';
+import type { ClusterConfig, ReaderConfig } from './cluster.ts';
 import type { Config } from './config.ts';
 import type { Home } from './options.ts';
 import { placeOf, quotaOf } from './quota.ts';
@@ -26,7 +26,7 @@ export function settingsOf(
     cluster: cluster.name,
     indexCluster: cluster.indexName,
     source: { account, region, group: cluster.groupName, prefix: cluster.streamPrefix },
-    ...(cluster.reader === null ? {} : { reader: cluster.reader }),
+    ...(cluster.reader === null ? {} : { reader: whoReads(cluster.reader) }),
     policy,
     table,
     elasticsearch: { url, secret, ca, index, ...(proxy === null ? {} : { proxy }) },
@@ -36,4 +36,9 @@ export function settingsOf(
     maxBytesPerRun: cluster.maxBytesPerRun,
     requestsPerSecond: quotaOf(cluster, clusters, home),
   };
+}
+
+/** Without what only the role's own stack asks for. */
+function whoReads({ alsoTrust: _, ...reader }: ReaderConfig): Reader {
+  return reader;
 }

@@ -71,6 +71,16 @@ export const roleArn = text(
   where(/^arn:aws:sts:/, "that is a role's session; write the role's own ARN, which begins with arn:aws:iam::"),
 );
 
+export const principalArns = z.array(
+  text(
+    /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]{1,576}$/,
+    "an IAM role's or user's ARN",
+    'write it like arn:aws:iam::123456789012:role/security',
+    where(/^arn:aws:sts:/, "that is a role's session; write the role's own ARN, which begins with arn:aws:iam::"),
+  ),
+  wants('a list of ARNs', 'write it like [arn:aws:iam::123456789012:role/security]'),
+);
+
 export const externalId = matching(
   /^[\w+=,.@:/-]{2,1224}$/,
   wantsUnseen(
@@ -127,6 +137,9 @@ const bytesWanted = wants(
   'write it like 1000000, or leave out the key for no limit',
 );
 export const maxBytesPerRun = z.int(bytesWanted).positive(bytesWanted);
+
+const memoryWanted = wants('whole MB from 256 to 10240', 'write it like 1024, or leave out the key');
+export const memorySize = z.int(memoryWanted).min(256, memoryWanted).max(10_240, memoryWanted);
 
 /** Days. */
 export const retention = matching(

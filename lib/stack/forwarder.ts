@@ -24,6 +24,7 @@ import type { Construct } from 'constructs';
 import type { Reader, Settings } from '../../lambda/contract.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { HANDLER } from '../bundle.ts';
+import { DEFAULTS } from '../config/defaults.ts';
 import { assume, grantJoining, grantReading, keepCursors, readSecret, writeLogs } from './access.ts';
 import { type AlarmName, type AlarmOptions, addAlarms } from './alarms.ts';
 import { problemsOf } from './check.ts';
@@ -45,7 +46,7 @@ export interface EksAuditForwarderProps {
   readonly timeout?: Duration;
   /**
    * In MB; processing power grows with it. Memory does not grow with the backlog.
-   * @default 512
+   * @default - 512
    */
   readonly memorySize?: number;
   /**
@@ -111,7 +112,7 @@ export class EksAuditForwarder extends Measured implements IGrantable {
 
   constructor(scope: Construct, id: string, props: EksAuditForwarderProps) {
     super(scope, id);
-    const { settings, memorySize = 512, alarms = {} } = props;
+    const { settings, memorySize = DEFAULTS.memorySize, alarms = {} } = props;
     const { account, region } = Stack.of(this);
     const { cluster, fetchInterval } = settings;
     const timeout = props.timeout ?? Duration.seconds(Math.min(fetchInterval - START_OF_NEXT, LONGEST_RUN));

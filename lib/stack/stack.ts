@@ -83,7 +83,11 @@ export class EksAuditStack extends Stack {
     shared: Omit<EksAuditForwarderProps, 'settings'>,
   ): EksAuditForwarder {
     const settings = settingsOf(config, cluster, { ...env, inNetwork: true });
-    const forwarder = new EksAuditForwarder(this, `Cluster-${cluster.name}`, { settings, ...shared });
+    const forwarder = new EksAuditForwarder(this, `Cluster-${cluster.name}`, {
+      settings,
+      memorySize: cluster.memorySize,
+      ...shared,
+    });
     forwarder.function.node.addDependency(this.table);
     return forwarder;
   }

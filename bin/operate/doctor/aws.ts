@@ -1,14 +1,16 @@
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EKSClient } from '@aws-sdk/client-eks';
+import type { Settings } from '../../../lambda/contract.ts';
+import { Stopped } from '../../../lambda/core/stopped.ts';
 import { watchDate } from '../../../lambda/edges/aws-date.ts';
 import { DynamoCheckpoints } from '../../../lambda/edges/dynamodb.ts';
 import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
 import { SourceTable } from '../../../lambda/edges/table.ts';
-import { assumed } from '../../../lambda/wiring.ts';
 import type { ClusterConfig, Config } from '../../../lib/config/config.ts';
 import { settingsOf } from '../../../lib/config/settings.ts';
 import type { Caller } from '../reach/caller.ts';
+import { readingAs } from '../reach/reading-as.ts';
 import { auditLogging } from './audit-logging.ts';
 import { type Check, once } from './carry-out.ts';
 import { clockVerdict } from './clock.ts';
@@ -36,7 +38,13 @@ export function awsChecks({ config, clusters, region, caller }: AwsChecks): read
   const signedIn = (look: Check['look']) => async (signal: AbortSignal) =>
     (await caller()).ok ? look(signal) : notChecked('needs AWS credentials');
   const dynamodb = new DynamoDBClient({ region, ...CLIENT });
-  const dates = clusters.map((cluster) => clusterChecks(cluster, region));
+  const own = async () => {
+    const signed = await caller();
+    return signed.ok ? signed.account : '';
+  };
+  const dates = clusters.map((cluster) =>
+    clusterChecks(cluster, region, settingsOf(config, cluster, { region, account: '' }), own),
+  );
   const table = { name: config.table, existing: config.existingTable };
   return [
     { name: 'AWS credentials', look: async () => callerVerdict(await caller()) },
@@ -68,10 +76,10 @@ interface Dated {
   readonly clocks: () => Promise<{ readonly theirs: number; readonly ours: number } | undefined>;
 }
 
-function clusterChecks(cluster: ClusterConfig, own: string): Dated {
+function clusterChecks(cluster: ClusterConfig, own: string, settings: Settings, caller: () => Promise<string>): Dated {
   const { name, groupName, streamPrefix, reader, ages } = cluster;
   const region = cluster.region ?? own;
-  const credentials = reader === null ? undefined : assumed(reader);
+  const credentials = readingAs(settings, caller);
   const options = { region, ...CLIENT, ...(credentials === undefined ? {} : { credentials }) };
   const logs = new CloudWatchLogsClient(options);
   const eks = new EKSClient(options);
@@ -80,7 +88,7 @@ function clusterChecks(cluster: ClusterConfig, own: string): Dated {
   const streams = once(() => group.describeStreams(logs, groupName, streamPrefix));
   const source = { group: groupName, prefix: streamPrefix };
   const role = once(async () =>
-    credentials === undefined ? undefined : roleVerdict(reader?.roleArn ?? '', credentials),
+    credentials === undefined ? undefined : roleVerdict(reader?.roleArn ?? '', settings.source.account, credentials),
   );
   const asReader = (look: Check['look']) => async (signal: AbortSignal) => {
     const verdict = await role();
@@ -116,11 +124,12 @@ function clusterChecks(cluster: ClusterConfig, own: string): Dated {
   };
 }
 
-async function roleVerdict(roleArn: string, credentials: ReturnType<typeof assumed>): Promise<Verdict> {
+async function roleVerdict(roleArn: string, account: string, credentials: () => Promise<unknown>): Promise<Verdict> {
   try {
     await credentials();
-    return ok(`${roleArn} lets these credentials in.`);
+    return ok(`${roleArn} lets these credentials in, or they are of account ${account} themselves.`);
   } catch (error) {
+    if (error instanceof Stopped) return notChecked(error.message);
     return awsRefusal(error, `sts:AssumeRole on ${roleArn}`, `assume ${roleArn}`, `There is no role ${roleArn}`);
   }
 }

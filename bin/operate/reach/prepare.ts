@@ -1,11 +1,13 @@
 import type { Settings } from '../../../lambda/contract.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
+import { CloudWatchPages } from '../../../lambda/edges/cloudwatch.ts';
 import type { Ports } from '../../../lambda/ports.ts';
 import { realPorts } from '../../../lambda/wiring.ts';
 import type { ClusterConfig, Config, Problem } from '../../../lib/config/config.ts';
 import { settingsOf } from '../../../lib/config/settings.ts';
 import { WrongUse } from '../../../lib/problems/usage.ts';
 import { findCaller, settleRegion } from './caller.ts';
+import { readingAs } from './reading-as.ts';
 
 /** For which cluster a command works. */
 export interface Order {
@@ -62,8 +64,11 @@ export async function prepare<T extends object>(order: Order, need: Need<T>): Pr
   const { config, cluster, env } = order;
   const region = await settleRegion(cluster, env);
   const caller = await findCaller(region, env);
-  const settings = settingsOf(config, cluster, { region, account: caller.ok ? caller.account : '' });
-  const ports = realPorts(settings, env);
+  const account = caller.ok ? caller.account : '';
+  const settings = settingsOf(config, cluster, { region, account });
+  const credentials = readingAs(settings, async () => account);
+  const source = credentials && new CloudWatchPages(settings.source, { credentials });
+  const ports = { ...realPorts(settings, env), ...(source === undefined ? {} : { source }) };
   const look = await need({ ...order, settings, ports, region: caller.ok ? region : undefined });
   const problems = [...(caller.ok ? [] : [caller.problem]), ...look.problems];
   if (problems.length > 0) throw WrongUse.of(problems);

@@ -99,6 +99,11 @@ describe('a cluster', () => {
       "7: clusters[0].reader.roleArn: Missing: an IAM role's ARN is needed; write it like arn:aws:iam::123456789012:role/read-audit-logs.",
     ],
     [
+      'that trusts a session',
+      { cluster: `reader: { roleArn: "${ROLE}", alsoTrust: [arn:aws:sts::123456789012:assumed-role/x/y] }` },
+      "7: clusters[0].reader.alsoTrust[0]: Expected an IAM role's or user's ARN, found \"arn:aws:sts::123456789012:assumed-role/x/y\": that is a role's session; write the role's own ARN, which begins with arn:aws:iam::.",
+    ],
+    [
       'with a number for an external id',
       { cluster: `reader: { roleArn: "${ROLE}", externalId: 12345 }` },
       '7: clusters[0].reader.externalId: Expected an external id of 2 to 1224 letters, digits and any of + = , . @ : / _ -: put it in quotes and check its characters.',
@@ -167,6 +172,16 @@ describe('a cluster', () => {
       'without ages',
       { cluster: 'completeness: { ages: [] }' },
       '7: clusters[0].completeness.ages: Expected at least one age: with none, lines that come late are never found; write it like [2m, 10m, 2h, 24h].',
+    ],
+    [
+      'with 1GB of memory',
+      { cluster: 'memorySize: 1GB' },
+      '7: clusters[0].memorySize: Expected whole MB from 256 to 10240, found "1GB": write it like 1024, or leave out the key.',
+    ],
+    [
+      'with less memory than it needs',
+      { cluster: 'memorySize: 128' },
+      '7: clusters[0].memorySize: Expected whole MB from 256 to 10240, found the number 128: write it like 1024, or leave out the key.',
     ],
     [
       'with 1MB for bytes',

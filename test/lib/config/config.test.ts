@@ -26,6 +26,7 @@ describe('a file of six lines', () => {
           startFrom: 900,
           ages: [0, 120, 600, 7200, 86_400],
           maxBytesPerRun: null,
+          memorySize: 512,
         },
       ],
       elasticsearch: {
@@ -91,7 +92,7 @@ describe('values', () => {
           fetchInterval: 0.5,
           streamPrefix: 'kube-',
           maxBytesPerRun: 1_000_000,
-          reader: { roleArn: 'arn:aws:iam::123456789012:role/x', externalId: '77' },
+          reader: { roleArn: 'arn:aws:iam::123456789012:role/x', externalId: '77', alsoTrust: [] },
         },
       ],
       elasticsearch: {

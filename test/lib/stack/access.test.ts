@@ -7,13 +7,14 @@ import { fileOf } from '../../support/forwarder-file.ts';
 import { ACCOUNT, REGION, type Resource, synthesize } from './synth.ts';
 
 const OTHER_ACCOUNT = '222222222222';
+const AUDITOR = `arn:aws:iam::${OTHER_ACCOUNT}:role/people/auditor`;
 const FAR_READER = `arn:aws:iam::${OTHER_ACCOUNT}:role/eks-audit-reader`;
 const log = (name: string) => `eksCloudwatchLog: { groupName: /aws/eks/${name}/cluster }`;
 
 const { app, resources } = synthesize(
   fileOf(
     `{ ${log('prod')} }`,
-    `{ ${log('far')}, reader: { roleArn: "${FAR_READER}", externalId: only-we-know } }`,
+    `{ ${log('far')}, reader: { roleArn: "${FAR_READER}", externalId: only-we-know, alsoTrust: ["${AUDITOR}"] } }`,
   ).replace('9200 }', '9200, secret: es }'),
 );
 const found = app.node.findChild(`EksAuditReader-${OTHER_ACCOUNT}`);
@@ -241,5 +242,12 @@ describe('who may become the reader', () => {
     expect(await may(farFunction, FAR_READER, policy, 'guessed')).not.toBe('Allowed');
     expect(await may(farFunction, FAR_READER, policy)).not.toBe('Allowed');
     expect(await may(role('Admin'), FAR_READER, policy, 'only-we-know')).not.toBe('Allowed');
+  });
+
+  it('in another account: who is also trusted, with the external id, and nobody else there', async () => {
+    const policy = trust('eks-audit-reader', far);
+    expect(await may(AUDITOR, FAR_READER, policy, 'only-we-know')).toBe('Allowed');
+    expect(await may(AUDITOR, FAR_READER, policy)).not.toBe('Allowed');
+    expect(await may(`${AUDITOR}s`, FAR_READER, policy, 'only-we-know')).not.toBe('Allowed');
   });
 });

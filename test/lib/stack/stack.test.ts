@@ -130,7 +130,11 @@ describe('a network', () => {
 
 describe('three clusters in two accounts', () => {
   const { app, template, settings, resources } = synthesize(
-    fileOf(entry('a'), entry('b'), entry('c', `reader: { roleArn: "${ROLE}", externalId: only-we-know }`, 'eu-west-1')),
+    fileOf(
+      entry('a'),
+      entry('b', 'memorySize: 1024'),
+      entry('c', `reader: { roleArn: "${ROLE}", externalId: only-we-know }`, 'eu-west-1'),
+    ),
   );
 
   it('have a function, a schedule and a reader of their own, and share the table and the dashboard', () => {
@@ -142,6 +146,11 @@ describe('three clusters in two accounts', () => {
       String(Properties.RoleName).endsWith('-reader'),
     );
     expect(readers).toHaveLength(2);
+  });
+
+  it('have the memory that is asked for, else 512 MB', () => {
+    const functions = Object.values(resources('AWS::Lambda::Function'));
+    expect(functions.map(({ Properties }) => Properties.MemorySize)).toEqual([512, 1024, 512]);
   });
 
   it("get a share each of their own account's requests", () => {
