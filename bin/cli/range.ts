@@ -1,15 +1,18 @@
 import type { Minutes } from '../../lambda/core/minutes/minutes.ts';
-import { floorMinute, isoTime, MINUTE } from '../../lambda/core/time.ts';
+import { DAY, floorMinute, isoTime, MINUTE } from '../../lambda/core/time.ts';
 import type { Problem } from '../../lib/config/config.ts';
-import { parseStart } from '../../lib/config/duration.ts';
+import { DAY_ALONE, parseStart } from '../../lib/config/duration.ts';
 import { show } from '../../lib/problems/show.ts';
 
 /** The three flags of every command that takes a range of time. */
 export const FROM_FLAG = [
   '--from <time>',
-  'where it begins: 2026-11-21T12:00:00Z, 2026-11-21, or how long ago',
+  'where it begins: 2026-11-21T12:00:00Z, 2026-11-21 (that day of UTC), or how long ago',
 ] as const;
-export const TO_FLAG = ['--to <time>', 'where it ends (default: the last minute that is over)'] as const;
+export const TO_FLAG = [
+  '--to <time>',
+  'where it ends; a day belongs to it whole (default: the last minute that is over)',
+] as const;
 export const SINCE_FLAG = ['--since <time>', 'another word for --from, up to now: 90m, 2h, 7d'] as const;
 
 export interface RangeFlags {
@@ -32,8 +35,8 @@ export type Range =
 type Time = { readonly ok: true; readonly time: number } | { readonly ok: false; readonly problem: Problem };
 
 /**
- * Whole UTC minutes: a begin within a minute takes that minute in, an end within one too. Refused: minutes that are
- * not over yet, since nobody can have read them in full.
+ * Whole UTC minutes: a begin within a minute takes that minute in, an end within one too, and a day as the end that
+ * day as far as it is over. Refused: minutes that are not over yet, since nobody can have read them in full.
  */
 export function parseRange({ from, to, since }: RangeFlags, { now, since: otherwise }: RangeOptions): Range {
   if (from !== undefined && since !== undefined)
@@ -42,7 +45,7 @@ export function parseRange({ from, to, since }: RangeFlags, { now, since: otherw
   if (begin === undefined) return refused('--from', 'Missing: say where the range begins, like --from 2h.');
   const over = floorMinute(now);
   const first = timeOf(from === undefined ? '--since' : '--from', begin, now);
-  const last: Time = to === undefined ? { ok: true, time: over } : timeOf('--to', to, now);
+  const last: Time = to === undefined ? { ok: true, time: over } : endOf(to, now);
   if (!first.ok || !last.ok) {
     return { ok: false, problems: [first, last].flatMap((each) => (each.ok ? [] : [each.problem])) };
   }
@@ -68,11 +71,21 @@ export function flagsOf({ from, to }: Minutes): string {
   return `--from ${minuteText(from)} --to ${minuteText(to)}`;
 }
 
+/** A day ends with its last minute, or with the last one that is over. */
+function endOf(text: string, now: number): Time {
+  const time = timeOf('--to', text, now);
+  if (!time.ok || !DAY_ALONE.test(text) || time.time > now) return time;
+  return { ok: true, time: Math.min(time.time + DAY, floorMinute(now)) };
+}
+
 function timeOf(path: string, text: string, now: number): Time {
   const start = parseStart(text);
   if (typeof start === 'string') return { ok: true, time: Date.parse(start) };
   if (start !== undefined && start * 1000 <= now) return { ok: true, time: now - start * 1000 };
-  const message = `Expected a time like 2026-11-21T12:00:00Z or 2026-11-21, or how long ago like 90m, 2h or 7d, found ${show(text)}.`;
+  const zoneless = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d)?$/.exec(text);
+  const todo =
+    zoneless === null ? '' : ` It names no zone: write ${zoneless[1]}${zoneless[2] ?? ':00'}Z if it is in UTC.`;
+  const message = `Expected a time like 2026-11-21T12:00:00Z or 2026-11-21, or how long ago like 90m, 2h or 7d, found ${show(text)}.${todo}`;
   return { ok: false, problem: { path, message } };
 }
 

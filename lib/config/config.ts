@@ -46,7 +46,8 @@ export function readConfig(file: string, options: ReadOptions): ConfigResult {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    const todo = 'copy forwarder.example.yaml to forwarder.yaml and fill it in, or name another file with --config';
+    const todo =
+      'copy forwarder.example.yaml to forwarder.yaml and fill it in, or name another file (--config FILE, with cdk -c config=FILE)';
     return { ok: false, problems: [{ file, path: '', message: `${fileFault(file, error)}: ${todo}.` }] };
   }
   return parseConfig(text, file, options);

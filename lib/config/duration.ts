@@ -12,8 +12,11 @@ export function parseDuration(text: string): number | undefined {
   return seconds === undefined ? undefined : Number(count) * seconds;
 }
 
+/** A day of UTC. */
+export const DAY_ALONE = /^\d{4}-\d\d-\d\d$/;
+
 /** Seconds back from now, or a time as ISO text in UTC; undefined for neither. A day alone begins at midnight UTC. */
 export function parseStart(text: string): number | string | undefined {
-  const time = parseTime(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text);
+  const time = parseTime(DAY_ALONE.test(text) ? `${text}T00:00:00Z` : text);
   return time === undefined ? parseDuration(text) : isoTime(time);
 }

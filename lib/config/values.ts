@@ -113,12 +113,22 @@ export const ages = z
     error:
       'Expected at least one age: with none, lines that come late are never found; write it like [2m, 10m, 2h, 24h].',
   })
-  .superRefine((values, context) => {
-    for (const [at, value] of values.entries()) {
-      const fault = ageFault(value, values[at - 1]);
-      if (fault !== undefined) context.addIssue({ code: 'custom', path: [at], message: fault });
-    }
-  })
+  .superRefine(
+    (values, context) => {
+      // Also where some are no durations: the others' faults are told with theirs.
+      const right = values.map((value) => (DURATION.test(value) ? value : undefined));
+      for (const [at, value] of right.entries()) {
+        const fault =
+          value &&
+          ageFault(
+            value,
+            right.slice(0, at).findLast((each) => each !== undefined),
+          );
+        if (fault !== undefined) context.addIssue({ code: 'custom', path: [at], message: fault });
+      }
+    },
+    { when: ({ value }) => Array.isArray(value) },
+  )
   .transform((values) => [0, ...values.map(seconds).filter((age) => age > 0)]);
 
 function ageFault(age: string, before: string | undefined): string | undefined {
@@ -157,6 +167,10 @@ export const topicArn = text(
   /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w.-]{1,256}$/,
   "an SNS topic's ARN",
   'write it like arn:aws:sns:us-west-2:123456789012:on-call',
+  where(
+    /^[^\s@]+@[^\s@]+$/,
+    'an e-mail address subscribes to a topic (aws sns subscribe); write the ARN of that topic',
+  ),
 );
 
 export const vpcId = text(/^vpc-[0-9a-f]{8,17}$/, "a VPC's id", 'write it like vpc-0123456789abcdef0');

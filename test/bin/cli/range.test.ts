@@ -23,6 +23,8 @@ describe('a range of time', () => {
     [{ from: '2026-11-21T11:00:00Z', to: '2026-11-21T11:10:00Z' }, NOON - 60 * MINUTE, NOON - 50 * MINUTE],
     [{ from: '2026-11-21T13:00:00+02:00' }, NOON - 60 * MINUTE, NOON],
     [{ from: '2026-11-21' }, NOON - 720 * MINUTE, NOON],
+    [{ from: '2026-11-20', to: '2026-11-20' }, NOON - 2160 * MINUTE, NOON - 720 * MINUTE],
+    [{ from: '2026-11-21', to: '2026-11-21' }, NOON - 720 * MINUTE, NOON],
     [{ from: '2026-11-21T11:00:59Z', to: '2026-11-21T11:01:01Z' }, NOON - 60 * MINUTE, NOON - 58 * MINUTE],
   ])('%o is whole minutes that are over', (flags, from, to) => {
     expect(minutesOf(flags)).toEqual([from, to]);
@@ -48,6 +50,11 @@ describe('a range of time', () => {
       { since: '1h', to: '2026-11-21T12:01:00Z' },
       /^--to: Minutes are read when they are over, .* say --to 2026-11-21T12:00:00Z\.$/,
     ],
+    [
+      { from: '2026-11-21T12:10', to: '2026-11-21T12:10:30' },
+      /"2026-11-21T12:10"\. It names no zone: write 2026-11-21T12:10:00Z if it is in UTC\.\n.*write 2026-11-21T12:10:30Z if/,
+    ],
+    [{ from: '1h', to: '2026-11-22' }, /^--to: Minutes are read when they are over/],
     [{ since: '999999999d' }, /^--since: Expected a time/],
   ])('%o is refused with a sentence', (flags, sentence) => {
     expect(refusalOf(flags)).toMatch(sentence);

@@ -197,7 +197,7 @@ it('says what to do where there is no file', () => {
       {
         file: path,
         path: '',
-        message: `There is no file ${JSON.stringify(path)}: copy forwarder.example.yaml to forwarder.yaml and fill it in, or name another file with --config.`,
+        message: `There is no file ${JSON.stringify(path)}: copy forwarder.example.yaml to forwarder.yaml and fill it in, or name another file (--config FILE, with cdk -c config=FILE).`,
       },
     ],
   });
