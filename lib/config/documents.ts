@@ -37,7 +37,10 @@ function kindOf({ value }: YamlDocument): 'forwarder' | 'LogCollector' | 'other'
 }
 
 function unknownKind({ value }: YamlDocument): string {
-  return `Expected the forwarder's settings or a Calico LogCollector, found an object of the kind ${show(at(value, 'kind'))}: remove this document.`;
+  const kind = at(value, 'kind');
+  const todo =
+    kind === 'List' ? 'write each of its items as a document of its own, separated by ---' : 'remove this document';
+  return `Expected the forwarder's settings or a Calico LogCollector, found an object of the kind ${show(kind)}: ${todo}.`;
 }
 
 /** A key without a value counts as absent: people comment out what stands under it. */

@@ -70,6 +70,13 @@ describe('a file that is not the YAML it should be', () => {
       ["8: Expected one document with the forwarder's settings, found another: put its keys into the first one."],
     ],
     [
+      'holds a list of objects, as kubectl writes it',
+      `${file()}\n---\napiVersion: v1\nkind: List\nitems: []\n`,
+      [
+        '9: Expected the forwarder\'s settings or a Calico LogCollector, found an object of the kind "List": write each of its items as a document of its own, separated by ---.',
+      ],
+    ],
+    [
       'holds an object that is neither',
       `${file()}\n---\napiVersion: v1\nkind: ConfigMap\n`,
       [
