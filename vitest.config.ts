@@ -15,7 +15,7 @@ const PROJECTS: TestProjectInlineConfiguration['test'][] = [
     name: 'unit',
     include: ['test/**/*.test.ts'],
     exclude: [...PROCESSES, 'test/{deploy,real,simulation,terminal}/**'],
-    // Its files share what they import, and mend what they bend.
+    // Its files share a process and what they import: a test that changes these puts them back.
     isolate: false,
     maxWorkers: '100%',
     testTimeout: 60_000,
