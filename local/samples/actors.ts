@@ -1,6 +1,5 @@
-import type { Call, User } from './call.ts';
-import { bound } from './call.ts';
-import { COMMIT, KUBERNETES, type Node, type SampleCluster } from './cluster.ts';
+import { allowed, bound, type Call, type User } from './call.ts';
+import { BUILD, type Node, type SampleCluster } from './cluster.ts';
 
 /** Who acts, from where and by what right: the parts of a call that do not say what is done. */
 export type Actor = Pick<Call, 'user' | 'address' | 'agent' | 'annotations'>;
@@ -22,8 +21,8 @@ export function kubelet(node: Node, account: string): Actor {
       },
     },
     address: node.address,
-    agent: `kubelet/${KUBERNETES} (linux/amd64) kubernetes/${COMMIT}`,
-    annotations: { 'authorization.k8s.io/decision': 'allow', 'authorization.k8s.io/reason': '' },
+    agent: `kubelet/${BUILD}`,
+    annotations: allowed(),
   };
 }
 
@@ -32,7 +31,7 @@ export function controller(name: string, uid: string, process = 'kube-controller
   return {
     user: serviceAccount('kube-system', name, uid),
     address: '10.0.97.14',
-    agent: `${process}/${KUBERNETES} (linux/amd64) kubernetes/${COMMIT}/system:serviceaccount:kube-system:${name}`,
+    agent: `${process}/${BUILD}/system:serviceaccount:kube-system:${name}`,
     annotations: bound(`system:controller:${name}`, `ServiceAccount "${name}/kube-system"`),
   };
 }
@@ -65,7 +64,7 @@ export function pod(world: SampleCluster, namespace: string, name: string, agent
   };
 }
 
-const serviceAccount = (namespace: string, name: string, uid: string): User => ({
+export const serviceAccount = (namespace: string, name: string, uid: string): User => ({
   username: `system:serviceaccount:${namespace}:${name}`,
   uid,
   groups: ['system:serviceaccounts', `system:serviceaccounts:${namespace}`, 'system:authenticated'],

@@ -1,4 +1,5 @@
-import { type Call, ok } from './call.ts';
+import { serviceAccount } from './actors.ts';
+import { asked, bound, type Call, ok } from './call.ts';
 import type { SampleCluster } from './cluster.ts';
 import { byline } from './network-policies.ts';
 
@@ -42,37 +43,25 @@ export class Calico {
   #asked(verb: string, { name, ...subject }: Resource): Call {
     const person = this.#world.pick(this.#world.people);
     const known = verb === 'create' ? undefined : name;
+    const ref = { ...subject, name: known, apiGroup: 'projectcalico.org', apiVersion: 'v3' };
     const query = verb === 'delete' ? '' : `?fieldManager=${person.manager}&fieldValidation=Strict`;
     return {
       ...byline(person),
       level: 'Metadata',
-      uri: `${path('projectcalico.org/v3', subject, known)}${query}`,
-      verb,
-      ref: { ...subject, name: known, apiGroup: 'projectcalico.org', apiVersion: 'v3' },
+      ...asked(verb, ref, query),
       status: ok(verb === 'create' ? 201 : 200),
     };
   }
 
-  #stored(verb: string, { name, ...subject }: Resource): Call {
-    const account = 'system:serviceaccount:calico-system:calico-apiserver';
-    const groups = ['system:serviceaccounts', 'system:serviceaccounts:calico-system', 'system:authenticated'];
-    const reason =
-      'RBAC: allowed by ClusterRoleBinding "calico-apiserver" of ClusterRole "calico-crds" to ServiceAccount "calico-apiserver/calico-system"';
+  #stored(verb: string, subject: Resource): Call {
     return {
       level: 'Metadata',
-      uri: path('crd.projectcalico.org/v1', subject, verb === 'create' ? undefined : name),
-      verb,
-      user: { username: account, uid: this.#world.uuid(), groups },
+      ...asked(verb, { ...subject, apiGroup: 'crd.projectcalico.org', apiVersion: 'v1' }),
+      user: serviceAccount('calico-system', 'calico-apiserver', this.#world.uuid()),
       address: this.#world.pick(this.#world.nodes).address,
       agent: 'Go-http-client/2.0',
-      ref: { ...subject, name, apiGroup: 'crd.projectcalico.org', apiVersion: 'v1' },
       status: ok(verb === 'create' ? 201 : 200),
-      annotations: { 'authorization.k8s.io/decision': 'allow', 'authorization.k8s.io/reason': reason },
+      annotations: bound('calico-apiserver', 'ServiceAccount "calico-apiserver/calico-system"', 'calico-crds'),
     };
   }
-}
-
-function path(group: string, { namespace, resource }: Omit<Resource, 'name'>, name: string | undefined): string {
-  const within = namespace === undefined ? '' : `/namespaces/${namespace}`;
-  return `/apis/${group}${within}/${resource}${name === undefined ? '' : `/${name}`}`;
 }

@@ -27,15 +27,21 @@ export interface User {
   readonly extra?: Readonly<Record<string, readonly string[]>>;
 }
 
-export interface ObjectRef {
+/** The fields of a reference, in the log's order. */
+const REF = [
+  'resource',
+  'namespace',
+  'name',
+  'uid',
+  'apiGroup',
+  'apiVersion',
+  'resourceVersion',
+  'subresource',
+] as const;
+
+export interface ObjectRef extends Readonly<Partial<Record<(typeof REF)[number], string | undefined>>> {
   readonly resource: string;
-  readonly namespace?: string | undefined;
-  readonly name?: string | undefined;
-  readonly uid?: string | undefined;
-  readonly apiGroup?: string | undefined;
   readonly apiVersion: string;
-  readonly resourceVersion?: string | undefined;
-  readonly subresource?: string | undefined;
 }
 
 export interface Status {
@@ -81,16 +87,7 @@ export function write(call: Call, { auditID, stage, received, staged }: Moment):
   });
 }
 
-const ordered = (ref: ObjectRef): ObjectRef => ({
-  resource: ref.resource,
-  namespace: ref.namespace,
-  name: ref.name,
-  uid: ref.uid,
-  apiGroup: ref.apiGroup,
-  apiVersion: ref.apiVersion,
-  resourceVersion: ref.resourceVersion,
-  subresource: ref.subresource,
-});
+const ordered = (ref: ObjectRef) => Object.fromEntries(REF.map((key) => [key, ref[key]]));
 
 function microseconds(at: number): string {
   const behind = Math.floor((at % 1) * 1000);
@@ -100,7 +97,46 @@ function microseconds(at: number): string {
 /** The time of an object's metadata: whole seconds. */
 export const seconds = (at: number): string => `${new Date(at).toISOString().slice(0, 19)}Z`;
 
+/** Verbs that ask for a whole collection: their path names no object, though the log may. */
+const COLLECTIVE = new Set(['create', 'list', 'watch', 'deletecollection']);
+
+/** What is asked of which resource, as the request has it and as the log does. */
+export function asked(verb: string, ref: ObjectRef, query = ''): Pick<Call, 'verb' | 'uri' | 'ref'> {
+  const { apiGroup, apiVersion, namespace, resource, name, subresource } = ref;
+  const steps = [
+    apiGroup === undefined ? 'api' : `apis/${apiGroup}`,
+    apiVersion,
+    namespace && `namespaces/${namespace}`,
+    resource,
+    COLLECTIVE.has(verb) && subresource === undefined ? undefined : name,
+    subresource,
+  ];
+  return { verb, uri: `/${steps.filter((step) => step !== undefined).join('/')}${query}`, ref };
+}
+
+/** An entry of managedFields: who wrote which fields, and when. */
+export const managed = (manager: string, operation: string, apiVersion: string, at: number, fieldsV1: object) => ({
+  manager,
+  operation,
+  apiVersion,
+  time: seconds(at),
+  fieldsType: 'FieldsV1',
+  fieldsV1,
+});
+
 export const ok = (code = 200): Status => ({ metadata: {}, code });
+
+export const failure = (code: number, reason: string, message: string, details?: object): Status => ({
+  metadata: {},
+  status: 'Failure',
+  message,
+  reason,
+  ...(details && { details }),
+  code,
+});
+
+/** A status as the answer's body. */
+export const answer = (status: Omit<Status, 'code'>) => ({ kind: 'Status', apiVersion: 'v1', ...status });
 
 export const allowed = (reason = ''): Readonly<Record<string, string>> => ({
   'authorization.k8s.io/decision': 'allow',
@@ -110,3 +146,9 @@ export const allowed = (reason = ''): Readonly<Record<string, string>> => ({
 /** The reason that RBAC gives for a right of its own. */
 export const bound = (name: string, subject: string, role = name): Readonly<Record<string, string>> =>
   allowed(`RBAC: allowed by ClusterRoleBinding "${name}" of ClusterRole "${role}" to ${subject}`);
+
+/** Who needs no credentials: everybody may ask whether the API server lives. */
+export const ANYBODY: Pick<Call, 'user' | 'annotations'> = {
+  user: { username: 'system:anonymous', groups: ['system:unauthenticated'] },
+  annotations: bound('system:public-info-viewer', 'Group "system:unauthenticated"'),
+};

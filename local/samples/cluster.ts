@@ -1,5 +1,5 @@
 import { mix, type Random, random } from '../random.ts';
-import type { User } from './call.ts';
+import { allowed, bound, type User } from './call.ts';
 
 export interface Person {
   readonly user: User;
@@ -50,8 +50,9 @@ export interface SampleClusterOptions {
 
 const SUFFIX = 'bcdfghjklmnpqrstvwxz2456789';
 const KEY = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-export const KUBERNETES = 'v1.33.4';
-export const COMMIT = 'a7f3c1e';
+const COMMIT = 'a7f3c1e';
+/** How the agents of Kubernetes' own programs end. */
+export const BUILD = `v1.33.4 (linux/amd64) kubernetes/${COMMIT}`;
 
 /** The cast is drawn from the seed alone, what happens from the seed and the time: a later log has the same streams. */
 export function sampleCluster({ seed, from, account, region, hosts, nodes }: SampleClusterOptions): SampleCluster {
@@ -188,11 +189,8 @@ function castOf(account: string, letters: (length: number) => string): [Person, 
       sessionName: [session],
     };
     const user = { username: mapped ?? arn, uid: `aws-iam-authenticator:${account}:${principal}`, groups, extra };
-    const reason =
-      groups === MASTERS
-        ? ''
-        : `RBAC: allowed by ClusterRoleBinding "${groups[0]}" of ClusterRole "${groups[0]}" to Group "${groups[0]}"`;
-    const annotations = { 'authorization.k8s.io/decision': 'allow', 'authorization.k8s.io/reason': reason };
+    const [group = ''] = groups;
+    const annotations = groups === MASTERS ? allowed() : bound(group, `Group "${group}"`);
     return { user, address, agent, manager, annotations };
   };
   const [first, ...rest] = ROLES;

@@ -1,6 +1,6 @@
 import { component, controller, pod } from './actors.ts';
-import { type Call, ok } from './call.ts';
-import { COMMIT, KUBERNETES, type SampleCluster } from './cluster.ts';
+import { asked, type Call, type ObjectRef, ok } from './call.ts';
+import { BUILD, type SampleCluster } from './cluster.ts';
 import { lease } from './workload.ts';
 
 type Make = (world: SampleCluster) => Call;
@@ -13,104 +13,61 @@ const CONTROLLERS = [
   'generic-garbage-collector',
   'horizontal-pod-autoscaler',
 ];
-const LISTED = [
-  ['apps', 'v1', 'deployments'],
-  ['apps', 'v1', 'replicasets'],
-  ['', 'v1', 'pods'],
-  ['', 'v1', 'namespaces'],
-  ['batch', 'v1', 'jobs'],
-  ['networking.k8s.io', 'v1', 'ingresses'],
-] as const;
-const kubeScheduler = component(
-  'system:kube-scheduler',
-  `kube-scheduler/${KUBERNETES} (linux/amd64) kubernetes/${COMMIT}/leader-election`,
-);
+const LISTED: readonly ObjectRef[] = [
+  { resource: 'deployments', apiGroup: 'apps', apiVersion: 'v1' },
+  { resource: 'replicasets', apiGroup: 'apps', apiVersion: 'v1' },
+  { resource: 'pods', apiVersion: 'v1' },
+  { resource: 'namespaces', apiVersion: 'v1' },
+  { resource: 'jobs', apiGroup: 'batch', apiVersion: 'v1' },
+  { resource: 'ingresses', apiGroup: 'networking.k8s.io', apiVersion: 'v1' },
+];
+const UNVERSIONED = 'v0.0.0 (linux/amd64) kubernetes/$Format';
 const LEADERS = [
-  ['kube-scheduler', kubeScheduler],
-  [
-    'kube-controller-manager',
-    component(
-      'system:kube-controller-manager',
-      `kube-controller-manager/${KUBERNETES} (linux/amd64) kubernetes/${COMMIT}/leader-election`,
-    ),
-  ],
-  [
-    'cloud-controller-manager',
-    component(
-      'eks:cloud-controller-manager',
-      `aws-cloud-controller-manager/${KUBERNETES} (linux/amd64) kubernetes/${COMMIT}/leader-election`,
-    ),
-  ],
-  [
-    'eks-certificates-controller',
-    component('eks:certificate-controller', 'eks-certificates-controller/v0.0.0 (linux/amd64) kubernetes/$Format'),
-  ],
-  [
-    'cp-vpc-resource-controller',
-    component('eks:vpc-resource-controller', 'controller/v0.0.0 (linux/amd64) kubernetes/$Format'),
-  ],
+  ['kube-scheduler', 'system:kube-scheduler', `kube-scheduler/${BUILD}/leader-election`],
+  ['kube-controller-manager', 'system:kube-controller-manager', `kube-controller-manager/${BUILD}/leader-election`],
+  ['cloud-controller-manager', 'eks:cloud-controller-manager', `aws-cloud-controller-manager/${BUILD}/leader-election`],
+  ['eks-certificates-controller', 'eks:certificate-controller', `eks-certificates-controller/${UNVERSIONED}`],
+  ['cp-vpc-resource-controller', 'eks:vpc-resource-controller', `controller/${UNVERSIONED}`],
 ] as const;
 
 export const leader: Make = (world) => {
-  const [name, actor] = world.pick(LEADERS);
+  const [name, username, agent] = world.pick(LEADERS);
   const verb = world.random() < 0.5 ? 'get' : 'update';
-  return lease(actor, verb, 'kube-system', name, world);
+  return lease(component(username, agent), verb, 'kube-system', name, world);
 };
 
 export const slices: Make = (world) => {
   const namespace = world.pick(['shop', 'payments', 'monitoring', 'kube-system']);
   const name = `${world.pick(['api', 'web', 'worker', 'metrics'])}-${world.suffix(5)}`;
-  const ref = {
-    resource: 'endpointslices',
-    namespace,
-    name,
-    apiGroup: 'discovery.k8s.io',
-    apiVersion: 'v1',
-    resourceVersion: world.version(),
-  };
-  const uri = `/apis/discovery.k8s.io/v1/namespaces/${namespace}/endpointslices/${name}`;
+  const slice = { resource: 'endpointslices', namespace, name, apiGroup: 'discovery.k8s.io', apiVersion: 'v1' };
   return {
     level: 'Metadata',
-    uri,
-    verb: 'update',
+    ...asked('update', { ...slice, resourceVersion: world.version() }),
     ...controller('endpointslice-controller', world.uuid()),
-    ref,
     status: ok(),
   };
 };
 
 export const watch: Make = (world) => {
-  const [apiGroup, apiVersion, resource] = world.pick(LISTED);
-  const root = apiGroup === '' ? '/api/v1' : `/apis/${apiGroup}/${apiVersion}`;
+  const ref = world.pick(LISTED);
   const lasts = world.number(20, 590);
-  const uri = `${root}/${resource}?allowWatchBookmarks=true&resourceVersion=${world.version()}&timeout=${lasts}s&timeoutSeconds=${lasts}&watch=true`;
+  const query = `?allowWatchBookmarks=true&resourceVersion=${world.version()}&timeout=${lasts}s&timeoutSeconds=${lasts}&watch=true`;
   const actor = controller(world.pick(CONTROLLERS), world.uuid());
-  const ref = { resource, ...(apiGroup && { apiGroup }), apiVersion };
-  return { level: 'Request', uri, verb: 'watch', ...actor, ref, status: ok(), lasts: lasts * 1000 };
+  return { level: 'Request', ...asked('watch', ref, query), ...actor, status: ok(), lasts: lasts * 1000 };
 };
 
 export const list: Make = (world) => {
-  const [apiGroup, apiVersion, resource] = world.pick(LISTED);
-  const root = apiGroup === '' ? '/api/v1' : `/apis/${apiGroup}/${apiVersion}`;
+  const ref = world.pick(LISTED);
   const actor =
     world.random() < 0.5
       ? controller(world.pick(CONTROLLERS), world.uuid())
       : pod(world, 'monitoring', 'kube-state-metrics', 'kube-state-metrics/v2.16.0 (linux/amd64)');
-  const ref = { resource, ...(apiGroup && { apiGroup }), apiVersion };
-  return {
-    level: 'Request',
-    uri: `${root}/${resource}?limit=500&resourceVersion=0`,
-    verb: 'list',
-    ...actor,
-    ref,
-    status: ok(),
-  };
+  return { level: 'Request', ...asked('list', ref, '?limit=500&resourceVersion=0'), ...actor, status: ok() };
 };
 
 export const addon: Make = (world) => {
   const name = world.pick(['coredns', 'metrics-server', 'ebs-csi-controller']);
   const actor = component('eks:addon-manager', 'Go-http-client/2.0', '10.0.98.40');
-  const uri = `/apis/apps/v1/namespaces/kube-system/deployments/${name}?timeout=10s`;
   const ref = { resource: 'deployments', namespace: 'kube-system', name, apiGroup: 'apps', apiVersion: 'v1' };
-  return { level: 'Request', uri, verb: 'get', ...actor, ref, status: ok() };
+  return { level: 'Request', ...asked('get', ref, '?timeout=10s'), ...actor, status: ok() };
 };

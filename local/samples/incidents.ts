@@ -1,11 +1,11 @@
-import { allowed, type Call, ok, seconds } from './call.ts';
+import { ANYBODY, allowed, answer, asked, type Call, failure, managed, ok, seconds } from './call.ts';
 import type { SampleCluster } from './cluster.ts';
 import { byline } from './network-policies.ts';
 import { podName } from './workload.ts';
 
 const RBAC = 'rbac.authorization.k8s.io';
-
 const BINDING = { kind: 'ClusterRoleBinding', apiVersion: `${RBAC}/v1` };
+const BINDINGS = { resource: 'clusterrolebindings', apiGroup: RBAC, apiVersion: 'v1' };
 
 /** Somebody is given much, and it is taken away again. */
 export class Bindings {
@@ -30,20 +30,13 @@ export class Bindings {
   #create({ name, uid, at, role }: { name: string; uid: string; at: number; role: string }): Call {
     const subjects = [{ kind: 'User', apiGroup: RBAC, name: this.#world.guest.user.username }];
     const roleRef = { apiGroup: RBAC, kind: 'ClusterRole', name: role };
-    const manager = {
-      manager: 'kubectl-create',
-      operation: 'Update',
-      apiVersion: BINDING.apiVersion,
-      time: seconds(at),
-    };
-    const managedFields = [{ ...manager, fieldsType: 'FieldsV1', fieldsV1: { 'f:roleRef': {}, 'f:subjects': {} } }];
+    const written = { 'f:roleRef': {}, 'f:subjects': {} };
+    const managedFields = [managed('kubectl-create', 'Update', BINDING.apiVersion, at, written)];
     const made = { uid, resourceVersion: this.#world.version(), creationTimestamp: seconds(at), managedFields };
     return {
       ...byline(this.#world.pick(this.#world.people)),
       level: 'RequestResponse',
-      uri: `/apis/${RBAC}/v1/clusterrolebindings?fieldManager=kubectl-create&fieldValidation=Strict`,
-      verb: 'create',
-      ref: { resource: 'clusterrolebindings', name, apiGroup: RBAC, apiVersion: 'v1' },
+      ...asked('create', { ...BINDINGS, name }, '?fieldManager=kubectl-create&fieldValidation=Strict'),
       status: ok(201),
       request: { ...BINDING, metadata: { name, creationTimestamp: null }, subjects, roleRef },
       response: { ...BINDING, metadata: { name, ...made }, subjects, roleRef },
@@ -55,12 +48,10 @@ export class Bindings {
     return {
       ...byline(this.#world.pick(this.#world.people)),
       level: 'RequestResponse',
-      uri: `/apis/${RBAC}/v1/clusterrolebindings/${name}`,
-      verb: 'delete',
-      ref: { resource: 'clusterrolebindings', name, apiGroup: RBAC, apiVersion: 'v1' },
+      ...asked('delete', { ...BINDINGS, name }),
       status: { ...done, code: 200 },
       request: { kind: 'DeleteOptions', apiVersion: BINDING.apiVersion, propagationPolicy: 'Background' },
-      response: { kind: 'Status', apiVersion: 'v1', ...done },
+      response: answer(done),
     };
   }
 }
@@ -68,12 +59,11 @@ export class Bindings {
 /** A shell in a pod: one line when it opens, one when it closes. */
 export function exec(world: SampleCluster): Call {
   const { namespace, app, name } = podName(world);
+  const ref = { resource: 'pods', namespace, name, apiVersion: 'v1', subresource: 'exec' };
   return {
     ...byline(world.pick(world.people)),
     level: 'RequestResponse',
-    uri: `/api/v1/namespaces/${namespace}/pods/${name}/exec?command=sh&container=${app}&stdin=true&stdout=true&tty=true`,
-    verb: 'create',
-    ref: { resource: 'pods', namespace, name, apiVersion: 'v1', subresource: 'exec' },
+    ...asked('create', ref, `?command=sh&container=${app}&stdin=true&stdout=true&tty=true`),
     status: ok(101),
     lasts: world.number(2000, 60_000),
   };
@@ -82,13 +72,11 @@ export function exec(world: SampleCluster): Call {
 /** No user, no authorization: the request ended before both. */
 export const unauthorized = (world: SampleCluster): Call => ({
   level: 'Metadata',
-  uri: '/api/v1/namespaces/kube-system/secrets?limit=500',
-  verb: 'list',
+  ...asked('list', { resource: 'secrets', namespace: 'kube-system', apiVersion: 'v1' }, '?limit=500'),
   user: {},
   address: `192.0.2.${world.number(100, 200)}`,
   agent: 'curl/8.7.1',
-  ref: { resource: 'secrets', namespace: 'kube-system', apiVersion: 'v1' },
-  status: { metadata: {}, status: 'Failure', message: 'Unauthorized', reason: 'Unauthorized', code: 401 },
+  status: failure(401, 'Unauthorized', 'Unauthorized'),
   refused: true,
 });
 
@@ -96,13 +84,10 @@ export const anonymous = (world: SampleCluster): Call => ({
   level: 'Metadata',
   uri: world.pick(['/version', '/version?timeout=32s']),
   verb: 'get',
-  user: { username: 'system:anonymous', groups: ['system:unauthenticated'] },
+  ...ANYBODY,
   address: `198.51.100.${world.number(100, 250)}`,
   agent: 'python-requests/2.32.4',
   status: ok(),
-  annotations: allowed(
-    'RBAC: allowed by ClusterRoleBinding "system:public-info-viewer" of ClusterRole "system:public-info-viewer" to Group "system:unauthenticated"',
-  ),
 });
 
 /** The user stays the one who is authenticated. */
@@ -111,13 +96,11 @@ export function impersonation(world: SampleCluster): Call {
   return {
     ...byline(world.pick(world.people)),
     level: 'Request',
-    uri: `/api/v1/namespaces/${namespace}/pods?limit=500`,
-    verb: 'list',
+    ...asked('list', { resource: 'pods', namespace, apiVersion: 'v1' }, '?limit=500'),
     impersonated: {
       username: 'system:serviceaccount:shop:deployer',
       groups: ['system:serviceaccounts', 'system:authenticated'],
     },
-    ref: { resource: 'pods', namespace, apiVersion: 'v1' },
     status: ok(),
   };
 }
@@ -129,26 +112,16 @@ export function secret(world: SampleCluster): Call {
     ['data', 'postgres-owner'],
     ['shop', 'session-key'],
   ] as const);
-  const uri = `/api/v1/namespaces/${namespace}/secrets/${name}`;
   const ref = { resource: 'secrets', namespace, name, apiVersion: 'v1' };
-  return { ...byline(world.pick(world.people)), level: 'Metadata', uri, verb: 'get', ref, status: ok() };
+  return { ...byline(world.pick(world.people)), level: 'Metadata', ...asked('get', ref), status: ok() };
 }
 
 export function token(world: SampleCluster): Call {
-  const uri = '/api/v1/namespaces/shop/serviceaccounts/deployer/token';
-  const ref = {
-    resource: 'serviceaccounts',
-    namespace: 'shop',
-    name: 'deployer',
-    apiVersion: 'v1',
-    subresource: 'token',
-  };
+  const deployer = { resource: 'serviceaccounts', namespace: 'shop', name: 'deployer', apiVersion: 'v1' };
   return {
     ...byline(world.pick(world.people)),
     level: 'Metadata',
-    uri,
-    verb: 'create',
-    ref,
+    ...asked('create', { ...deployer, subresource: 'token' }),
     status: ok(201),
     annotations: { ...allowed(), 'authentication.kubernetes.io/issued-credential-id': `JTI=${world.uuid()}` },
   };

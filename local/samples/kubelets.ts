@@ -1,5 +1,5 @@
 import { kubelet } from './actors.ts';
-import { type Call, ok, seconds } from './call.ts';
+import { asked, type Call, managed, ok, seconds } from './call.ts';
 import type { SampleCluster } from './cluster.ts';
 import { lease, podName } from './workload.ts';
 
@@ -11,24 +11,22 @@ export const nodeLease: Make = (world) => {
 };
 
 export const nodeGet: Make = (world) => {
-  const { name, ...node } = world.pick(world.nodes);
-  const ref = { resource: 'nodes', name, apiVersion: 'v1' };
-  const uri = `/api/v1/nodes/${name}?resourceVersion=0&timeout=10s`;
-  return { level: 'Request', uri, verb: 'get', ...kubelet({ name, ...node }, world.account), ref, status: ok() };
+  const node = world.pick(world.nodes);
+  const ref = { resource: 'nodes', name: node.name, apiVersion: 'v1' };
+  const query = '?resourceVersion=0&timeout=10s';
+  return { level: 'Request', ...asked('get', ref, query), ...kubelet(node, world.account), status: ok() };
 };
 
 export const configWatch: Make = (world) => {
   const name = world.pick(['kube-root-ca.crt', 'coredns', 'web-settings']);
   const namespace = name === 'coredns' ? 'kube-system' : 'shop';
   const lasts = world.number(300, 590);
-  const uri = `/api/v1/namespaces/${namespace}/configmaps?allowWatchBookmarks=true&fieldSelector=metadata.name%3D${name}&resourceVersion=${world.version()}&timeout=${lasts}s&timeoutSeconds=${lasts}&watch=true`;
+  const query = `?allowWatchBookmarks=true&fieldSelector=metadata.name%3D${name}&resourceVersion=${world.version()}&timeout=${lasts}s&timeoutSeconds=${lasts}&watch=true`;
   const ref = { resource: 'configmaps', namespace, name, apiVersion: 'v1' };
   return {
     level: 'Metadata',
-    uri,
-    verb: 'watch',
+    ...asked('watch', ref, query),
     ...kubelet(world.pick(world.nodes), world.account),
-    ref,
     status: ok(),
     lasts: lasts * 1000,
   };
@@ -49,16 +47,8 @@ export const review: Make = (world, at) => {
   };
   const head = { kind: 'SubjectAccessReview', apiVersion: 'authorization.k8s.io/v1' };
   const request = { ...head, metadata: { creationTimestamp: null }, spec, status: { allowed: false } };
-  const managedFields = [
-    {
-      manager: 'kubelet',
-      operation: 'Update',
-      apiVersion: 'authorization.k8s.io/v1',
-      time: seconds(at),
-      fieldsType: 'FieldsV1',
-      fieldsV1: { 'f:spec': { 'f:groups': {}, 'f:resourceAttributes': {}, 'f:user': {} } },
-    },
-  ];
+  const written = { 'f:spec': { 'f:groups': {}, 'f:resourceAttributes': {}, 'f:user': {} } };
+  const managedFields = [managed('kubelet', 'Update', head.apiVersion, at, written)];
   const response = {
     ...head,
     metadata: { creationTimestamp: null, managedFields },
@@ -66,8 +56,7 @@ export const review: Make = (world, at) => {
     status: { allowed: true, reason: 'RBAC: allowed by ClusterRoleBinding "prometheus"' },
   };
   const ref = { resource: 'subjectaccessreviews', apiGroup: 'authorization.k8s.io', apiVersion: 'v1' };
-  const uri = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
-  return { level: 'RequestResponse', uri, verb: 'create', ...actor, ref, status: ok(201), request, response };
+  return { level: 'RequestResponse', ...asked('create', ref), ...actor, status: ok(201), request, response };
 };
 
 /** EKS records what a kubelet writes about its node, not what it gets back. */
@@ -88,9 +77,9 @@ export function nodeStatus(world: SampleCluster, at: number): Call {
     condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
   ];
   const request = { status: { $setElementOrder_conditions: conditions.map(({ type }) => ({ type })), conditions } };
-  const uri = `/api/v1/nodes/${node.name}/status?timeout=10s`;
   const ref = { resource: 'nodes', name: node.name, apiVersion: 'v1', subresource: 'status' };
-  return { level: 'Request', uri, verb: 'patch', ...kubelet(node, world.account), ref, status: ok(), request };
+  const what = asked('patch', ref, '?timeout=10s');
+  return { level: 'Request', ...what, ...kubelet(node, world.account), status: ok(), request };
 }
 
 export function podStatus(world: SampleCluster, at: number): Call {
@@ -118,8 +107,7 @@ export function podStatus(world: SampleCluster, at: number): Call {
     phase: 'Running',
     podIP: `10.0.${world.number(16, 60)}.${world.number(4, 250)}`,
   };
-  const uri = `/api/v1/namespaces/${namespace}/pods/${name}/status`;
   const ref = { resource: 'pods', namespace, name, apiVersion: 'v1', subresource: 'status' };
   const request = { metadata: { uid }, status };
-  return { level: 'Request', uri, verb: 'patch', ...kubelet(node, world.account), ref, status: ok(), request };
+  return { level: 'Request', ...asked('patch', ref), ...kubelet(node, world.account), status: ok(), request };
 }

@@ -1,10 +1,20 @@
 import { pod } from './actors.ts';
-import { type Call, ok, type Status, seconds } from './call.ts';
+import { answer, asked, type Call, failure, type ObjectRef, ok, seconds } from './call.ts';
 import type { Person, SampleCluster } from './cluster.ts';
 import { draft, edit } from './edits.ts';
 import { HEAD, kept, lastApplied, NAMESPACES, type Policy, type Spec, sent } from './policy.ts';
 
 const PREVIEW = 'preview';
+/** As a status names what it is about. */
+const KIND = { group: 'networking.k8s.io', kind: 'networkpolicies' };
+
+const refOf = (namespace: string, name?: string): ObjectRef => ({
+  resource: KIND.kind,
+  namespace,
+  name,
+  apiGroup: KIND.group,
+  apiVersion: 'v1',
+});
 
 /** The cluster's NetworkPolicies: what is patched was created before, what is deleted is gone. */
 export class NetworkPolicies {
@@ -47,17 +57,15 @@ export class NetworkPolicies {
     const { user, address, agent } = this.#world.guest;
     const { namespace, name } = this.#world.pick(this.#living);
     const message = `networkpolicies.networking.k8s.io "${name}" is forbidden: User "${user.username}" cannot delete resource "networkpolicies" in API group "networking.k8s.io" in the namespace "${namespace}"`;
-    const details = { name, group: 'networking.k8s.io', kind: 'networkpolicies' };
-    const status: Status = { metadata: {}, status: 'Failure', message, reason: 'Forbidden', details, code: 403 };
+    const status = failure(403, 'Forbidden', message, { name, ...KIND });
     return {
-      ...this.#on(namespace, name),
+      ...asked('delete', refOf(namespace, name)),
       level: 'RequestResponse',
-      verb: 'delete',
       user,
       address,
       agent,
       status,
-      response: { kind: 'Status', apiVersion: 'v1', ...status },
+      response: answer(status),
       annotations: { 'authorization.k8s.io/decision': 'forbid', 'authorization.k8s.io/reason': '' },
     };
   }
@@ -67,27 +75,15 @@ export class NetworkPolicies {
     const policy = this.#world.pick(this.#living);
     const { namespace, name, uid } = policy;
     const message = `Operation cannot be fulfilled on networkpolicies.networking.k8s.io "${name}": the object has been modified; please apply your changes to the latest version and try again`;
-    const details = { name, group: 'networking.k8s.io', kind: 'networkpolicies' };
-    const status: Status = { metadata: {}, status: 'Failure', message, reason: 'Conflict', details, code: 409 };
+    const status = failure(409, 'Conflict', message, { name, ...KIND });
     const stale = String(BigInt(policy.version) - 7n);
-    const on = this.#on(namespace, name);
     return {
-      ...on,
+      ...asked('update', { ...refOf(namespace, name), uid, resourceVersion: stale }),
       ...byline(this.#person()),
-      ref: {
-        resource: 'networkpolicies',
-        namespace,
-        name,
-        uid,
-        apiGroup: 'networking.k8s.io',
-        apiVersion: 'v1',
-        resourceVersion: stale,
-      },
       level: 'RequestResponse',
-      verb: 'update',
       status,
       request: kept({ ...policy, version: stale }),
-      response: { kind: 'Status', apiVersion: 'v1', ...status },
+      response: answer(status),
     };
   }
 
@@ -102,10 +98,9 @@ export class NetworkPolicies {
       items: gone.map(kept),
     };
     return {
-      ...this.#on(PREVIEW),
+      ...asked('deletecollection', refOf(PREVIEW)),
       ...byline(this.#person()),
       level: 'RequestResponse',
-      verb: 'deletecollection',
       status: ok(),
       response,
     };
@@ -131,14 +126,10 @@ export class NetworkPolicies {
     const managers = [{ name: person.manager, at, operation: operation(person) }];
     const policy: Policy = { ...applied, uid: uuid(), createdAt: at, version: version(), generation: 1, managers };
     this.#living = [...this.#living, policy];
-    const { uri } = this.#on(namespace);
-    const { ref } = this.#on(namespace, name);
     return {
       ...byline(person),
-      ref,
-      uri: `${uri}?fieldManager=${person.manager}&fieldValidation=Strict`,
+      ...asked('create', refOf(namespace, name), `?fieldManager=${person.manager}&fieldValidation=Strict`),
       level: 'RequestResponse',
-      verb: 'create',
       status: ok(201),
       request: sent(policy),
       response: kept(policy),
@@ -161,15 +152,15 @@ export class NetworkPolicies {
       generation: policy.generation + 1,
     };
     this.#living = this.#living.map((other) => (other === policy ? next : other));
-    const on = this.#on(policy.namespace, policy.name);
-    const whole = person.manager === 'k9s';
+    const ref = refOf(policy.namespace, policy.name);
+    const force = person.manager === 'argocd-controller' ? '&force=true' : '';
+    const flags = `?fieldManager=${person.manager}&fieldValidation=Strict${force}${query}`;
     return {
-      ...on,
+      ...(person.manager === 'k9s'
+        ? asked('update', { ...ref, uid: policy.uid, resourceVersion: policy.version }, flags)
+        : asked('patch', ref, flags)),
       ...byline(person),
-      ref: whole ? { ...on.ref, uid: policy.uid, resourceVersion: policy.version } : on.ref,
-      uri: `${on.uri}?fieldManager=${person.manager}&fieldValidation=Strict${person.manager === 'argocd-controller' ? '&force=true' : ''}${query}`,
       level: 'RequestResponse',
-      verb: whole ? 'update' : 'patch',
       status: ok(),
       request: body(person, policy, next, operations),
       response: kept(next),
@@ -179,7 +170,7 @@ export class NetworkPolicies {
   #delete(at: number, person: Person, policy: Policy): Call {
     const { namespace, name, uid } = policy;
     this.#living = this.#living.filter((other) => other !== policy);
-    const details = { name, group: 'networking.k8s.io', kind: 'networkpolicies', uid };
+    const done = { metadata: {}, status: 'Success', details: { name, ...KIND, uid } };
     const foreground = this.#world.random() < 0.3;
     const object = kept({ ...policy, version: this.#world.version(), generation: policy.generation + 1 });
     const dying = {
@@ -189,27 +180,16 @@ export class NetworkPolicies {
       finalizers: ['foregroundDeletion'],
     };
     return {
-      ...this.#on(namespace, name),
+      ...asked('delete', refOf(namespace, name)),
       ...byline(person),
       level: 'RequestResponse',
-      verb: 'delete',
-      status: foreground ? ok() : { metadata: {}, status: 'Success', details, code: 200 },
+      status: foreground ? ok() : { ...done, code: 200 },
       request: {
         kind: 'DeleteOptions',
         apiVersion: HEAD.apiVersion,
         propagationPolicy: foreground ? 'Foreground' : 'Background',
       },
-      response: foreground
-        ? { ...object, metadata: dying }
-        : { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details },
-    };
-  }
-
-  #on(namespace: string, name?: string) {
-    const uri = `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies${name === undefined ? '' : `/${name}`}`;
-    return {
-      uri,
-      ref: { resource: 'networkpolicies', namespace, name, apiGroup: 'networking.k8s.io', apiVersion: 'v1' },
+      response: foreground ? { ...object, metadata: dying } : answer(done),
     };
   }
 

@@ -1,4 +1,4 @@
-import { allowed, type Call, ok } from './call.ts';
+import { ANYBODY, type Call, ok } from './call.ts';
 import type { SampleCluster } from './cluster.ts';
 import { addon, leader, list, slices, watch } from './controllers.ts';
 import { configWatch, nodeGet, nodeLease, nodeStatus, podStatus, review } from './kubelets.ts';
@@ -8,19 +8,8 @@ type Make = (world: SampleCluster, at: number) => Call;
 
 const probe: Make = (world) => {
   const uri = world.pick(['/livez', '/readyz', '/readyz?exclude=kms-provider-0', '/healthz', '/livez?exclude=etcd']);
-  const user = { username: 'system:anonymous', groups: ['system:unauthenticated'] };
-  const reason =
-    'RBAC: allowed by ClusterRoleBinding "system:public-info-viewer" of ClusterRole "system:public-info-viewer" to Group "system:unauthenticated"';
-  return {
-    level: 'Metadata',
-    uri,
-    verb: 'get',
-    user,
-    address: '10.0.97.2',
-    agent: 'kube-probe/1.33',
-    status: ok(),
-    annotations: allowed(reason),
-  };
+  const origin = { address: '10.0.97.2', agent: 'kube-probe/1.33' };
+  return { level: 'Metadata', uri, verb: 'get', ...ANYBODY, ...origin, status: ok() };
 };
 
 const MIX: readonly (readonly [weight: number, make: Make])[] = [

@@ -1,4 +1,4 @@
-import { seconds } from './call.ts';
+import { managed, seconds } from './call.ts';
 
 export interface Peer {
   readonly podSelector?: { readonly matchLabels?: Readonly<Record<string, string>> };
@@ -72,17 +72,12 @@ export const kept = ({
     creationTimestamp: seconds(createdAt),
     labels,
     annotations,
-    managedFields: managers.map((manager) => ({
-      manager: manager.name,
-      operation: manager.operation,
-      apiVersion: HEAD.apiVersion,
-      time: seconds(manager.at),
-      fieldsType: 'FieldsV1',
-      fieldsV1: {
+    managedFields: managers.map(({ name, operation, at }) =>
+      managed(name, operation, HEAD.apiVersion, at, {
         'f:metadata': { 'f:labels': { '.': {}, ...fields(labels) } },
         'f:spec': fields(spec),
-      },
-    })),
+      }),
+    ),
   },
   spec,
 });

@@ -1,5 +1,5 @@
 import { type Actor, controller } from './actors.ts';
-import { type Call, ok, seconds } from './call.ts';
+import { asked, type Call, managed, ok, seconds } from './call.ts';
 import type { SampleCluster } from './cluster.ts';
 
 export function lease(
@@ -9,18 +9,12 @@ export function lease(
   name: string,
   world: SampleCluster,
 ): Call {
-  const { uuid, version } = world;
-  const ref = {
-    resource: 'leases',
-    namespace,
-    name,
-    ...(verb === 'update' && { uid: uuid() }),
-    apiGroup: 'coordination.k8s.io',
-    apiVersion: 'v1',
-    ...(verb === 'update' && { resourceVersion: version() }),
-  };
-  const uri = `/apis/coordination.k8s.io/v1/namespaces/${namespace}/leases/${name}?timeout=${verb === 'get' ? '5s' : '10s'}`;
-  return { level: 'Metadata', uri, verb, ...actor, ref, status: ok() };
+  const known = { resource: 'leases', namespace, name, apiGroup: 'coordination.k8s.io', apiVersion: 'v1' };
+  const what =
+    verb === 'get'
+      ? asked(verb, known, '?timeout=5s')
+      : asked(verb, { ...known, uid: world.uuid(), resourceVersion: world.version() }, '?timeout=10s');
+  return { level: 'Metadata', ...what, ...actor, status: ok() };
 }
 
 /** A ReplicaSet's pod: URI and reference have no name, since the request has only the beginning of one. */
@@ -34,14 +28,11 @@ export function podCreate(world: SampleCluster, at: number): Call {
   const spec = podSpec(app, `${world.account}.dkr.ecr.${world.region}.amazonaws.com/${app}:2.${world.number(1, 40)}.0`);
   const made = { uid: world.uuid(), resourceVersion: world.version(), generation: 1, creationTimestamp: seconds(at) };
   const fieldsV1 = { 'f:metadata': { 'f:generateName': {}, 'f:labels': {}, 'f:ownerReferences': {} }, 'f:spec': {} };
-  const manager = { manager: 'kube-controller-manager', operation: 'Update', apiVersion: 'v1', time: seconds(at) };
-  const managedFields = [{ ...manager, fieldsType: 'FieldsV1', fieldsV1 }];
+  const managedFields = [managed('kube-controller-manager', 'Update', 'v1', at, fieldsV1)];
   return {
     level: 'RequestResponse',
-    uri: `/api/v1/namespaces/${namespace}/pods`,
-    verb: 'create',
+    ...asked('create', { resource: 'pods', namespace, apiVersion: 'v1' }),
     ...controller('replicaset-controller', owner.uid),
-    ref: { resource: 'pods', namespace, apiVersion: 'v1' },
     status: ok(201),
     request: { ...head, metadata: { ...begun, creationTimestamp: null, ...described }, spec, status: {} },
     response: {
