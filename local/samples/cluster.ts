@@ -57,7 +57,7 @@ export const BUILD = `v1.33.4 (linux/amd64) kubernetes/${COMMIT}`;
 /** The cast is drawn from the seed alone, what happens from the seed and the time: a later log has the same streams. */
 export function sampleCluster({ seed, from, account, region, hosts, nodes }: SampleClusterOptions): SampleCluster {
   const cast = dice(random(seed));
-  const [guest, ...people] = castOf(account, (length) => cast.letters(KEY, length));
+  const [guest, people] = [person(account, cast, GUEST), PEOPLE.map((role) => person(account, cast, role))];
   let version = 9_007_199_254_740_993n + BigInt(Math.floor(from)) * 10n;
   const life = dice(random(mix(seed) ^ mix(Math.floor(from / 1000))));
   return {
@@ -96,7 +96,9 @@ function dice(draw: Random) {
   };
 }
 
-function node(i: number, region: string, { number, uuid }: ReturnType<typeof dice>): Node {
+type Dice = ReturnType<typeof dice>;
+
+function node(i: number, region: string, { number, uuid }: Dice): Node {
   const address = `10.0.${16 * (i % 3) + number(0, 15)}.${number(10, 250)}`;
   return { name: `ip-${address.replaceAll('.', '-')}.${region}.compute.internal`, address, uid: uuid() };
 }
@@ -106,36 +108,35 @@ const KUBECTL = `kubectl/v1.33.2 (darwin/arm64) kubernetes/${COMMIT}`;
 interface Role {
   readonly role: string;
   readonly session: string;
-  readonly groups: readonly string[];
+  readonly group: string;
   readonly address: string;
-  readonly agent: string;
+  /** Default: kubectl. */
+  readonly agent?: string;
   readonly manager: string;
   /** The name of an aws-auth mapping; without it the name is the session's ARN, as an access entry gives. */
   readonly mapped?: string;
 }
 
-const MASTERS = ['system:masters', 'system:authenticated'];
-const ROLES: readonly [Role, ...Role[]] = [
-  {
-    role: 'Visitor',
-    session: 'tom.becker',
-    groups: ['visitors', 'system:authenticated'],
-    address: '192.0.2.77',
-    agent: KUBECTL,
-    manager: 'kubectl-client-side-apply',
-  },
+const MASTERS = 'system:masters';
+const GUEST: Role = {
+  role: 'Visitor',
+  session: 'tom.becker',
+  group: 'visitors',
+  address: '192.0.2.77',
+  manager: 'kubectl-client-side-apply',
+};
+const PEOPLE: readonly Role[] = [
   {
     role: 'AWSReservedSSO_PlatformAdmin_4f1c2ab09d7e6653',
     session: 'maria.keller@example.com',
-    groups: MASTERS,
+    group: MASTERS,
     address: '203.0.113.24',
-    agent: KUBECTL,
     manager: 'kubectl-client-side-apply',
   },
   {
     role: 'AWSReservedSSO_NetworkSecurity_90ab34cd12ef5678',
     session: 'jonas.brandt@example.com',
-    groups: ['network-security', 'system:authenticated'],
+    group: 'network-security',
     address: '198.51.100.17',
     agent: `kubectl/v1.32.7 (linux/amd64) kubernetes/${COMMIT}`,
     manager: 'kubectl-edit',
@@ -143,16 +144,15 @@ const ROLES: readonly [Role, ...Role[]] = [
   {
     role: 'PaymentsTeam',
     session: 'aisha.rahman',
-    groups: ['team-payments', 'system:authenticated'],
+    group: 'team-payments',
     address: '203.0.113.140',
-    agent: KUBECTL,
     manager: 'kubectl-patch',
     mapped: 'payments:aisha.rahman',
   },
   {
     role: 'ShopTeam',
     session: 'lee.okafor',
-    groups: ['team-shop', 'system:authenticated'],
+    group: 'team-shop',
     address: '192.0.2.31',
     agent: 'k9s/v0.50.9 (darwin/arm64)',
     manager: 'k9s',
@@ -161,7 +161,7 @@ const ROLES: readonly [Role, ...Role[]] = [
   {
     role: 'DeployPipeline',
     session: 'pipeline-20418',
-    groups: ['deployers', 'system:authenticated'],
+    group: 'deployers',
     address: '198.51.100.200',
     agent: 'Helm/3.18.4',
     manager: 'helm',
@@ -169,30 +169,25 @@ const ROLES: readonly [Role, ...Role[]] = [
   {
     role: 'BreakGlass',
     session: 'oncall',
-    groups: MASTERS,
+    group: MASTERS,
     address: '198.51.100.9',
-    agent: KUBECTL,
     manager: 'kubectl-edit',
     mapped: 'break-glass',
   },
 ];
 
-function castOf(account: string, letters: (length: number) => string): [Person, ...Person[]] {
-  const person = ({ role, session, groups, address, agent, manager, mapped }: Role): Person => {
-    const principal = `AROA${letters(10)}EXAMPLE`;
-    const arn = `arn:aws:sts::${account}:assumed-role/${role}/${session}`;
-    const extra = {
-      accessKeyId: [`ASIA${letters(9)}EXAMPLE`],
-      arn: [arn],
-      canonicalArn: [`arn:aws:iam::${account}:role/${role}`],
-      principalId: [principal],
-      sessionName: [session],
-    };
-    const user = { username: mapped ?? arn, uid: `aws-iam-authenticator:${account}:${principal}`, groups, extra };
-    const [group = ''] = groups;
-    const annotations = groups === MASTERS ? allowed() : bound(group, `Group "${group}"`);
-    return { user, address, agent, manager, annotations };
+function person(account: string, cast: Dice, { role, session, group, address, agent, manager, mapped }: Role): Person {
+  const principal = `AROA${cast.letters(KEY, 10)}EXAMPLE`;
+  const arn = `arn:aws:sts::${account}:assumed-role/${role}/${session}`;
+  const extra = {
+    accessKeyId: [`ASIA${cast.letters(KEY, 9)}EXAMPLE`],
+    arn: [arn],
+    canonicalArn: [`arn:aws:iam::${account}:role/${role}`],
+    principalId: [principal],
+    sessionName: [session],
   };
-  const [first, ...rest] = ROLES;
-  return [person(first), ...rest.map(person)];
+  const uid = `aws-iam-authenticator:${account}:${principal}`;
+  const user = { username: mapped ?? arn, uid, groups: [group, 'system:authenticated'], extra };
+  const annotations = group === MASTERS ? allowed() : bound(group, `Group "${group}"`);
+  return { user, address, agent: agent ?? KUBECTL, manager, annotations };
 }

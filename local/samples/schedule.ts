@@ -4,13 +4,8 @@ export class Schedule<T> {
   readonly #plan: { readonly at: number; readonly run: (at: number) => T }[] = [];
 
   add(at: number, run: (at: number) => T): void {
-    let [low, high] = [0, this.#plan.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#plan[middle]?.at ?? 0) > at) low = middle + 1;
-      else high = middle;
-    }
-    this.#plan.splice(low, 0, { at, run });
+    const after = this.#plan.findLastIndex((planned) => planned.at > at);
+    this.#plan.splice(after + 1, 0, { at, run });
   }
 
   /** Again and again from a time on, half to one and a half of the gap apart. */
