@@ -4,13 +4,7 @@ import { CreateTableCommand, type DynamoDBClient, waitUntilTableExists } from '@
 import dynalite from 'dynalite';
 import { Level } from 'level';
 import { TABLE_KEYS } from '../lambda/contract.ts';
-
-export interface DynamoDBOptions {
-  /** Where items are kept; one process at a time. Default: memory. */
-  readonly directory?: string;
-  /** Default: a free one. */
-  readonly port?: number;
-}
+import { listen } from './listen.ts';
 
 export interface RunningDynamoDB {
   readonly endpoint: string;
@@ -18,18 +12,13 @@ export interface RunningDynamoDB {
 }
 
 /**
- * DynamoDB inside this process. An item is safe from a SIGKILL once its write is answered (the system has it), not
+ * DynamoDB inside this process; `directory` keeps its items, for one process at a time (default: memory). An item is safe from a SIGKILL once its write is answered (the system has it), not
  * from a power cut. Has no transactions, no TTL, and no `ALL_OLD` on a failed condition.
  */
-export async function startDynamoDB({ directory, port = 0 }: DynamoDBOptions = {}): Promise<RunningDynamoDB> {
+export async function startDynamoDB({ directory }: { readonly directory?: string } = {}): Promise<RunningDynamoDB> {
   if (directory !== undefined) await tryOpening(directory);
   const server = dynalite({ createTableMs: 0, ...(directory === undefined ? {} : { path: directory }) });
-  await new Promise<void>((done, failed) => {
-    server.once('error', failed).listen(port, '127.0.0.1', done);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('DynamoDB has no port.');
-  const endpoint = `http://127.0.0.1:${address.port}`;
+  const endpoint = `http://127.0.0.1:${await listen(server)}`;
   const close = () =>
     new Promise<void>((done, failed) => {
       // It says `null` where Node says nothing.

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { ZodError, z } from 'zod';
 import { faultsSchema } from './cloudwatch-logs/faults.ts';
@@ -63,7 +65,7 @@ async function run(flags: Flags): Promise<void> {
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   if (flags.samples !== undefined) await feed(logs, flags, stop.signal);
-  else await new Promise((resolve) => stop.signal.addEventListener('abort', resolve));
+  else await once(stop.signal, 'abort');
   await logs.close();
 }
 
@@ -73,7 +75,7 @@ async function feed(logs: CloudWatchLogs, flags: Flags, stop: AbortSignal): Prom
   const put = feeder(logs, { seed, account, region, perSecond, group, past: flags.past * 60_000 });
   console.log(`${await put()} sample events in ${group}, and ${perSecond} audit lines a second from now on`);
   while (!stop.aborted) {
-    await sleep(FEED_EVERY, stop);
+    await sleep(FEED_EVERY, undefined, { signal: stop }).catch(() => {}); // Stopped.
     await put();
   }
 }
@@ -84,18 +86,6 @@ function faultsOf({ lateness, slow, ...flags }: Flags) {
     ...Object.fromEntries(known),
     ...(lateness !== undefined && { lateness: { to: lateness * 1000 } }),
     ...(slow !== undefined && { slow: { to: slow } }),
-  });
-}
-
-function sleep(milliseconds: number, stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds);
-    stop.addEventListener('abort', done);
-    function done(): void {
-      clearTimeout(timer);
-      stop.removeEventListener('abort', done);
-      resolve();
-    }
   });
 }
 

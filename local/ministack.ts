@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './listen.ts';
 import { cacheFolder } from './process/identity.ts';
 import { type Server, startServer } from './process/server.ts';
 
@@ -95,25 +95,11 @@ function must(command: string, ...args: readonly string[]): void {
   throw new Error(`${[command, ...args].join(' ')} failed: ${error?.message ?? stderr}: ${todo}.`);
 }
 
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const address = probe.address();
-  await new Promise<void>((done) => probe.close(() => done()));
-  if (address === null || typeof address === 'string') throw new Error('No port is free.');
-  return address.port;
-}
-
 async function untilHealthy(url: string, server: Server): Promise<void> {
   for (const begun = Date.now(); Date.now() - begun < START_LIMIT; await sleep(100)) {
     if (server.exitCode() !== undefined) break;
-    if (
-      await fetch(`${url}/_localstack/health`).then(
-        ({ ok }) => ok,
-        () => false,
-      )
-    )
-      return;
+    const health = await fetch(`${url}/_localstack/health`).catch(() => undefined);
+    if (health?.ok === true) return;
   }
   const said = server.lastLines(10);
   await server.kill();

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ZodError, z } from 'zod';
+import { listen } from '../listen.ts';
 import type { Account } from './account.ts';
 import { act, isRead } from './actions.ts';
 import { Dice, type Faults, type FaultsChange } from './faults.ts';
@@ -59,10 +61,9 @@ export async function startCloudWatchLogs(options: CloudWatchLogsOptions = {}): 
   const server = createServer((request, response) => void answer(account, counts, request, response));
   // Longer than a client keeps an idle connection: else it may send just as the server closes.
   server.keepAliveTimeout = 120_000;
-  server.listen(options.port ?? 0, '127.0.0.1');
-  await once(server, 'listening');
+  const port = await listen(server, options.port);
   return {
-    endpoint: `http://127.0.0.1:${portOf(server.address())}`,
+    endpoint: `http://127.0.0.1:${port}`,
     put: async (group, stream, events) => put(account, group, stream, events),
     newest: (group) => newest(store, group),
     faults: (change = {}) => dice.change(change),
@@ -87,11 +88,11 @@ async function answer(account: Account, counts: Counts, request: IncomingMessage
   response.setHeader('x-amzn-requestid', crypto.randomUUID());
   response.setHeader('content-type', 'application/x-amz-json-1.1');
   try {
-    const text = await bodyOf(request);
+    const body = await text(request);
     const done =
       request.url === '/faults'
-        ? control(account, request.method, text)
-        : await perform(account, counts, request, text);
+        ? control(account, request.method, body)
+        : await perform(account, counts, request, body);
     response.end(JSON.stringify(done ?? {}));
   } catch (error) {
     const refusal = refusalOf(error);
@@ -105,19 +106,19 @@ async function perform(
   account: Account,
   { requests }: Counts,
   request: IncomingMessage,
-  text: string,
+  body: string,
 ): Promise<unknown> {
   const name = String(request.headers['x-amz-target'] ?? '').replace(/^Logs_20140328\./, '');
   count(requests, name);
   const slowness = isRead(name) ? account.dice.slowness() : 0;
   if (slowness > 0) await sleep(slowness);
-  return act(account, name, parse(text));
+  return act(account, name, parse(body));
 }
 
 /** GET tells the faults, PUT changes those it names. */
-function control({ dice }: Account, method: string | undefined, text: string): Faults {
+function control({ dice }: Account, method: string | undefined, body: string): Faults {
   if (method !== 'PUT') return dice.faults;
-  return dice.change(z.looseObject({}).parse(parse(text)));
+  return dice.change(z.looseObject({}).parse(parse(body)));
 }
 
 function put(account: Account, group: string, stream: string, events: readonly PutEvent[]): void {
@@ -138,15 +139,9 @@ function newest(store: Store, group: string): number | undefined {
     .reduce((a, b) => (b === undefined || (a ?? b) > b ? a : b), undefined);
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) if (Buffer.isBuffer(chunk)) chunks.push(chunk);
-  return Buffer.concat(chunks).toString();
-}
-
-function parse(text: string): unknown {
+function parse(body: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(body);
   } catch {
     throw new Refusal('SerializationException', 'The body is not JSON.');
   }
@@ -156,11 +151,6 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof Refusal) return error;
   if (error instanceof ZodError) return new Refusal('InvalidParameterException', z.prettifyError(error));
   return new Refusal('InternalFailure', String(error), 500);
-}
-
-function portOf(address: ReturnType<ReturnType<typeof createServer>['address']>): number {
-  if (address === null || typeof address === 'string') throw new Error('the emulator has no port');
-  return address.port;
 }
 
 function count(counts: Record<string, number>, name: string): void {

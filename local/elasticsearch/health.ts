@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { text } from 'node:stream/consumers';
 
 export interface Access {
   readonly url: string;
@@ -38,12 +39,7 @@ function get({ url, ca, authorization }: Access, path: string): Promise<Answer> 
     sent.on('error', reject);
     sent.on('timeout', () => sent.destroy(new Error(`${url} gave no answer in 5 seconds.`)));
     sent.on('response', (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (text: string) => {
-        body += text;
-      });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
-      response.on('error', reject);
+      text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject);
     });
     sent.end();
   });

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../listen.ts';
 import { type Identity, serverIdentity } from '../process/identity.ts';
 import { endLeftover, type Server, startServer } from '../process/server.ts';
 import type { Certificate } from './certificate.ts';
@@ -80,14 +80,4 @@ function runJava(javaHome: string, distribution: string | undefined, { home, ide
     ES_JAVA_OPTS: javaOptions(heap),
   };
   return startServer({ home, command: [`${distribution}/bin/elasticsearch`], env: own, identity });
-}
-
-/** Free when asked; another process may take it before the server does, and then the server says so. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((done) => probe.once('listening', done));
-  const address = probe.address();
-  await new Promise((done) => probe.close(done));
-  if (address === null || typeof address === 'string') throw new Error('This machine gives no free port.');
-  return address.port;
 }

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { pathToFileURL } from 'node:url';
 import { endMark } from './lines.ts';
 
@@ -17,11 +18,7 @@ interface Answer {
 function call(method: 'GET' | 'POST', path: string, payload?: unknown): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = request(`${root}${path}`, { method }, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (part: string) => {
-        body += part;
-      });
-      response.on('end', () => resolve({ headers: response.headers, body })).on('error', reject);
+      text(response).then((body) => resolve({ headers: response.headers, body }), reject);
     });
     sent.on('error', reject).end(method === 'POST' ? JSON.stringify(payload ?? null) : undefined);
   });

@@ -1,4 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { listen } from '../listen.ts';
 
 export type Outcome =
   | { readonly ok: true; readonly payload: unknown }
@@ -56,7 +58,7 @@ export async function serveRuntimeApi(): Promise<RuntimeApi> {
       return deliver();
     }
     const [, init, id, kind] = POSTED.exec(request.url ?? '') ?? [];
-    const body = await textOf(request);
+    const body = await text(request);
     const mine = pending !== undefined && (init !== undefined || pending.invocation.id === id);
     response.writeHead(mine ? 202 : 400).end();
     if (mine) pending?.settle(kind === 'response' ? { ok: true, payload: parsed(body) } : failed(body));
@@ -65,11 +67,8 @@ export async function serveRuntimeApi(): Promise<RuntimeApi> {
   const server = createServer((request, response) => {
     take(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The Runtime API has no port.');
   return {
-    host: `127.0.0.1:${address.port}`,
+    host: `127.0.0.1:${await listen(server)}`,
     hand: (invocation) =>
       new Promise<Outcome>((done) => {
         const settle = (outcome: Outcome): void => {
@@ -105,9 +104,3 @@ function failed(body: string): Outcome {
 }
 
 const parsed = (body: string): unknown => (body === '' ? undefined : JSON.parse(body));
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const part of request.setEncoding('utf8')) text += part;
-  return text;
-}
