@@ -18,7 +18,6 @@ export interface MinistackOptions {
   readonly region: string;
   /** Policies are evaluated, and a function runs as its role. Default: everybody may do everything. */
   readonly auth?: boolean;
-  readonly report?: (line: string) => void;
 }
 
 export interface Ministack {
@@ -27,8 +26,6 @@ export interface Ministack {
   readonly environment: Readonly<Record<string, string>>;
   /** Holds the command `aws`. */
   readonly bin: string;
-  /** All that it and its functions wrote. */
-  readonly log: string;
   stop(): Promise<void>;
 }
 
@@ -38,9 +35,9 @@ export interface Ministack {
  * are not good enough to read from.
  */
 export async function startMinistack(options: MinistackOptions): Promise<Ministack> {
-  const { account, region, auth = false, report = () => {} } = options;
-  const python = join(install(MINISTACK, report), 'python');
-  const bin = install(AWS_CLI, report);
+  const { account, region, auth = false } = options;
+  const python = join(install(MINISTACK), 'python');
+  const bin = install(AWS_CLI);
   const port = await freePort();
   const home = mkdtempSync(join(tmpdir(), 'ministack-'));
   for (const folder of ['logs', 'tmp']) mkdirSync(join(home, folder));
@@ -71,16 +68,15 @@ export async function startMinistack(options: MinistackOptions): Promise<Minista
     AWS_ENDPOINT_URL: url,
     AWS_ENDPOINT_URL_S3: url,
   };
-  return { url, environment, bin, log: server.log, stop: () => stop(server, home) };
+  return { url, environment, bin, stop: () => stop(server, home) };
 }
 
 /** A Python package in a virtual environment of its own, made once for this user: the folder with its commands. */
-function install(requirement: string, report: (line: string) => void): string {
+function install(requirement: string): string {
   const folder = join(cacheFolder({}, process.env), requirement.replace('==', '-'));
   const bin = join(folder, 'bin');
   const complete = join(folder, 'complete');
   if (existsSync(complete)) return bin;
-  report(`Installing ${requirement} into ${folder}.`);
   // Its commands name the folder, so it can't be made elsewhere and moved here when it is whole.
   must('python3', '-m', 'venv', '--clear', folder);
   must(join(bin, 'python'), '-m', 'pip', 'install', '--quiet', requirement);

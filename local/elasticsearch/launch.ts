@@ -4,7 +4,7 @@ import { type Identity, serverIdentity } from '../process/identity.ts';
 import { endLeftover, type Server, startServer } from '../process/server.ts';
 import type { Certificate } from './certificate.ts';
 import { type SettingValue, writeConfiguration } from './config.ts';
-import { dockerCommand, javaOptions, removeContainer } from './docker.ts';
+import { dockerCommand, JAVA_OPTIONS, removeContainer } from './docker.ts';
 import type { Way } from './find.ts';
 import { type Access, basic } from './health.ts';
 import { giveTo, prepareHome } from './home.ts';
@@ -30,7 +30,7 @@ export async function launch(way: OwnWay, options: Launch): Promise<Launched> {
   const identity = serverIdentity();
   const home = prepareHome(directory, identity);
   await endLeftover(home);
-  const place = { home, identity, env, heap: options.heap ?? '512m', port: options.port ?? (await freePort()) };
+  const place = { home, identity, env, port: options.port ?? (await freePort()) };
   const certificate = tls === true ? await certify() : undefined;
   const settings = { ...network(way, place), ...options.settings };
   const launcher = writeConfiguration({ home, settings, security, certificate, distribution });
@@ -48,7 +48,6 @@ interface Place {
   readonly home: string;
   readonly identity: Identity;
   readonly env: NodeJS.ProcessEnv;
-  readonly heap: string;
   readonly port: number;
 }
 
@@ -71,13 +70,13 @@ function runContainer(image: string, place: Place): Server {
   return startServer({ home, command: dockerCommand({ image, ...place }), env, identity: {}, alsoKill });
 }
 
-function runJava(javaHome: string, distribution: string | undefined, { home, identity, env, heap }: Place): Server {
+function runJava(javaHome: string, distribution: string | undefined, { home, identity, env }: Place): Server {
   const own = {
     PATH: env.PATH,
     ES_JAVA_HOME: javaHome,
     ES_PATH_CONF: join(home, 'config'),
     ES_TMPDIR: join(home, 'tmp'),
-    ES_JAVA_OPTS: javaOptions(heap),
+    ES_JAVA_OPTS: JAVA_OPTIONS,
   };
   return startServer({ home, command: [`${distribution}/bin/elasticsearch`], env: own, identity });
 }

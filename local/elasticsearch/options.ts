@@ -13,8 +13,6 @@ export interface ElasticsearchOptions {
   readonly security?: Security;
   /** HTTPS with a certificate for 127.0.0.1 and localhost by an authority made for this server. Default false. */
   readonly tls?: boolean;
-  /** As Java writes it. Default 512m. */
-  readonly heap?: string;
   /** Default: a free one. */
   readonly port?: number;
   /** Gets progress, a sentence at a time. */
@@ -29,9 +27,8 @@ export interface RunningElasticsearch {
   readonly how: Way['how'];
   /** PEM text; with `tls` only. */
   readonly ca?: string;
-  /** The server's process group and log file; absent for a server that is not ours. */
+  /** The server's process group; absent for a server that is not ours. */
   readonly pid?: number;
-  readonly log?: string;
   /** Ends it; a server that is not ours is left alone. A second call does nothing. */
   stop(): Promise<void>;
   /** SIGKILL; the folder stays and can be started on again. Throws for a server that is not ours. */

@@ -45,7 +45,6 @@ async function startOwn(way: OwnWay, options: ElasticsearchOptions): Promise<Run
     how: way.how,
     ...(access.ca === undefined ? {} : { ca: access.ca }),
     pid: server.pid,
-    log: server.log,
     kill: () => server.kill(),
     stop() {
       ended ??= server.stop().then(tidy);

@@ -3,13 +3,9 @@ import { resolve } from 'node:path';
 import type { Outcome } from './runtime-api.ts';
 import { type Sandbox, startSandbox } from './sandbox.ts';
 
-export type { Outcome } from './runtime-api.ts';
-
 export interface FunctionOptions {
   /** Holds the bundle and its settings, as Lambda unpacks them. */
   readonly folder: string;
-  /** Default `index.handler`. */
-  readonly handler?: string;
   /** The function's environment; what Lambda sets itself is added. Nothing of ours gets through but PATH. */
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutSeconds: number;
@@ -28,8 +24,8 @@ export interface RunningFunction {
   readonly pid: number | undefined;
   /** One at a time: a second call waits for the first. Never rejects for what the function does. */
   invoke(event: unknown): Promise<Outcome>;
-  /** Ends the process, also in the middle of an invocation. Default SIGKILL. */
-  kill(signal?: NodeJS.Signals): Promise<void>;
+  /** Ends the process by SIGKILL, also in the middle of an invocation. */
+  kill(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -53,9 +49,9 @@ export function startFunction(options: FunctionOptions): RunningFunction {
     }
     return await sandbox.run({ id: randomUUID(), event, arn, timeoutMs: options.timeoutSeconds * 1000 });
   };
-  const kill = async (signal: NodeJS.Signals = 'SIGKILL'): Promise<void> => {
+  const kill = async (): Promise<void> => {
     const current = await starting;
-    if (current?.alive() === true) await current.kill(signal);
+    if (current?.alive() === true) await current.kill();
   };
   return {
     get pid() {
@@ -67,7 +63,7 @@ export function startFunction(options: FunctionOptions): RunningFunction {
       return answer;
     },
     kill,
-    stop: () => kill(),
+    stop: kill,
   };
 }
 
@@ -89,7 +85,7 @@ function environment(options: FunctionOptions, folder: string): Record<string, s
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     LAMBDA_TASK_ROOT: folder,
-    _HANDLER: options.handler ?? 'index.handler',
+    _HANDLER: 'index.handler',
     ...options.env,
   };
 }

@@ -12,7 +12,8 @@ export interface Sandbox {
   readonly pid: number | undefined;
   alive(): boolean;
   run(invocation: Invocation): Promise<Outcome>;
-  kill(signal: NodeJS.Signals): Promise<void>;
+  /** By SIGKILL. */
+  kill(): Promise<void>;
 }
 
 export interface Process {
@@ -35,8 +36,8 @@ export async function startSandbox({ folder, env, nodeArgs, onLine }: Process): 
   child.once('error', (error) => onLine(error.message));
   closed.then(api.close, api.close);
 
-  const kill = async (signal: NodeJS.Signals): Promise<void> => {
-    child.kill(signal);
+  const kill = async (): Promise<void> => {
+    child.kill('SIGKILL');
     await closed;
   };
   return {
@@ -48,7 +49,7 @@ export async function startSandbox({ folder, env, nodeArgs, onLine }: Process): 
       const outcome = await firstOf(answered, closed, child, invocation);
       if (outcome.ok || !FATAL.has(outcome.errorType)) {
         await Promise.race([closed, Promise.all(pipes.map((pipe) => pipe.marked(invocation.id)))]);
-      } else await kill('SIGKILL');
+      } else await kill();
       return outcome;
     },
   };

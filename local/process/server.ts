@@ -25,7 +25,6 @@ exit $code`;
 
 export interface Server {
   readonly pid: number;
-  readonly log: string;
   /** undefined while it runs. */
   exitCode(): number | undefined;
   /** Asks it to end; after 20 seconds it is made to. */
@@ -77,7 +76,6 @@ export function startServer({ home, command, env, identity, alsoKill }: Command)
   };
   return {
     pid,
-    log,
     exitCode: () => child.exitCode ?? (child.signalCode === null ? undefined : -1),
     kill,
     async stop() {

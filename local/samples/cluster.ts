@@ -44,9 +44,11 @@ export interface SampleClusterOptions {
   readonly from: number;
   readonly account: string;
   readonly region: string;
-  readonly hosts: number;
-  readonly nodes: number;
 }
+
+/** Control plane hosts: each has its audit stream. */
+const HOSTS = 3;
+const NODES = 6;
 
 const SUFFIX = 'bcdfghjklmnpqrstvwxz2456789';
 const KEY = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -55,7 +57,7 @@ const COMMIT = 'a7f3c1e';
 export const BUILD = `v1.33.4 (linux/amd64) kubernetes/${COMMIT}`;
 
 /** The cast is drawn from the seed alone, what happens from the seed and the time: a later log has the same streams. */
-export function sampleCluster({ seed, from, account, region, hosts, nodes }: SampleClusterOptions): SampleCluster {
+export function sampleCluster({ seed, from, account, region }: SampleClusterOptions): SampleCluster {
   const cast = dice(random(seed));
   const [guest, people] = [person(account, cast, GUEST), PEOPLE.map((role) => person(account, cast, role))];
   let version = 9_007_199_254_740_993n + BigInt(Math.floor(from)) * 10n;
@@ -64,8 +66,8 @@ export function sampleCluster({ seed, from, account, region, hosts, nodes }: Sam
     ...life,
     account,
     region,
-    hosts: Array.from({ length: hosts }, () => cast.hex(32)),
-    nodes: Array.from({ length: nodes }, (_, i) => node(i, region, cast)),
+    hosts: Array.from({ length: HOSTS }, () => cast.hex(32)),
+    nodes: Array.from({ length: NODES }, (_, i) => node(i, region, cast)),
     people,
     guest,
     version: () => {

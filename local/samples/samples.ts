@@ -16,10 +16,6 @@ export interface SampleOptions {
   readonly to: number;
   /** Audit lines, on average; people's deeds keep their own pace. The other streams add a tenth. @default 20 */
   readonly perSecond?: number;
-  /** Control plane hosts: each has its audit stream. @default 3 */
-  readonly hosts?: number;
-  /** @default 6 */
-  readonly nodes?: number;
   /** @default 111122223333 */
   readonly account?: string;
   /** @default eu-west-1 */
@@ -58,9 +54,8 @@ const CUT = 9000;
 
 /** The life of a cluster as its log group tells it, in the order of time: mostly noise, and people among it. */
 export function* sampleEvents(options: SampleOptions): Generator<Sample> {
-  const { seed = 1, from, to, perSecond = 20, hosts = 3, nodes = 6 } = options;
-  const { account = '111122223333', region = 'eu-west-1' } = options;
-  const cluster = sampleCluster({ seed, from, account, region, hosts, nodes });
+  const { seed = 1, from, to, perSecond = 20, account = '111122223333', region = 'eu-west-1' } = options;
+  const cluster = sampleCluster({ seed, from, account, region });
   for (const { at, told } of plan(cluster, from, perSecond).until(to)) {
     const stream = `${STREAMS[told.kind]}${cluster.hosts[told.host]}`;
     yield { stream, timestamp: Math.floor(at), message: told.message };

@@ -23,10 +23,10 @@ if (command === 'run') {
 test('the container is published on this machine alone and works on the folder', () => {
   const home = prepareHome(openFolder(), {});
   writeFileSync(join(home, 'config', 'roles.yml'), '');
-  const command = dockerCommand({ image: 'image:9', home, port: 19200, heap: '1g', identity: { uid: 7, gid: 7 } });
+  const command = dockerCommand({ image: 'image:9', home, port: 19200, identity: { uid: 7, gid: 7 } });
   expect(command).toContain('--publish=127.0.0.1:19200:9200');
   expect(command).toContain('--user=7:0');
-  expect(command).toContain('--env=ES_JAVA_OPTS=-Xms1g -Xmx1g');
+  expect(command).toContain('--env=ES_JAVA_OPTS=-Xms512m -Xmx512m');
   expect(command).toContain(`--volume=${join(home, 'data')}:/usr/share/elasticsearch/data`);
   expect(command).toContain(
     `--volume=${join(home, 'config', 'roles.yml')}:/usr/share/elasticsearch/config/roles.yml:ro`,
