@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { nearest } from '../problems/nearest.ts';
-import { type Problem, parsePolicy } from './parse.ts';
+import type { Problem } from '../problems/problem.ts';
+import { parsePolicy } from './parse.ts';
 
 /** Policies that come with the project; the first is the default. */
 export const presetNames = ['network-policy', 'calico', 'cnx', 'restricted', 'everything'] as const;

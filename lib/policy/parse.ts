@@ -1,13 +1,12 @@
 import type { Policy, Rule } from '../../lambda/core/policy/policy.ts';
 import { nearest } from '../problems/nearest.ts';
+import { inOrder, type Problem } from '../problems/problem.ts';
 import { checkRule, checkStages, isLevel, isStage } from './checks.ts';
 import { POLICY_SHAPE } from './fields.ts';
 import { booleanOf, decode, fieldOf, type Go, itemsOf, type Report, stringOf, stringsOf } from './go/decode.ts';
 import { parseJson } from './go/json.ts';
-import { described, type Problem, type Value } from './go/value.ts';
+import { described, type Value } from './go/value.ts';
 import { loadYaml } from './yaml/load.ts';
-
-export type { Problem } from './go/value.ts';
 
 export type ParsedPolicy =
   /** Warnings: what the API server only logs, though it may widen a rule. */
@@ -28,22 +27,15 @@ export function parsePolicy(text: string): ParsedPolicy {
   };
   const policy = checkedPolicy(loaded.value, complain, report);
   if (policy === undefined || report.problems.length > 0) return { ok: false, problems: inOrder(report.problems) };
-  const yamlDuplicates = 'duplicates' in loaded ? loaded.duplicates : [];
   const warnings = [
     ...report.unknown.map(({ path, key, fields, line }) => ({ path, message: unknownField(key, fields), line })),
-    ...report.duplicates.map(({ path, line }) => ({
-      path,
-      message: 'the key stands here a second time; both are merged',
-      line,
-    })),
-    ...yamlDuplicates.map(({ key, line }) => ({
-      path: key,
-      message: 'the key stands here a second time; the last one counts',
-      line,
-    })),
+    ...report.duplicates.map(({ path, line }) => ({ path, message: `${TWICE}; both are merged`, line })),
+    ...loaded.duplicates.map(({ key, line }) => ({ path: key, message: `${TWICE}; the last one counts`, line })),
   ];
   return { ok: true, policy, warnings: inOrder(warnings) };
 }
+
+const TWICE = 'the key stands here a second time';
 
 /** What Go counts as space, then a brace: from there on the server takes it for JSON. */
 const GO_SPACE_AND_BRACE = /^[\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*\{/;
@@ -57,10 +49,6 @@ function lineOf(report: Report, path: string): { readonly line?: number } {
     if (line !== undefined) return { line };
     if (at === '') return {};
   }
-}
-
-function inOrder(problems: readonly Problem[]): readonly Problem[] {
-  return problems.toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }
 
 const API_VERSIONS = ['audit.k8s.io/v1', 'audit.k8s.io/v1beta1'];

@@ -22,7 +22,7 @@ function describe({ file, line, path, message }: Problem): string {
 }
 
 /** By line; what another file says (a policy) comes after what the file itself says. */
-export function inOrder(problems: readonly Problem[], file: string): Problem[] {
+export function inOrder(problems: readonly Problem[], file?: string): Problem[] {
   const rank = (problem: Problem) => (problem.file === file ? 0 : 1);
   return problems.toSorted((a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0));
 }

@@ -1,6 +1,7 @@
+import type { Problem } from '../../problems/problem.ts';
 import type { Fields, Shape } from './shape.ts';
 import { isTime } from './time.ts';
-import { described, type Problem, type Value } from './value.ts';
+import { described, type Value } from './value.ts';
 
 /** A decoded Go value; undefined is nil or zero. */
 export type Go = string | boolean | Slice | Struct | undefined;

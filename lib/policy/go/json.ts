@@ -1,4 +1,5 @@
-import { DEPTH, type Entry, type Problem, type Value } from './value.ts';
+import { attempt, TextProblem } from '../problem.ts';
+import { DEPTH, type Entry, type Value } from './value.ts';
 
 type Frame =
   | { readonly kind: 'list'; readonly items: Value[]; readonly line: number }
@@ -9,22 +10,8 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y;
 const WORD = /true|false|null/y;
 
 /** JSON as Go reads it, with every key in the order of the text. Keeps its own stack: Go takes 10,000 levels. */
-export function parseJson(text: string): { ok: true; value: Value } | { ok: false; problem: Problem } {
-  try {
-    return { ok: true, value: new JsonParser(text).parse() };
-  } catch (error) {
-    if (error instanceof JsonProblem)
-      return { ok: false, problem: { path: '', message: error.message, line: error.line } };
-    throw error;
-  }
-}
-
-class JsonProblem extends Error {
-  readonly line: number;
-  constructor(line: number, message: string) {
-    super(message);
-    this.line = line;
-  }
+export function parseJson(text: string) {
+  return attempt(() => ({ value: new JsonParser(text).parse(), duplicates: [] }));
 }
 
 class JsonParser {
@@ -135,9 +122,9 @@ class JsonParser {
     return found;
   }
 
-  #problem(expected: string): JsonProblem {
+  #problem(expected: string): TextProblem {
     const found = this.#text.slice(this.#at, this.#at + 20).split('\n')[0] ?? '';
-    return new JsonProblem(this.#line, `${expected}, found ${found === '' ? 'the end' : JSON.stringify(found)}`);
+    return new TextProblem(this.#line, `${expected}, found ${found === '' ? 'the end' : JSON.stringify(found)}`);
   }
 }
 

@@ -19,14 +19,6 @@ export interface Entry {
 /** Go's JSON refuses more levels of lists and maps. */
 export const DEPTH = 10_000;
 
-export interface Problem {
-  /** `rules[3].resources[0].group`; empty for the whole text. */
-  readonly path: string;
-  /** What was expected and what was found. */
-  readonly message: string;
-  readonly line?: number;
-}
-
 /** For messages: what stands there, in a few words. */
 export function described(value: Value): string {
   switch (value.kind) {

@@ -1,4 +1,4 @@
-import { YamlProblem } from './problem.ts';
+import { TextProblem } from '../problem.ts';
 import type { YamlAlias, YamlNode } from './tree.ts';
 
 /** Where go-yaml's share of values that may come from aliases begins and ends to shrink. */
@@ -28,11 +28,11 @@ export function checkAliases(root: YamlNode): void {
     all++;
     if (open.size > 0) aliased++;
     if (aliased > 100 && all > 1000 && aliased / all > allowedShare(all)) {
-      throw new YamlProblem(node.line, 'expected fewer values from aliases, found a text that unfolds without end');
+      throw new TextProblem(node.line, 'expected fewer values from aliases, found a text that unfolds without end');
     }
     if (node.kind === 'list' || node.kind === 'map') frames.push({ nodes: node.items, at: 0 });
     if (node.kind !== 'alias') continue;
-    if (open.has(node)) throw new YamlProblem(node.line, 'expected a value, found one that contains itself');
+    if (open.has(node)) throw new TextProblem(node.line, 'expected a value, found one that contains itself');
     open.add(node);
     frames.push({ nodes: [node.target], at: 0, alias: node });
   }

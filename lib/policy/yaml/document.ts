@@ -1,7 +1,7 @@
 import { Composer, type CST, type Document, Lexer, LineCounter, Parser } from 'yaml';
+import { TextProblem } from '../problem.ts';
 import { type Fault, faultOf } from './fault.ts';
 import { faultsIn } from './gate.ts';
-import { YamlProblem } from './problem.ts';
 
 export interface FirstDocument {
   readonly document: Document;
@@ -13,7 +13,7 @@ const FORBIDDEN = /[^\t\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\u
 /** How many bytes the server reads ahead at most. What it doesn't read may hold anything. */
 const AHEAD = 512;
 
-/** The first document of a text, where the `yaml` package reads it as the API server does. Throws `YamlProblem`. */
+/** The first document of a text, where the `yaml` package reads it as the API server does. Throws `TextProblem`. */
 export function firstDocument(raw: string): FirstDocument {
   const text = raw.replace(/^\ufeff/, '').replace(/\r\n?|\x85/g, '\n');
   const lines = new LineCounter();
@@ -24,7 +24,7 @@ export function firstDocument(raw: string): FirstDocument {
   const [error] = document.errors;
   const [refused] = error === undefined ? faultsIn(tokens, text) : [faultOf(error, text)];
   const fault = forbidden(text.slice(0, end + AHEAD)) ?? refused;
-  if (fault !== undefined) throw new YamlProblem(text.slice(0, fault.offset).split('\n').length, fault.message);
+  if (fault !== undefined) throw new TextProblem(text.slice(0, fault.offset).split('\n').length, fault.message);
   return { document, lines };
 }
 

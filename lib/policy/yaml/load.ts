@@ -1,34 +1,25 @@
-import { DEPTH, type Entry, type Problem, type Value } from '../go/value.ts';
+import { DEPTH, type Entry, type Value } from '../go/value.ts';
+import { attempt, TextProblem } from '../problem.ts';
 import { checkAliases } from './aliases.ts';
-import { YamlProblem } from './problem.ts';
 import { asKey, asValue, resolve } from './resolve.ts';
 import { parseTree, type YamlMap, type YamlNode, type YamlScalar } from './tree.ts';
 
-export type Loaded =
-  /** `duplicates`: keys of which only the last counts. */
-  | {
-      readonly ok: true;
-      readonly value: Value;
-      readonly duplicates: readonly { readonly key: string; readonly line: number }[];
-    }
-  | { readonly ok: false; readonly problem: Problem };
+interface Loaded {
+  readonly value: Value;
+  /** Keys of which only the last counts. */
+  readonly duplicates: readonly { readonly key: string; readonly line: number }[];
+}
 
 /**
  * The first YAML document as the server turns it into JSON; a text without one is null. The `yaml` package reads the
  * text; what go-yaml makes of scalars, merges and keys that come twice is ours. Rare YAML is refused where the two differ.
  */
-export function loadYaml(text: string): Loaded {
-  try {
-    return new Loader().load(text);
-  } catch (error) {
-    if (error instanceof YamlProblem)
-      return { ok: false, problem: { path: '', message: error.message, line: error.line } };
-    throw error;
-  }
+export function loadYaml(text: string) {
+  return attempt(() => new Loader().load(text));
 }
 
 /** What a node becomes: undefined where it can stand only if it is overwritten. */
-type Built = { readonly value: Value | undefined; readonly depth: number; readonly refused?: YamlProblem };
+type Built = { readonly value: Value | undefined; readonly depth: number; readonly refused?: TextProblem };
 
 interface Pair {
   readonly key: string | undefined;
@@ -43,18 +34,18 @@ class Loader {
 
   load(text: string): Loaded {
     const tree = parseTree(text);
-    if (tree === undefined) return { ok: true, value: { kind: 'null', line: 1 }, duplicates: [] };
+    if (tree === undefined) return { value: { kind: 'null', line: 1 }, duplicates: [] };
     checkAliases(tree.root);
     for (const node of tree.nodes) this.#built.set(node, this.#build(node));
     const { value, refused, depth } = this.#of(tree.root);
-    if (value === undefined) throw refused ?? new YamlProblem(tree.root.line, 'expected a map');
-    if (depth > DEPTH) throw new YamlProblem(tree.root.line, `expected at most ${DEPTH} levels, found ${depth}`);
-    return { ok: true, value, duplicates: this.#duplicates };
+    if (value === undefined) throw refused ?? new TextProblem(tree.root.line, 'expected a map');
+    if (depth > DEPTH) throw new TextProblem(tree.root.line, `expected at most ${DEPTH} levels, found ${depth}`);
+    return { value, duplicates: this.#duplicates };
   }
 
   #of(node: YamlNode): Built {
     const built = this.#built.get(node.kind === 'alias' ? node.target : node);
-    if (built === undefined) throw new YamlProblem(node.line, 'expected a value, found one that contains itself');
+    if (built === undefined) throw new TextProblem(node.line, 'expected a value, found one that contains itself');
     return built;
   }
 
@@ -89,7 +80,7 @@ class Loader {
     let depth = 0;
     for (const { key, built, line } of pairs.values()) {
       if (key === undefined)
-        return refuse(new YamlProblem(line, 'expected a key that is text, found null or a huge number'));
+        return refuse(new TextProblem(line, 'expected a key that is text, found null or a huge number'));
       if (built.value === undefined) return built;
       entries.push({ key, value: built.value, line });
       depth = Math.max(depth, built.depth);
@@ -112,7 +103,7 @@ class Loader {
       }
       const target = key.kind === 'alias' ? key.target : key;
       if (target.kind !== 'scalar')
-        throw new YamlProblem(key.line, 'expected a key that is text, found a list or a map');
+        throw new TextProblem(key.line, 'expected a key that is text, found a list or a map');
       const scalar = resolve(target);
       const text = asKey(scalar);
       const id = `${scalar.type === 'str' || scalar.type === 'other' || scalar.type === 'timestamp' ? 'text' : scalar.type} ${text}`;
@@ -129,7 +120,7 @@ class Loader {
     return nodes.map((node) => {
       const pairs = this.#pairs.get(node.kind === 'alias' ? node.target : node);
       if (pairs === undefined)
-        throw new YamlProblem(node.line, 'expected a map or a list of maps after <<, found another value');
+        throw new TextProblem(node.line, 'expected a map or a list of maps after <<, found another value');
       return pairs;
     });
   }
@@ -138,10 +129,10 @@ class Loader {
 function buildScalar(node: YamlScalar): Built {
   const value = asValue(resolve(node), node);
   if (value !== undefined) return { value, depth: 0 };
-  return refuse(new YamlProblem(node.line, `expected a number that JSON has, found ${node.value}`));
+  return refuse(new TextProblem(node.line, `expected a number that JSON has, found ${node.value}`));
 }
 
-function refuse(refused: YamlProblem): Built {
+function refuse(refused: TextProblem): Built {
   return { value: undefined, depth: 0, refused };
 }
 

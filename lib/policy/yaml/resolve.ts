@@ -1,6 +1,6 @@
 import { daysOf } from '../go/time.ts';
 import type { Value } from '../go/value.ts';
-import { YamlProblem } from './problem.ts';
+import { TextProblem } from '../problem.ts';
 import type { YamlScalar } from './tree.ts';
 
 const TAG = 'tag:yaml.org,2002:';
@@ -21,7 +21,7 @@ const NULL = new Set(['', '~', 'null', 'Null', 'NULL']);
 const NAN = new Set(['.nan', '.NaN', '.NAN']);
 const INFINITE = /^[-+]?\.(?:inf|Inf|INF)$/;
 
-/** What go-yaml makes of a scalar: YAML 1.1's booleans and numbers. Throws `YamlProblem` where a tag and its text disagree. */
+/** What go-yaml makes of a scalar: YAML 1.1's booleans and numbers. Throws `TextProblem` where a tag and its text disagree. */
 export function resolve({ value, implicit, tag, line }: YamlScalar): Scalar {
   if (tag === BINARY) return { type: 'other', text: decoded64(value, line) };
   if ((tag === '' && !implicit) || tag === `${TAG}str`) return { type: 'str', text: value };
@@ -32,7 +32,7 @@ export function resolve({ value, implicit, tag, line }: YamlScalar): Scalar {
   if (wanted === 'float' && scalar.type === 'int' && scalar.value < 2n ** 63n) {
     return { type: 'float', value: Number(scalar.value) };
   }
-  throw new YamlProblem(line, `expected a value for the tag !!${wanted}, found ${JSON.stringify(value)}`);
+  throw new TextProblem(line, `expected a value for the tag !!${wanted}, found ${JSON.stringify(value)}`);
 }
 
 function resolvePlain(text: string, tag: string): Scalar {
@@ -91,7 +91,7 @@ function isTimestamp(text: string): boolean {
 function decoded64(text: string, line: number): string {
   const digits = text.replace(/[\r\n]/g, '');
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(digits)) {
-    throw new YamlProblem(line, 'expected base64 after !!binary, found something else');
+    throw new TextProblem(line, 'expected base64 after !!binary, found something else');
   }
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(
     Uint8Array.from(atob(digits), (byte) => byte.charCodeAt(0)),

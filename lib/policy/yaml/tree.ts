@@ -1,6 +1,6 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, type LineCounter, type Scalar } from 'yaml';
+import { TextProblem } from '../problem.ts';
 import { firstDocument } from './document.ts';
-import { YamlProblem } from './problem.ts';
 
 export type YamlNode = YamlScalar | YamlList | YamlMap | YamlAlias;
 
@@ -35,7 +35,7 @@ export interface YamlTree {
   readonly nodes: readonly YamlNode[];
 }
 
-/** The first document of a text; undefined when there is none. Throws `YamlProblem`. */
+/** The first document of a text; undefined when there is none. Throws `TextProblem`. */
 export function parseTree(text: string): YamlTree | undefined {
   const { document, lines } = firstDocument(text);
   if (document.contents === null) return undefined;
@@ -76,7 +76,7 @@ class TreeBuilder {
 
   #target(name: string, line: number): YamlNode {
     const target = this.#anchors.get(name);
-    if (target === undefined) throw new YamlProblem(line, `expected an anchor &${name} before *${name}, found none`);
+    if (target === undefined) throw new TextProblem(line, `expected an anchor &${name} before *${name}, found none`);
     return target;
   }
 }
