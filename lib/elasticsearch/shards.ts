@@ -21,10 +21,8 @@ export interface Budget {
   readonly days: number;
   /** Of the audit indices, copies included. */
   readonly audit: number;
-  /** At most, copies included: an index a month and cluster, where anything is parked. */
+  /** At most, copies included: an index a month and cluster, as many as audit indices are that take a month. */
   readonly parked: number;
-  /** The same audit indices, were they one a month. */
-  readonly monthly: number;
   readonly limit: number;
   readonly fits: boolean;
 }
@@ -40,11 +38,11 @@ export function shardBudget({ clusters, monthly, retentionDays }: Indices, room:
   const perMonth = clusters * months * copies;
   const audit = monthly ? perMonth : clusters * days * copies;
   const limit = room.perNode * room.dataNodes;
-  return { days, audit, parked: perMonth, monthly: perMonth, limit, fits: audit + perMonth + room.others <= limit };
+  return { days, audit, parked: perMonth, limit, fits: audit + perMonth + room.others <= limit };
 }
 
 export function budgetText(indices: Indices, room: Room): string {
-  const { days, audit, parked, monthly, limit, fits } = shardBudget(indices, room);
+  const { days, audit, parked, limit, fits } = shardBudget(indices, room);
   const count = (number: number) => number.toLocaleString('en');
   const copy = room.dataNodes > 1 ? ', each with a copy' : '';
   const many = indices.clusters === 1 ? '1 cluster' : `${indices.clusters} clusters`;
@@ -55,5 +53,5 @@ export function budgetText(indices: Indices, room: Room): string {
   if (fits) return sum;
   const less = 'keep less (elasticsearch.retention), add data nodes or raise cluster.max_shards_per_node';
   if (indices.monthly) return `${sum} That does not fit: ${less}.`;
-  return `${sum} That does not fit: write one index a month, which comes to ${count(monthly)} shards (an elasticsearch.index that ends in -{yyyy.MM}.01), ${less}.`;
+  return `${sum} That does not fit: write one index a month, which comes to ${count(parked)} shards (an elasticsearch.index that ends in -{yyyy.MM}.01), ${less}.`;
 }

@@ -1,23 +1,6 @@
 import { closeSync, createReadStream, existsSync, mkdirSync, openSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
-import type { Change } from './store.ts';
-
-const named = { group: z.string() };
-const change = z.discriminatedUnion('op', [
-  z.object({ op: z.literal('group'), ...named, at: z.number() }),
-  z.object({ op: z.literal('stream'), ...named, stream: z.string(), at: z.number() }),
-  z.object({
-    op: z.literal('events'),
-    ...named,
-    stream: z.string(),
-    serial: z.number(),
-    events: z.array(z.tuple([z.number(), z.number(), z.string()])),
-  }),
-  z.object({ op: z.literal('retention'), ...named, days: z.number().nullable() }),
-  z.object({ op: z.literal('delete group'), ...named }),
-  z.object({ op: z.literal('delete stream'), ...named, stream: z.string() }),
-]);
+import { type Change, change } from './store.ts';
 
 const fileIn = (directory: string): string => join(directory, 'cloudwatch-logs.ndjson');
 

@@ -1,21 +1,22 @@
+import { z } from 'zod';
 import { insert, type Stored } from './timeline.ts';
 
-/** All that can happen to the store; what is kept on disk is the list of these. */
-export type Change =
-  | { readonly op: 'group'; readonly group: string; readonly at: number }
-  | { readonly op: 'stream'; readonly group: string; readonly stream: string; readonly at: number }
-  | {
-      readonly op: 'events';
-      readonly group: string;
-      readonly stream: string;
-      readonly serial: number;
-      readonly events: readonly Row[];
-    }
-  | { readonly op: 'retention'; readonly group: string; readonly days: number | null }
-  | { readonly op: 'delete group'; readonly group: string }
-  | { readonly op: 'delete stream'; readonly group: string; readonly stream: string };
+const group = z.string();
+const stream = z.string();
+/** Timestamp, ingestion time, message. */
+const row = z.tuple([z.number(), z.number(), z.string()]).readonly();
+export type Row = z.output<typeof row>;
 
-export type Row = readonly [timestamp: number, ingestionTime: number, message: string];
+/** All that can happen to the store; what is kept on disk is the list of these. */
+export const change = z.discriminatedUnion('op', [
+  z.object({ op: z.literal('group'), group, at: z.number() }),
+  z.object({ op: z.literal('stream'), group, stream, at: z.number() }),
+  z.object({ op: z.literal('events'), group, stream, serial: z.number(), events: z.array(row).readonly() }),
+  z.object({ op: z.literal('retention'), group, days: z.number().nullable() }),
+  z.object({ op: z.literal('delete group'), group }),
+  z.object({ op: z.literal('delete stream'), group, stream }),
+]);
+export type Change = z.output<typeof change>;
 
 export interface Stream {
   readonly name: string;

@@ -42,7 +42,7 @@ export function explainEvent(policy: Policy, event: unknown): Explanation {
 }
 
 function explainRule(rule: Rule, index: number, attributes: Attributes): ExplainedRule {
-  const conditions = names().flatMap((condition) => {
+  const conditions = ORDER.flatMap((condition) => {
     const holds = CONDITIONS[condition](rule, attributes);
     if (holds === undefined) return [];
     return [{ condition, holds, wanted: wantedInWords(rule, condition), found: foundInWords(attributes, condition) }];
@@ -50,9 +50,7 @@ function explainRule(rule: Rule, index: number, attributes: Attributes): Explain
   return { rule: index, matches: conditions.every(({ holds }) => holds), conditions };
 }
 
-function names(): readonly Condition[] {
-  return ['users', 'userGroups', 'verbs', 'namespaces', 'resources', 'nonResourceURLs'];
-}
+const ORDER: readonly Condition[] = ['users', 'userGroups', 'verbs', 'namespaces', 'resources', 'nonResourceURLs'];
 
 function wantedInWords(rule: Rule, condition: Condition): string {
   return condition === 'resources' ? rule.resources.map(resourcesInWords).join('; ') : list(rule[condition], 'or');

@@ -21,7 +21,7 @@ export interface RuleVolume {
 
 export interface Share extends Volume {
   readonly name: string;
-  readonly keptBytes: number;
+  keptBytes: number;
 }
 
 export interface Replay {
@@ -74,10 +74,11 @@ class Volumes {
   readonly #read = nothing();
   readonly #unreadable = nothing();
   readonly #kept = nothing();
+  readonly #dropped = nothing();
   readonly #noRule = nothing();
   readonly #rules: RuleVolume[];
-  readonly #resources = new Map<string, Share & Mutable>();
-  readonly #users = new Map<string, Share & Mutable>();
+  readonly #resources = new Map<string, Share>();
+  readonly #users = new Map<string, Share>();
   #first = Number.POSITIVE_INFINITY;
   #last = Number.NEGATIVE_INFINITY;
 
@@ -125,19 +126,22 @@ class Volumes {
       if (rule === undefined) return;
       count(rule.kept, kept);
       rule.levels[verdict.level] = (rule.levels[verdict.level] ?? 0) + 1;
-    } else if (rule === undefined) count(this.#noRule, bytes);
+      return;
+    }
+    count(this.#dropped, bytes);
+    if (rule === undefined) count(this.#noRule, bytes);
     else count(verdict.by === 'stage' ? rule.droppedByStage : rule.droppedByRule, bytes);
   }
 
   result(): Replay {
-    const { events, bytes } = this.#read;
+    const { bytes } = this.#read;
     const span = this.#last > this.#first ? (this.#last - this.#first) / 1000 : 0;
     const met = (rule: RuleVolume) => rule.kept.events + rule.droppedByRule.events + rule.droppedByStage.events > 0;
     return {
       read: this.#read,
       unreadable: this.#unreadable,
       kept: this.#kept,
-      dropped: { events: events - this.#kept.events, bytes: this.#droppedBytes() },
+      dropped: this.#dropped,
       rules: this.#rules,
       droppedByNoRule: this.#noRule,
       neverMatched: this.#rules.filter((rule) => !met(rule)).map(({ rule }) => rule),
@@ -150,17 +154,6 @@ class Volumes {
       bytesPerMonth: span < SHORTEST_SPAN ? null : Math.round((this.#kept.bytes / span) * MONTH),
     };
   }
-
-  #droppedBytes(): number {
-    const byRules = this.#rules.map((rule) => rule.droppedByRule.bytes + rule.droppedByStage.bytes);
-    return byRules.reduce((sum, bytes) => sum + bytes, this.#noRule.bytes);
-  }
-}
-
-interface Mutable {
-  events: number;
-  bytes: number;
-  keptBytes: number;
 }
 
 function nothing(): Volume {
@@ -172,7 +165,7 @@ function count(volume: Volume, bytes: number): void {
   volume.bytes += bytes;
 }
 
-function share(shares: Map<string, Share & Mutable>, name: string, bytes: number, kept: number): void {
+function share(shares: Map<string, Share>, name: string, bytes: number, kept: number): void {
   const one = shares.get(name) ?? { name, events: 0, bytes: 0, keptBytes: 0 };
   count(one, bytes);
   one.keptBytes += kept;

@@ -144,29 +144,20 @@ export class FoundByMinute {
 }
 
 /** What became of all lines of a delivery together, as a run's totals name it. */
-export interface Totals {
-  /** Lines that were given an outcome, and those that were not. */
-  read: number;
-  indexed: number;
-  alreadyIndexed: number;
-  duplicate: number;
-  dropped: number;
-  parked: number;
-  /** Of the parked ones, those whose line was cut. */
-  truncated: number;
-  /** Lines without an outcome: must be 0. */
-  unaccounted: number;
-}
+export type Totals = ReturnType<typeof noTotals>;
 
-export function noTotals(): Totals {
+export function noTotals() {
   return {
+    /** Lines that were given an outcome, and those that were not. */
     read: 0,
     indexed: 0,
     alreadyIndexed: 0,
     duplicate: 0,
     dropped: 0,
     parked: 0,
+    /** Of the parked ones, those whose line was cut. */
     truncated: 0,
+    /** Lines without an outcome: must be 0. */
     unaccounted: 0,
   };
 }

@@ -1,4 +1,4 @@
-import type { Totals } from './counts.ts';
+import { noTotals, type Totals } from './counts.ts';
 
 /** The numbers of one run: what it made of the lines it read, and how it went. */
 export interface Tally extends Numbers {
@@ -47,14 +47,7 @@ export interface RowNumbers {
 
 /** Of a run that came to nothing. */
 export const NO_NUMBERS: Numbers = {
-  read: 0,
-  indexed: 0,
-  alreadyIndexed: 0,
-  duplicate: 0,
-  dropped: 0,
-  parked: 0,
-  truncated: 0,
-  unaccounted: 0,
+  ...noTotals(),
   calls: 0,
   throttles: 0,
   repeated: 0,
