@@ -6,13 +6,14 @@
 export const METRIC_NAMESPACE = 'EksAuditForwarder';
 export const METRIC_DIMENSION = 'Cluster';
 
-/** Each costs money per cluster and month, so twelve are metrics; the rest are properties of the same line. */
+/** Each costs money per cluster and month, so thirteen are metrics; the rest are properties of the same line. */
 export const METRICS = {
   RunsSucceeded: 'Count',
   RunsFailed: 'Count',
   LinesRead: 'Count',
   LinesLate: 'Count',
   LinesParked: 'Count',
+  LinesRefused: 'Count',
   LinesUnaccounted: 'Count',
   LinesVanished: 'Count',
   EventsIndexed: 'Count',

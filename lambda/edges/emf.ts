@@ -24,6 +24,7 @@ function metrics(tally: Tally): Partial<Record<MetricName, number | undefined>> 
     LinesRead: tally.read,
     LinesLate: tally.late,
     LinesParked: tally.parked,
+    LinesRefused: tally.refused,
     LinesUnaccounted: tally.unaccounted,
     LinesVanished: tally.vanished,
     EventsIndexed: tally.indexed,

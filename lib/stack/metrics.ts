@@ -49,6 +49,11 @@ export abstract class Measured extends Construct {
     return this.metric('LinesParked', props);
   }
 
+  /** Of these, those that somebody can mend: Elasticsearch refused the event, or it could not be judged. */
+  metricLinesRefused(props?: MetricOptions): Metric {
+    return this.metric('LinesRefused', props);
+  }
+
   /** Lines without an outcome: always 0, or the program is wrong. */
   metricLinesUnaccounted(props?: MetricOptions): Metric {
     return this.metric('LinesUnaccounted', props);

@@ -1,7 +1,7 @@
 import type { CloudWatchLine } from '../line.ts';
 import { floorMinute } from '../time.ts';
 import { addDigests, addHash, type Digest, digestOf, type EventHash, HASH_WORDS } from './digest.ts';
-import type { Outcome } from './outcome.ts';
+import { isRefused, type Outcome } from './outcome.ts';
 
 /** Lines of a minute, or of a part of one. Parts add up. */
 export interface Lines {
@@ -157,6 +157,8 @@ export function noTotals() {
     parked: 0,
     /** Of the parked ones, those whose line was cut. */
     truncated: 0,
+    /** Of the parked ones, those whose event Elasticsearch refused, or that could not be judged. */
+    refused: 0,
     /** Lines without an outcome: must be 0. */
     unaccounted: 0,
   };
@@ -202,6 +204,7 @@ export class OutcomesByMinute {
       case 'parked':
         sums.parked[outcome.why] = (sums.parked[outcome.why] ?? 0) + 1;
         this.totals.parked += 1;
+        if (isRefused(outcome.why)) this.totals.refused += 1;
         if (outcome.why !== 'truncated') break;
         sums.truncated += 1;
         this.totals.truncated += 1;

@@ -12,7 +12,8 @@ export type Outcome =
 export type Dropper = `rules[${number}]` | 'stage' | 'no rule';
 
 /** Why a line can't be judged by the policy. */
-export type Undecodable = 'truncated' | 'not JSON' | 'not an audit event';
+export type Undecodable = (typeof UNDECODABLE)[number];
+const UNDECODABLE = ['truncated', 'not JSON', 'not an audit event'] as const;
 
 /** The short list of reasons; whoever counts or redrives what is parked reads these. */
 export type ParkReason =
@@ -24,3 +25,8 @@ export type ParkReason =
   | 'too large'
   /** The index of the event's day takes no more writes. */
   | 'index closed';
+
+/** Whether somebody can do something about it: a line that nobody can decode stays as CloudWatch has it. */
+export function isRefused(reason: ParkReason): boolean {
+  return !UNDECODABLE.some((each) => each === reason);
+}
