@@ -1,17 +1,12 @@
-import { createHash } from 'node:crypto';
 import { type Naming, namingOf, type Settings } from './contract.ts';
 import type { Rules } from './core/document/judge.ts';
+import { hashOf } from './core/hash.ts';
 import { IndexPattern } from './core/index-pattern.ts';
 import type { Row } from './core/ledger/row.ts';
 import { type Checkpoint, judgedBy } from './core/minutes/checkpoint.ts';
 import { beginnings, type JudgedBy, type Minutes } from './core/minutes/minutes.ts';
-import { canonical, type Policy } from './core/policy/policy.ts';
+import type { Policy } from './core/policy/policy.ts';
 import type { Ledger } from './ports.ts';
-
-/** The name of a policy or a naming: the hash of its canonical JSON. */
-export function hashOf(value: Policy | Naming): string {
-  return createHash('sha256').update(canonical(value)).digest('hex').slice(0, 32);
-}
 
 /** By what each minute of a read is judged. */
 export interface RulesByMinute {

@@ -2,11 +2,9 @@ import { Annotations, type App } from 'aws-cdk-lib';
 import { type Config, readConfig } from './config/config.ts';
 import { settingsOf } from './config/settings.ts';
 import { describeProblems, type Problem } from './problems/problem.ts';
-import { functionRoleName } from './stack/name.ts';
+import { functionRoleName, STACK } from './stack/name.ts';
 import { EksAuditReaderStack, type ReadSource } from './stack/reader-stack.ts';
 import { EksAuditStack } from './stack/stack.ts';
-
-export const STACK = 'EksAuditForwarder';
 
 /** What `cdk -c key=value` and cdk.json may say. */
 const CONTEXT = {

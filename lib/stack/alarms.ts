@@ -10,6 +10,8 @@ import {
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Measured } from './metrics.ts';
+import { alarmName } from './name.ts';
+import { ALARMS, type AlarmName, LATE_PERCENT, NO_SUCCESS, thresholdsOf } from './thresholds.ts';
 
 export interface AlarmOptions {
   /**
@@ -34,21 +36,6 @@ export interface AlarmOptions {
   readonly runbook?: string;
 }
 
-/** Each alarm's runbook section is named like it. */
-export const ALARMS = {
-  NoSuccessfulRun: 'No successful run',
-  FrontierLag: 'Frontier lag',
-  LinesParked: 'Lines parked',
-  RunsFail: 'Runs fail',
-  Throttled: 'Throttled for long',
-  Silence: 'Silence',
-  RevisitOverdue: 'Revisit overdue',
-  LinesUnaccounted: 'Lines unaccounted for',
-  LinesVanished: 'Lines vanished',
-  LateLines: 'Late lines',
-} as const;
-export type AlarmName = keyof typeof ALARMS;
-
 type Condition = Pick<
   AlarmProps,
   'threshold' | 'evaluationPeriods' | 'datapointsToAlarm' | 'comparisonOperator' | 'treatMissingData'
@@ -57,23 +44,25 @@ type Condition = Pick<
 const { LESS_THAN_THRESHOLD, GREATER_THAN_THRESHOLD } = ComparisonOperator;
 const { BREACHING, NOT_BREACHING } = TreatMissingData;
 
-/** A few lines of every minute are late: EKS takes some seconds to deliver. So many are not. */
-const LATE_PERCENT = 20;
-
 /** When to wake somebody. Each is judged on the forwarder's own numbers; what a run did not say is no data. */
 function conditions(forwarder: Measured, { silence, frontierLag }: AlarmOptions): Record<AlarmName, Condition> {
   const { clusterName, fetchInterval: interval } = forwarder;
-  const hour = longer(Duration.hours(1), interval);
-  const overdue = longer(Duration.minutes(30), times(interval, 3));
-  const quarter = longer(Duration.minutes(15), interval);
-  const quiet = silence ?? shorter(Duration.days(1), longer(Duration.minutes(30), times(interval, 2)));
-  const behind = frontierLag ?? longer(Duration.minutes(10), times(interval, 3));
+  const thresholds = thresholdsOf({
+    fetchInterval: interval.toSeconds(),
+    silence: silence?.toSeconds(),
+    frontierLag: frontierLag?.toSeconds(),
+  });
+  const hour = Duration.seconds(thresholds.hour);
+  const overdue = Duration.seconds(thresholds.revisitLag);
+  const quarter = Duration.seconds(thresholds.quarter);
+  const quiet = Duration.seconds(thresholds.silence);
+  const behind = Duration.seconds(thresholds.frontierLag);
   return {
     NoSuccessfulRun: {
       means: `No run for cluster ${clusterName} has succeeded for three intervals, so nothing is forwarded; nothing is lost yet.`,
       metric: forwarder.metricRunsSucceeded(),
       threshold: 1,
-      evaluationPeriods: 3,
+      evaluationPeriods: NO_SUCCESS,
       comparisonOperator: LESS_THAN_THRESHOLD,
       treatMissingData: BREACHING,
     },
@@ -162,15 +151,15 @@ function conditions(forwarder: Measured, { silence, frontierLag }: AlarmOptions)
   };
 }
 
-/** One alarm a condition, named `<prefix>-<name>`. */
-export function addAlarms(forwarder: Measured, prefix: string, options: AlarmOptions): Record<AlarmName, Alarm> {
+/** One alarm a condition. */
+export function addAlarms(forwarder: Measured, stack: string, options: AlarmOptions): Record<AlarmName, Alarm> {
   const { topic, runbook = 'docs/runbook.md' } = options;
   const wanted = conditions(forwarder, options);
   const make = (name: AlarmName): Alarm => {
     const { means, metric, ...condition } = wanted[name];
     const alarm = metric.createAlarm(forwarder, name, {
       ...condition,
-      alarmName: `${prefix}-${name}`,
+      alarmName: alarmName(stack, forwarder.clusterName, name),
       alarmDescription: `${means} ${runbook}#${anchor(ALARMS[name])}`,
     });
     if (topic !== undefined) {
@@ -196,16 +185,4 @@ export function addAlarms(forwarder: Measured, prefix: string, options: AlarmOpt
 /** As Markdown makes it of a heading. */
 function anchor(heading: string): string {
   return heading.toLowerCase().replaceAll(' ', '-');
-}
-
-function longer(one: Duration, other: Duration): Duration {
-  return one.toSeconds() >= other.toSeconds() ? one : other;
-}
-
-function shorter(one: Duration, other: Duration): Duration {
-  return one.toSeconds() <= other.toSeconds() ? one : other;
-}
-
-function times(duration: Duration, factor: number): Duration {
-  return Duration.seconds(duration.toSeconds() * factor);
 }

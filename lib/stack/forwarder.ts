@@ -26,12 +26,14 @@ import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { HANDLER } from '../bundle.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import { assume, grantJoining, grantReading, keepCursors, readSecret, writeLogs } from './access.ts';
-import { type AlarmName, type AlarmOptions, addAlarms } from './alarms.ts';
+import { type AlarmOptions, addAlarms } from './alarms.ts';
 import { problemsOf } from './check.ts';
 import { functionCode } from './code.ts';
+import { deployedOf, descriptionOf } from './deployed.ts';
 import { Measured } from './metrics.ts';
 import { fixedName, functionRoleName } from './name.ts';
 import { partitionOfRegion } from './place.ts';
+import type { AlarmName } from './thresholds.ts';
 
 export interface EksAuditForwarderProps {
   /**
@@ -39,6 +41,11 @@ export interface EksAuditForwarderProps {
    * file. Without a `reader` the construct makes a role that may read the log group, in the stack's own account.
    */
   readonly settings: Settings<Policy>;
+  /**
+   * What people call the policy. The function's description says it, with the policy's digest.
+   * @default - the description has the digest alone
+   */
+  readonly policyName?: string;
   /**
    * How long one run may take; shorter than the fetch interval, so that two never meet.
    * @default - the fetch interval less 5 seconds, 15 minutes at most
@@ -135,7 +142,7 @@ export class EksAuditForwarder extends Measured implements IGrantable {
     this.#grant(settings, props.vpc !== undefined);
     this.function = this.#makeFunction(props, timeout, memorySize);
     this.#schedule();
-    this.alarms = addAlarms(this, fixedName(Stack.of(this).stackName, cluster), alarms);
+    this.alarms = addAlarms(this, Stack.of(this).stackName, alarms);
   }
 
   get #functionName(): string {
@@ -169,10 +176,10 @@ export class EksAuditForwarder extends Measured implements IGrantable {
   }
 
   #makeFunction(props: EksAuditForwarderProps, timeout: Duration, memorySize: number): LambdaFunction {
-    const { settings, vpc, vpcSubnets, securityGroups, reservedConcurrentExecutions, environment } = props;
+    const { settings, policyName, vpc, vpcSubnets, securityGroups, reservedConcurrentExecutions, environment } = props;
     return new LambdaFunction(this, 'Function', {
       functionName: this.#functionName,
-      description: `Forwards the audit log of EKS cluster ${settings.cluster} to Elasticsearch`,
+      description: descriptionOf(settings.cluster, deployedOf(settings, policyName)),
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       handler: HANDLER,

@@ -1,4 +1,4 @@
-import { Annotations, Duration, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Tags } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, type ITable, Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
@@ -8,6 +8,7 @@ import { crowded } from '../config/quota.ts';
 import { settingsOf } from '../config/settings.ts';
 import { addDashboard } from './dashboard.ts';
 import { EksAuditForwarder, type EksAuditForwarderProps } from './forwarder.ts';
+import { dashboardName, dashboardUrl } from './name.ts';
 import { networkOf } from './network.ts';
 
 export interface EksAuditStackProps extends StackProps {
@@ -27,6 +28,8 @@ export interface EksAuditStackProps extends StackProps {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
+type Shared = Omit<EksAuditForwarderProps, 'settings' | 'policyName'>;
+
 /** All that forwarder.yaml asks for in one account and Region: a forwarder a cluster, one table, one dashboard. */
 export class EksAuditStack extends Stack {
   readonly forwarders: readonly EksAuditForwarder[];
@@ -38,13 +41,22 @@ export class EksAuditStack extends Stack {
     this.table = this.#table(config);
     const shared = this.#shared(props);
     this.forwarders = config.clusters.map((cluster) => this.#forwarder(cluster, props, shared));
-    addDashboard(this, {
-      name: `${this.stackName}-${props.env.region}`,
-      forwarders: this.forwarders,
-      tableName: config.table,
-    });
+    const dashboard = dashboardName(this.stackName, props.env.region);
+    addDashboard(this, { name: dashboard, forwarders: this.forwarders, tableName: config.table });
+    this.#tell(dashboardUrl(dashboard, props.env.region), config.table);
     for (const sentence of crowded(config, props.env)) Annotations.of(this).addWarningV2('eks-audit:quota', sentence);
     Tags.of(this).add('Project', 'eks-audit-forwarder');
+  }
+
+  /** What people look for after a deployment; names and a link, none of them a secret. */
+  #tell(dashboard: string, table: string): void {
+    new CfnOutput(this, 'DashboardUrl', { value: dashboard, description: 'How it goes' });
+    new CfnOutput(this, 'TableName', { value: table, description: 'Cursors and ledger' });
+    for (const forwarder of this.forwarders)
+      new CfnOutput(forwarder, 'FunctionName', {
+        value: forwarder.function.functionName,
+        description: `Forwards the audit log of ${forwarder.clusterName}`,
+      });
   }
 
   #table({ table, existingTable }: Config): Table | ITable {
@@ -63,7 +75,7 @@ export class EksAuditStack extends Stack {
   }
 
   /** What all forwarders have in common. */
-  #shared({ config, runbook, environment }: EksAuditStackProps): Omit<EksAuditForwarderProps, 'settings'> {
+  #shared({ config, runbook, environment }: EksAuditStackProps): Shared {
     const { network, alarms } = config;
     const topic = alarms.topicArn === null ? undefined : Topic.fromTopicArn(this, 'Topic', alarms.topicArn);
     return {
@@ -77,15 +89,12 @@ export class EksAuditStack extends Stack {
     };
   }
 
-  #forwarder(
-    cluster: ClusterConfig,
-    { config, env }: EksAuditStackProps,
-    shared: Omit<EksAuditForwarderProps, 'settings'>,
-  ): EksAuditForwarder {
+  #forwarder(cluster: ClusterConfig, { config, env }: EksAuditStackProps, shared: Shared): EksAuditForwarder {
     const settings = settingsOf(config, cluster, { ...env, inNetwork: true });
     const forwarder = new EksAuditForwarder(this, `Cluster-${cluster.name}`, {
       settings,
       memorySize: cluster.memorySize,
+      policyName: cluster.policy.name,
       ...shared,
     });
     forwarder.function.node.addDependency(this.table);

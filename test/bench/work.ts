@@ -1,8 +1,8 @@
 import type { BulkAnswer, BulkItem } from '../../lambda/core/bulk/bulk.ts';
 import { Confirmed } from '../../lambda/core/document/confirmed.ts';
+import { hashOf } from '../../lambda/core/hash.ts';
 import type { Tally } from '../../lambda/core/ledger/tally.ts';
 import { floorMinute, MINUTE } from '../../lambda/core/time.ts';
-import { hashOf } from '../../lambda/minute-rules.ts';
 import type { BulkSink } from '../../lambda/ports.ts';
 import { run } from '../../lambda/run.ts';
 import { CLUSTER, NOON, settings } from '../support/builders.ts';

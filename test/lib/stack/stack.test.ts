@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../../lib/config/config.ts';
 import { crowded } from '../../../lib/config/quota.ts';
+import { parseDescription } from '../../../lib/stack/deployed.ts';
 import { EksAuditForwarder } from '../../../lib/stack/forwarder.ts';
 import { settings } from '../../support/builders.ts';
 import { entry, file, fileOf, loadPolicy, POLICY } from '../../support/forwarder-file.ts';
@@ -72,6 +74,44 @@ describe('a function', () => {
     const longer = synthesize(file({ log: `fetchInterval: ${interval}`, end: 'alarms: { silence: 24h }' })).template;
     longer.hasResourceProperties('AWS::Lambda::Function', { Timeout: timeout });
     longer.hasResourceProperties('AWS::Scheduler::Schedule', { ScheduleExpression: rate });
+  });
+});
+
+describe('what a function says of itself', () => {
+  const description = (text: string) => {
+    const [found] = Object.values(synthesize(text).template.findResources('AWS::Lambda::Function'));
+    return String(found?.Properties.Description);
+  };
+
+  it('is its version, its policy by name and digest, and a digest of its other settings', () => {
+    expect(description(file())).toMatch(
+      /^Forwards the audit log of EKS cluster prod to Elasticsearch\. Version \d+\.\d+\.\d+, policy network-policy [0-9a-f]{12}, settings [0-9a-f]{12}$/,
+    );
+  });
+
+  it.each([
+    ['another policy', file({ cluster: 'policy: loose.yaml' }), ['policy']],
+    ['another index', file({ elasticsearch: 'index: eks-{cluster}-{yyyy.MM}' }), ['settings']],
+    ['another alarm', file({ end: 'alarms: { silence: 45m }' }), []],
+  ])('changes with %s in what it is about', (_, text, changed) => {
+    const [before, after] = [parseDescription(description(file())), parseDescription(description(text))];
+    expect([before, after]).not.toContain(undefined);
+    const differs = (['version', 'policy', 'settings'] as const).filter(
+      (key) => !isDeepStrictEqual(before?.[key], after?.[key]),
+    );
+    expect(differs).toEqual(changed);
+  });
+});
+
+describe('the outputs', () => {
+  it('lead to the dashboard, the table and each function, and hold no secret', () => {
+    const { template } = synthesize(file({ elasticsearch: 'secret: of-a-test' }));
+    const outputs = Object.values(template.findOutputs('*')).map(({ Value }) => Value);
+    expect(outputs).toEqual([
+      { Ref: expect.stringMatching(/^ClusterprodFunction/) },
+      `https://console.aws.amazon.com/cloudwatch/home?region=${REGION}#dashboards/dashboard/EksAuditForwarder-${REGION}`,
+      'eks-audit-forwarder',
+    ]);
   });
 });
 

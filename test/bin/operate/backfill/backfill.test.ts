@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { type Backfill, backfill } from '../../../../bin/operate/backfill/backfill.ts';
 import type { BulkItem } from '../../../../lambda/core/bulk/bulk.ts';
+import { hashOf } from '../../../../lambda/core/hash.ts';
 import { begin, judging } from '../../../../lambda/core/minutes/checkpoint.ts';
 import type { Policy } from '../../../../lambda/core/policy/policy.ts';
 import { Stopped } from '../../../../lambda/core/stopped.ts';
 import { MINUTE } from '../../../../lambda/core/time.ts';
-import { hashOf } from '../../../../lambda/minute-rules.ts';
 import { EVERYTHING, event, line, lines, NOON, rule, settings } from '../../../support/builders.ts';
 import { MemoryMark } from '../../../support/fakes/mark.ts';
 import { MemorySink } from '../../../support/fakes/sink.ts';
