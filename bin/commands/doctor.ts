@@ -3,8 +3,8 @@ import { type ClusterConfig, type Config, selectCluster } from '../../lib/config
 import { Failed, WrongUse } from '../../lib/problems/usage.ts';
 import { CONFIG_FLAG, configuration } from '../cli/configured.ts';
 import { startProgress } from '../cli/progress.ts';
-import type { Finding } from '../operate/doctor/carry-out.ts';
 import { examine } from '../operate/doctor/doctor.ts';
+import type { Finding } from '../operate/reach/carry-out.ts';
 
 interface Flags {
   readonly config: string;
@@ -28,7 +28,7 @@ async function examineAndShow(flags: Flags): Promise<void> {
   progress.doing('Looking at AWS and Elasticsearch');
   const examination = { config, clusters, env: process.env, now: Date.now() };
   const findings = await examine(examination).finally(() => progress.end());
-  process.stdout.write(flags.json === true ? `${JSON.stringify(findings)}\n` : findings.map(line).join(''));
+  process.stdout.write(flags.json === true ? `${JSON.stringify(findings.map(bare))}\n` : findings.map(line).join(''));
   if (findings.some(({ state }) => state === 'wrong')) throw new Failed('');
 }
 
@@ -37,6 +37,10 @@ function chosen(config: Config, name: string | undefined): readonly ClusterConfi
   const selection = selectCluster(config, name);
   if (!selection.ok) throw WrongUse.of([selection.problem]);
   return [selection.cluster];
+}
+
+function bare({ check, state, message }: Finding) {
+  return { check, state, message };
 }
 
 /** Wide enough for every state. */

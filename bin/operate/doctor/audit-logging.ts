@@ -1,6 +1,6 @@
 import { DescribeClusterCommand, type EKSClient } from '@aws-sdk/client-eks';
-import { isPassing } from '../../../lambda/edges/aws-error.ts';
-import { awsRefusal, notChecked, ok, type Verdict, wrong } from './verdict.ts';
+import { faultOf } from '../../../lambda/edges/aws-error.ts';
+import { asideRefusal, notChecked, ok, type Verdict, wrong } from '../reach/verdict.ts';
 
 /** Whether EKS writes the audit log at all. `group` names the cluster, as EKS has it. */
 export async function auditLogging(client: EKSClient, group: string, signal: AbortSignal): Promise<Verdict> {
@@ -17,9 +17,8 @@ export async function auditLogging(client: EKSClient, group: string, signal: Abo
         `'{"clusterLogging":[{"types":["audit"],"enabled":true}]}'`,
     );
   } catch (error) {
-    // No run needs EKS itself: that it can't be reached from here hinders nothing.
-    if (isPassing(error)) return notChecked('EKS does not answer');
-    const region = await client.config.region();
-    return awsRefusal(error, 'eks:DescribeCluster', `describe the cluster ${name}`, `EKS has no ${name} in ${region}`);
+    if (faultOf(error).name === 'ResourceNotFoundException')
+      return wrong(`EKS has no ${name} in ${await client.config.region()}.`);
+    return asideRefusal('EKS', error, 'eks:DescribeCluster', `describe the cluster ${name}`);
   }
 }

@@ -4,21 +4,18 @@ import { EKSClient } from '@aws-sdk/client-eks';
 import type { Settings } from '../../../lambda/contract.ts';
 import { Stopped } from '../../../lambda/core/stopped.ts';
 import { watchDate } from '../../../lambda/edges/aws-date.ts';
-import { DynamoCheckpoints } from '../../../lambda/edges/dynamodb.ts';
-import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
-import { SourceTable } from '../../../lambda/edges/table.ts';
 import type { ClusterConfig, Config } from '../../../lib/config/config.ts';
 import { settingsOf } from '../../../lib/config/settings.ts';
-import type { Caller } from '../reach/caller.ts';
+import { type Caller, CLIENT } from '../reach/caller.ts';
+import { type Check, once } from '../reach/carry-out.ts';
 import { readingAs } from '../reach/reading-as.ts';
+import { awsRefusal, notChecked, ok, type Verdict, wrong } from '../reach/verdict.ts';
 import { auditLogging } from './audit-logging.ts';
-import { type Check, once } from './carry-out.ts';
 import { clockVerdict } from './clock.ts';
+import { DEPLOYED } from './deployed.ts';
 import * as group from './group.ts';
-import { namingVerdict } from './naming.ts';
 import { newestLine } from './newest.ts';
 import { tableExpiry, tableKeys, tableRecovery } from './table.ts';
-import { awsRefusal, notChecked, ok, type Verdict, wrong } from './verdict.ts';
 
 export interface AwsChecks {
   readonly config: Config;
@@ -27,14 +24,10 @@ export interface AwsChecks {
   /** The caller's own, where the table is. */
   readonly region: string;
   readonly caller: () => Promise<Caller>;
+  readonly now: number;
 }
 
-const CLIENT = {
-  maxAttempts: 2,
-  requestHandler: { requestTimeout: 8000, throwOnRequestTimeout: true, connectionTimeout: 4000 },
-};
-
-export function awsChecks({ config, clusters, region, caller }: AwsChecks): readonly Check[] {
+export function awsChecks({ config, clusters, region, caller, now }: AwsChecks): readonly Check[] {
   const signedIn = (look: Check['look']) => async (signal: AbortSignal) =>
     (await caller()).ok ? look(signal) : notChecked('needs AWS credentials');
   const dynamodb = new DynamoDBClient({ region, ...CLIENT });
@@ -53,16 +46,16 @@ export function awsChecks({ config, clusters, region, caller }: AwsChecks): read
     { name: 'table', look: signedIn((signal) => tableKeys(dynamodb, table, signal)) },
     { name: 'table, expiry', look: signedIn((signal) => tableExpiry(dynamodb, table, signal)) },
     { name: 'table, recovery', look: signedIn((signal) => tableRecovery(dynamodb, table, signal)) },
-    ...clusters.map((cluster) => ({
-      name: `${cluster.name}: naming`,
-      look: async () => {
-        const signed = await caller();
-        if (!signed.ok) return notChecked('needs AWS credentials');
-        const settings = settingsOf(config, cluster, { region, account: signed.account });
-        const items = new SourceTable(table.name, settings.source, { region, ...CLIENT });
-        return namingVerdict(settings, { store: new DynamoCheckpoints(items), ledger: new DynamoLedger(items) });
-      },
-    })),
+    ...clusters.flatMap((cluster) =>
+      Object.entries(DEPLOYED).map(([name, look]) => ({
+        name: `${cluster.name}: ${name}`,
+        look: async (signal: AbortSignal) => {
+          const signed = await caller();
+          if (!signed.ok) return notChecked('needs AWS credentials');
+          return look({ config, cluster, home: { region, account: signed.account }, now }, signal);
+        },
+      })),
+    ),
   ];
 }
 

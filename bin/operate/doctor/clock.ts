@@ -1,4 +1,4 @@
-import { notChecked, ok, type Verdict, wrong } from './verdict.ts';
+import { notChecked, ok, type Verdict, wrong } from '../reach/verdict.ts';
 
 /** What a run tolerates too. */
 const TOLERATED = 30_000;

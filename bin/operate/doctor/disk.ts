@@ -1,7 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import { at, isObject, textAt } from '../../../lambda/core/json.ts';
 import { ask, bodyOf, isForbidden } from '../../../lib/elasticsearch/ask.ts';
-import { notChecked, ok, type Verdict, wrong } from './verdict.ts';
+import { notChecked, ok, type Verdict, wrong } from '../reach/verdict.ts';
 
 const SETTINGS = 'cluster.routing.allocation.disk';
 const LEVELS = ['transient', 'persistent', 'defaults'];

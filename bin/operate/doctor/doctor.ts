@@ -2,8 +2,8 @@ import { ENVIRONMENT } from '../../../lambda/contract.ts';
 import { credentialsReader } from '../../../lambda/edges/secret.ts';
 import type { ClusterConfig, Config } from '../../../lib/config/config.ts';
 import { findCaller, settleRegion } from '../reach/caller.ts';
+import { carryOut, type Finding, once } from '../reach/carry-out.ts';
 import { awsChecks } from './aws.ts';
-import { carryOut, type Finding, once } from './carry-out.ts';
 import { readSecret } from './secret.ts';
 import { serverChecks } from './servers.ts';
 
@@ -15,9 +15,6 @@ export interface Examination {
   readonly now: number;
 }
 
-/** A check that takes longer is told as what is wrong. Elasticsearch and the SDK give up before. */
-const PATIENCE = 20_000;
-
 /** Looks at all that a run needs; changes nothing. Never throws: what can't be asked is a finding. */
 export async function examine({ config, clusters, env, now }: Examination): Promise<readonly Finding[]> {
   const region = await settleRegion(clusters[0], env);
@@ -25,8 +22,8 @@ export async function examine({ config, clusters, env, now }: Examination): Prom
   const secret = once(() => readSecret(config.elasticsearch.secret));
   const own = env[ENVIRONMENT.apiKey] || env[ENVIRONMENT.username] ? await credentialsReader(null, env)() : undefined;
   const checks = [
-    ...awsChecks({ config, clusters, region, caller }),
+    ...awsChecks({ config, clusters, region, caller, now }),
     ...serverChecks({ config, clusters, secret, own, now }),
   ];
-  return carryOut(checks, PATIENCE);
+  return carryOut(checks);
 }

@@ -1,6 +1,6 @@
 import { at, textAt } from '../../../lambda/core/json.ts';
 import { type Answer, bodyOf, refusalText } from '../../../lib/elasticsearch/ask.ts';
-import { notChecked, ok, type Verdict, wrong } from './verdict.ts';
+import { notChecked, ok, type Verdict, wrong } from '../reach/verdict.ts';
 
 /** Any answer of Elasticsearch but a refusal of the credentials will do: the forwarder's key may ask for nothing. */
 export function reachVerdict(url: string, root: Answer): Verdict {

@@ -5,7 +5,7 @@ import {
   type LogGroup,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { faultOf } from '../../../lambda/edges/aws-error.ts';
-import { awsRefusal, notChecked, ok, spanText, type Verdict, wrong } from './verdict.ts';
+import { awsRefusal, notChecked, ok, spanText, type Verdict, wrong } from '../reach/verdict.ts';
 
 /** The log group and its streams, as CloudWatch Logs describes them. */
 

@@ -2,7 +2,7 @@ import type { Client } from '@elastic/elasticsearch';
 import { at, isObject, textAt } from '../../../lambda/core/json.ts';
 import { type Answer, ask, bodyOf, isForbidden, isMissing, refusalText } from '../../../lib/elasticsearch/ask.ts';
 import type { Claim, IndexTemplate } from '../../../lib/elasticsearch/template.ts';
-import { notChecked, ok, type Verdict, wrong } from './verdict.ts';
+import { notChecked, ok, type Verdict, wrong } from '../reach/verdict.ts';
 
 /** Whether fields are mapped as our templates have them: in the index to come, and in those that are there. */
 

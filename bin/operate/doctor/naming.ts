@@ -3,11 +3,9 @@ import { coveragesOf } from '../../../lambda/core/index-pattern.ts';
 import type { Row } from '../../../lambda/core/ledger/row.ts';
 import { type Checkpoint, cursor } from '../../../lambda/core/minutes/checkpoint.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
-import { Stopped } from '../../../lambda/core/stopped.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
-import { faultOf } from '../../../lambda/edges/aws-error.ts';
 import type { Ledger } from '../../../lambda/ports.ts';
-import { awsRefusal, notChecked, ok, type Verdict } from './verdict.ts';
+import { notChecked, ok, tableRefusal, type Verdict } from '../reach/verdict.ts';
 
 export interface Kept {
   readonly store: { peek(): Promise<Checkpoint | undefined> };
@@ -27,7 +25,7 @@ export async function namingVerdict(settings: Settings<Policy>, { store, ledger 
     const changes = changesOf(before, today);
     return ok(changes.length > 0 ? changeText(changes, before, today) : sameText(today, await ledger.namings()));
   } catch (error) {
-    return refusal(settings.table, error instanceof Stopped ? error.cause : error);
+    return tableRefusal(settings.table, error);
   }
 }
 
@@ -59,14 +57,4 @@ function sameText(today: Naming, all: readonly Naming[]): string {
   const others = [...new Set(all.map(({ index }) => index))].filter((index) => index !== today.index).toSorted();
   if (others.length === 0) return 'Documents are named as before.';
   return `Documents are named as before. Older minutes keep the index pattern ${others.join(', ')}: key and templates must cover that too ${COVERED}.`;
-}
-
-function refusal(table: string, error: unknown): Verdict {
-  if (faultOf(error).name === 'ResourceNotFoundException') return notChecked(`there is no table ${table}`);
-  return awsRefusal(
-    error,
-    'dynamodb:GetItem and dynamodb:Query',
-    `read the table ${table}`,
-    `There is no table ${table}`,
-  );
 }

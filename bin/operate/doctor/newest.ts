@@ -1,7 +1,7 @@
 import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { faultOf } from '../../../lambda/edges/aws-error.ts';
+import { awsRefusal, notChecked, ok, spanText, type Verdict, wrong } from '../reach/verdict.ts';
 import type { Described, Streams } from './group.ts';
-import { awsRefusal, notChecked, ok, spanText, type Verdict, wrong } from './verdict.ts';
 
 /** A cluster at rest still writes audit lines each second; CloudWatch has them within a minute or so. */
 const WINDOW = 15 * 60_000;

@@ -1,7 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import { at } from '../../../lambda/core/json.ts';
 import { ask, bodyOf, isMissing, refusalText } from '../../../lib/elasticsearch/ask.ts';
-import { ok, type Verdict, wrong } from './verdict.ts';
+import { ok, type Verdict, wrong } from '../reach/verdict.ts';
 
 /** Either lets the first document of a day make its index. */
 const MAKING = ['auto_configure', 'create_index'];

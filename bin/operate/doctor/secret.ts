@@ -1,6 +1,6 @@
 import { faultOf, isDenied } from '../../../lambda/edges/aws-error.ts';
 import { type Credentials, credentialsReader } from '../../../lambda/edges/secret.ts';
-import { notChecked, ok, oneLine, type Verdict, wrong } from './verdict.ts';
+import { notChecked, ok, oneLine, type Verdict, wrong } from '../reach/verdict.ts';
 
 /** What the function will sign in with, read once; the value is shown nowhere. */
 export type SecretAnswer =

@@ -8,14 +8,14 @@ import { rivalNames } from '../../../lib/elasticsearch/rivals.ts';
 import { readRoom } from '../../../lib/elasticsearch/room.ts';
 import { budgetText, shardBudget } from '../../../lib/elasticsearch/shards.ts';
 import { auditTemplate, claimsOf } from '../../../lib/elasticsearch/template.ts';
-import { type Check, once } from './carry-out.ts';
+import { type Check, once } from '../reach/carry-out.ts';
+import { notChecked, ok, type Verdict, wrong } from '../reach/verdict.ts';
 import { clockVerdict } from './clock.ts';
 import { diskVerdict } from './disk.ts';
 import { reachVerdict, versionVerdict } from './elasticsearch.ts';
 import { driftVerdict, namesVerdict, templateVerdict } from './mapping.ts';
 import { rights } from './rights.ts';
 import { type SecretAnswer, secretVerdict } from './secret.ts';
-import { notChecked, ok, type Verdict, wrong } from './verdict.ts';
 
 export interface ServerChecks {
   readonly config: Config;

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { TABLE_KEYS } from '../../../lambda/contract.ts';
 import { faultOf } from '../../../lambda/edges/aws-error.ts';
-import { awsRefusal, notChecked, ok, type Verdict, wrong } from './verdict.ts';
+import { awsRefusal, notChecked, ok, type Verdict, wrong } from '../reach/verdict.ts';
 
 /** `existing`: it should be there already; else the stack makes it. */
 export interface Table {

@@ -14,6 +14,12 @@ export const EMULATED_ACCOUNT = '000000000000';
 const PATH = 'AWS credentials';
 const PATIENCE = 10_000;
 
+/** How long the SDK's clients try before a check says that nobody answers. */
+export const CLIENT = {
+  maxAttempts: 2,
+  requestHandler: { requestTimeout: 8000, throwOnRequestTimeout: true, connectionTimeout: 4000 },
+};
+
 /** The caller's own Region, else the cluster's: from now on the SDK's clients that are told none find this one. */
 export async function settleRegion(cluster: ClusterConfig | undefined, env: NodeJS.ProcessEnv): Promise<string> {
   const region = (await ownRegion()) ?? cluster?.region ?? '';

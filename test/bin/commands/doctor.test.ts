@@ -31,7 +31,9 @@ afterAll(async () => {
 
 /** A test asks nothing of AWS, where a service has no stand-in. */
 const environment = () => ({
+  AWS_ENDPOINT_URL_CLOUDWATCH: NOWHERE,
   AWS_ENDPOINT_URL_EKS: NOWHERE,
+  AWS_ENDPOINT_URL_LAMBDA: NOWHERE,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: NOWHERE,
   ...aws.environment,
   ELASTICSEARCH_API_KEY: 'a-secret-of-a-test',
@@ -53,6 +55,8 @@ test('tells every check as JSON, in one line of it each, and ends with 1 where o
     'clock and AWS': 'ok',
     table: 'ok',
     'prod: naming': 'ok',
+    'prod: last run': 'not checked',
+    'prod: frontier': 'not checked',
     secret: 'wrong',
     Elasticsearch: 'ok',
     'Elasticsearch, version': 'ok',

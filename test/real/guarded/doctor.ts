@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
-import { carryOut, type Finding } from '../../../bin/operate/doctor/carry-out.ts';
 import { serverChecks } from '../../../bin/operate/doctor/servers.ts';
+import { carryOut, type Finding } from '../../../bin/operate/reach/carry-out.ts';
 import type { Credentials } from '../../../lambda/edges/secret.ts';
 import { parseConfig } from '../../../lib/config/config.ts';
 import { installTemplates } from '../../../lib/elasticsearch/setup.ts';

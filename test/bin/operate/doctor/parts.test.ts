@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { type Check, carryOut, once } from '../../../../bin/operate/doctor/carry-out.ts';
 import { clockVerdict } from '../../../../bin/operate/doctor/clock.ts';
 import { leastFree } from '../../../../bin/operate/doctor/disk.ts';
 import { reachVerdict, versionVerdict } from '../../../../bin/operate/doctor/elasticsearch.ts';
 import { differences } from '../../../../bin/operate/doctor/mapping.ts';
-import { ok } from '../../../../bin/operate/doctor/verdict.ts';
+import { type Check, carryOut, once } from '../../../../bin/operate/reach/carry-out.ts';
+import { ok } from '../../../../bin/operate/reach/verdict.ts';
 import { DEFAULT_INDEX } from '../../../../lambda/contract.ts';
 import { auditTemplate } from '../../../../lib/elasticsearch/template.ts';
 import { NOON } from '../../../support/builders.ts';

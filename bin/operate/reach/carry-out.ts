@@ -11,9 +11,12 @@ export interface Finding extends Verdict {
 }
 
 /** Every check for itself, all at once: one that fails or hangs hides no other. In the checks' order. */
-export function carryOut(checks: readonly Check[], patience: number): Promise<readonly Finding[]> {
+export function carryOut(checks: readonly Check[], patience = PATIENCE): Promise<readonly Finding[]> {
   return Promise.all(checks.map(async ({ name, look }) => ({ check: name, ...(await within(patience, look)) })));
 }
+
+/** Milliseconds; a check that takes longer is told as what is wrong. Elasticsearch and the SDK give up before. */
+const PATIENCE = 20_000;
 
 async function within(patience: number, look: Check['look']): Promise<Verdict> {
   const over = new AbortController();
@@ -33,11 +36,11 @@ async function within(patience: number, look: Check['look']): Promise<Verdict> {
   }
 }
 
-/** Asked by several checks, answered once. */
-export function once<T>(ask: () => Promise<T>): () => Promise<T> {
+/** Asked by several checks, answered once: as the first of them asked. */
+export function once<A extends readonly unknown[], T>(ask: (...as: A) => Promise<T>): (...as: A) => Promise<T> {
   let answer: Promise<T> | undefined;
-  return () => {
-    answer ??= ask();
+  return (...as) => {
+    answer ??= ask(...as);
     return answer;
   };
 }

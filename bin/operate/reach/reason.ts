@@ -1,0 +1,34 @@
+import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import type { MetricName, PropertyName } from '../../../lambda/contract.ts';
+import { parseJson, textAt } from '../../../lambda/core/json.ts';
+import { MINUTE } from '../../../lambda/core/time.ts';
+import { isDenied } from '../../../lambda/edges/aws-error.ts';
+import { oneLine } from './verdict.ts';
+
+const FAILED = 'RunsFailed' satisfies MetricName;
+const REASON = 'Reason' satisfies PropertyName;
+const LONGEST = 300;
+
+/** Why the run that ended in this minute failed, as its own log line says; or why that is not told. One request. */
+export async function reasonOf(
+  client: CloudWatchLogsClient,
+  functionName: string,
+  minute: number,
+  signal: AbortSignal,
+): Promise<string> {
+  const logGroupName = `/aws/lambda/${functionName}`;
+  const command = new FilterLogEventsCommand({
+    logGroupName,
+    startTime: minute,
+    endTime: minute + 2 * MINUTE,
+    filterPattern: `{ $.${FAILED} = 1 }`,
+  });
+  try {
+    const { events = [] } = await client.send(command, { abortSignal: signal });
+    const reasons = events.flatMap(({ message }) => textAt(parseJson(message ?? ''), REASON) ?? []);
+    return oneLine(reasons[0] ?? `Its log ${logGroupName} does not say why.`).slice(0, LONGEST);
+  } catch (error) {
+    const why = isDenied(error) ? `needs logs:FilterLogEvents on ${logGroupName}` : `${logGroupName} can't be read`;
+    return `Why is not checked: ${why}.`;
+  }
+}
