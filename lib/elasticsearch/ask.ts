@@ -93,6 +93,11 @@ export function isMissing(answer: Answer): boolean {
   return status === 405 || status === 410 || (status === 400 && /^no handler found/.test(textAt(body, 'error') ?? ''));
 }
 
+/** The credentials themselves, whatever is asked for. */
+export function isRefused(answer: Answer): boolean {
+  return answer.kind === 'answered' && answer.status === 401;
+}
+
 export function isForbidden(answer: Answer): boolean {
   return answer.kind === 'answered' && answer.status === 403;
 }

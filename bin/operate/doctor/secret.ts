@@ -10,6 +10,16 @@ export type SecretAnswer =
 
 const CREATE = 'Make a key with npx eks-audit elasticsearch key --create, and put it there.';
 
+/** Elasticsearch takes what the secret holds no more, or never did. `secret`: null where none is configured. */
+export function refusedSecret(url: string, secret: string | null): string {
+  if (secret === null)
+    return `${url} lets in nobody who does not sign in: name the secret of a key in elasticsearch.secret.`;
+  return (
+    `${url} refuses what the secret ${secret} holds: it is wrong, expired or revoked. Put a new key into the secret ` +
+    '(npx eks-audit elasticsearch key --create, then aws secretsmanager put-secret-value): the function reads it by itself.'
+  );
+}
+
 export async function readSecret(secret: string | null): Promise<SecretAnswer> {
   try {
     // Without the environment's credentials: in AWS the secret is the only way.

@@ -3,7 +3,7 @@ import { coveragesOf, IndexPattern } from '../../../lambda/core/index-pattern.ts
 import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
 import type { Credentials } from '../../../lambda/edges/secret.ts';
 import type { ClusterConfig, Config } from '../../../lib/config/config.ts';
-import { ask } from '../../../lib/elasticsearch/ask.ts';
+import { ask, isRefused } from '../../../lib/elasticsearch/ask.ts';
 import { rivalNames } from '../../../lib/elasticsearch/rivals.ts';
 import { readRoom } from '../../../lib/elasticsearch/room.ts';
 import { budgetText, shardBudget } from '../../../lib/elasticsearch/shards.ts';
@@ -15,7 +15,7 @@ import { diskVerdict } from './disk.ts';
 import { reachVerdict, versionVerdict } from './elasticsearch.ts';
 import { driftVerdict, namesVerdict, templateVerdict } from './mapping.ts';
 import { rights } from './rights.ts';
-import { type SecretAnswer, secretVerdict } from './secret.ts';
+import { refusedSecret, type SecretAnswer, secretVerdict } from './secret.ts';
 
 export interface ServerChecks {
   readonly config: Config;
@@ -37,7 +37,12 @@ export function serverChecks({ config, clusters, secret, own, now }: ServerCheck
   const root = once(async () =>
     ask(await client(), { method: 'GET', path: '/' }).then((answer) => ({ answer, at: Date.now() })),
   );
-  const reach = once(async () => reachVerdict(url, (await root()).answer));
+  const reach = once(async () => {
+    const { answer } = await root();
+    return own === undefined && isRefused(answer)
+      ? wrong(refusedSecret(url, elasticsearch.secret))
+      : reachVerdict(url, answer);
+  });
   const reached = (look: (client: Client) => Promise<Verdict>) => async () =>
     (await reach()).state === 'ok' ? look(await client()) : notChecked('needs an Elasticsearch that answers');
   const indexClusters = clusters.map(({ indexName }) => indexName);
@@ -97,7 +102,8 @@ async function rightsVerdict(
       ? 'Whoever is not signed in'
       : 'The environment’s key';
   try {
-    return await rights(client, elasticsearch.url, names, whose);
+    const { url, secret: name } = elasticsearch;
+    return await rights(client, url, names, { whose, ...(known && { refused: refusedSecret(url, name) }) });
   } finally {
     await client.close();
   }
