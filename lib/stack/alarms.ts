@@ -74,9 +74,9 @@ function conditions(forwarder: Measured, { silence, frontierLag }: AlarmOptions)
       comparisonOperator: GREATER_THAN_THRESHOLD,
       treatMissingData: NOT_BREACHING,
     },
-    LinesParked: {
-      means: `Lines of cluster ${clusterName} could not be indexed as events and were parked with a reason.`,
-      metric: forwarder.metricLinesParked({ period: quarter }),
+    LinesRefused: {
+      means: `Elasticsearch refused events of cluster ${clusterName}, or they could not be judged; they are parked with a reason.`,
+      metric: forwarder.metricLinesRefused({ period: quarter }),
       threshold: 0,
       evaluationPeriods: 1,
       comparisonOperator: GREATER_THAN_THRESHOLD,
@@ -171,7 +171,7 @@ export function addAlarms(forwarder: Measured, stack: string, options: AlarmOpti
   return {
     NoSuccessfulRun: make('NoSuccessfulRun'),
     FrontierLag: make('FrontierLag'),
-    LinesParked: make('LinesParked'),
+    LinesRefused: make('LinesRefused'),
     RunsFail: make('RunsFail'),
     Throttled: make('Throttled'),
     Silence: make('Silence'),

@@ -2,7 +2,7 @@
 export const ALARMS = {
   NoSuccessfulRun: 'No successful run',
   FrontierLag: 'Frontier lag',
-  LinesParked: 'Lines parked',
+  LinesRefused: 'Lines refused',
   RunsFail: 'Runs fail',
   Throttled: 'Throttled for long',
   Silence: 'Silence',

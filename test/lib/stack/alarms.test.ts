@@ -168,7 +168,7 @@ describe('an alarm', () => {
       },
     ],
     [
-      'LinesParked',
+      'LinesRefused',
       {
         Period: 900,
         EvaluationPeriods: 1,
