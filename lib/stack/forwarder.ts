@@ -107,6 +107,8 @@ const LONGEST_RUN = 900;
  */
 export class EksAuditForwarder extends Measured implements IGrantable {
   readonly clusterName: string;
+  /** The cluster's name and its index pattern: what ids and places of documents are made of. */
+  readonly naming: string;
   readonly fetchInterval: Duration;
   readonly function: LambdaFunction;
   /** The function's own role. Its name is fixed, so that other accounts can name it. */
@@ -126,6 +128,7 @@ export class EksAuditForwarder extends Measured implements IGrantable {
     const problems = problemsOf({ settings, account, region, timeout, memorySize, alarms });
     if (problems.length > 0) throw new Error([`${this.node.path}:`, ...problems].join('\n'));
     this.clusterName = cluster;
+    this.naming = `${cluster} in ${settings.elasticsearch.index.replace('{cluster}', settings.indexCluster)}`;
     this.fetchInterval = Duration.seconds(fetchInterval);
     this.role = new Role(this, 'Role', {
       roleName: functionRoleName(Stack.of(this).stackName, cluster, region),

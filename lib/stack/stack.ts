@@ -52,11 +52,17 @@ export class EksAuditStack extends Stack {
   #tell(dashboard: string, table: string): void {
     new CfnOutput(this, 'DashboardUrl', { value: dashboard, description: 'How it goes' });
     new CfnOutput(this, 'TableName', { value: table, description: 'Cursors and ledger' });
-    for (const forwarder of this.forwarders)
+    for (const forwarder of this.forwarders) {
       new CfnOutput(forwarder, 'FunctionName', {
         value: forwarder.function.functionName,
         description: `Forwards the audit log of ${forwarder.clusterName}`,
       });
+      // A diff shows it where a name changes, and says what that means.
+      new CfnOutput(forwarder, 'Naming', {
+        value: `${forwarder.naming}. New names begin with the first minute that no run has begun; see docs/operations.md`,
+        description: 'What documents are named by',
+      });
+    }
   }
 
   #table({ table, existingTable }: Config): Table | ITable {

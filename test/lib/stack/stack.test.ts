@@ -104,11 +104,12 @@ describe('what a function says of itself', () => {
 });
 
 describe('the outputs', () => {
-  it('lead to the dashboard, the table and each function, and hold no secret', () => {
+  it('lead to the dashboard, the table and each function, tell its naming, and hold no secret', () => {
     const { template } = synthesize(file({ elasticsearch: 'secret: of-a-test' }));
     const outputs = Object.values(template.findOutputs('*')).map(({ Value }) => Value);
     expect(outputs).toEqual([
       { Ref: expect.stringMatching(/^ClusterprodFunction/) },
+      'prod in logs-kubernetes.audit_logs-prod-{yyyy.MM.dd}. New names begin with the first minute that no run has begun; see docs/operations.md',
       `https://console.aws.amazon.com/cloudwatch/home?region=${REGION}#dashboards/dashboard/EksAuditForwarder-${REGION}`,
       'eks-audit-forwarder',
     ]);
