@@ -1,8 +1,8 @@
 import {
   type CloudWatchLogsClient,
   DescribeLogGroupsCommand,
-  DescribeLogStreamsCommand,
   type LogGroup,
+  paginateDescribeLogStreams,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { faultOf } from '../../../lambda/edges/aws-error.ts';
 import { awsRefusal, notChecked, ok, spanText, type Verdict, wrong } from '../reach/verdict.ts';
@@ -44,21 +44,11 @@ export async function describeStreams(
   group: string,
   prefix: string,
 ): Promise<Described<Streams>> {
-  let count = 0;
-  let newest: number | undefined;
-  let nextToken: string | undefined;
+  const query = { logGroupName: group, logStreamNamePrefix: prefix };
   try {
-    for (let page = 0; page === 0 || (nextToken !== undefined && page < PAGES); page += 1) {
-      const answer = await client.send(
-        new DescribeLogStreamsCommand({ logGroupName: group, logStreamNamePrefix: prefix, nextToken }),
-      );
-      for (const { lastEventTimestamp = 0 } of answer.logStreams ?? []) {
-        count += 1;
-        if (lastEventTimestamp > (newest ?? 0)) newest = lastEventTimestamp;
-      }
-      nextToken = answer.nextToken;
-    }
-    return { kind: 'described', value: { count, newest } };
+    const pages = await firstPages(paginateDescribeLogStreams({ client }, query), PAGES);
+    const times = pages.flatMap(({ logStreams = [] }) => logStreams.map((stream) => stream.lastEventTimestamp));
+    return { kind: 'described', value: { count: times.length, newest: newestOf(times) } };
   } catch (error) {
     const gone = faultOf(error).name === 'ResourceNotFoundException';
     const doing = `describe the streams of ${group}`;
@@ -67,6 +57,18 @@ export async function describeStreams(
       : awsRefusal(error, 'logs:DescribeLogStreams', doing, `There is no log group ${group}`);
     return { kind: 'not described', verdict };
   }
+}
+
+/** As many as suffice to judge by: the quota is the forwarder's. */
+export async function firstPages<T>(pages: AsyncIterable<T>, most: number): Promise<readonly T[]> {
+  const taken: T[] = [];
+  for await (const page of pages) if (taken.push(page) === most) break;
+  return taken;
+}
+
+/** undefined: no time is among them. */
+export function newestOf(times: readonly (number | undefined)[]): number | undefined {
+  return times.reduce<number>((newest, time = 0) => Math.max(newest, time), 0) || undefined;
 }
 
 export function groupVerdict(group: Described<LogGroup>): Verdict {

@@ -1,7 +1,7 @@
-import { type CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { faultOf } from '../../../lambda/edges/aws-error.ts';
 import { awsRefusal, notChecked, ok, spanText, type Verdict, wrong } from '../reach/verdict.ts';
-import type { Described, Streams } from './group.ts';
+import { type Described, firstPages, newestOf, type Streams } from './group.ts';
 
 /** A cluster at rest still writes audit lines each second; CloudWatch has them within a minute or so. */
 const WINDOW = 15 * 60_000;
@@ -17,7 +17,11 @@ export async function newestLine(
   now: number,
   signal: AbortSignal,
 ): Promise<Verdict> {
-  const look = (from: number) => newestSince(client, group, prefix, from, now, signal);
+  const look = async (startTime: number) => {
+    const query = { logGroupName: group, logStreamNamePrefix: prefix, startTime, endTime: now };
+    const pages = await firstPages(paginateFilterLogEvents({ client }, query, { abortSignal: signal }), PAGES);
+    return newestOf(pages.flatMap(({ events = [] }) => events.map(({ timestamp }) => timestamp)));
+  };
   try {
     const newest = (await look(now - YOUNGEST)) ?? (await look(now - WINDOW));
     if (newest !== undefined) return ok(`${spanText((now - newest) / 1000)} old.`);
@@ -28,30 +32,4 @@ export async function newestLine(
   const last = streams.kind === 'described' ? streams.value.newest : undefined;
   const age = last === undefined ? `over ${spanText(WINDOW / 1000)}` : `about ${spanText((now - last) / 1000)}`;
   return wrong(`It is ${age} old: see that the cluster lives and that its audit log type is on.`);
-}
-
-async function newestSince(
-  client: CloudWatchLogsClient,
-  group: string,
-  prefix: string,
-  from: number,
-  now: number,
-  signal: AbortSignal,
-): Promise<number | undefined> {
-  let newest: number | undefined;
-  let nextToken: string | undefined;
-  for (let page = 0; page === 0 || (nextToken !== undefined && page < PAGES); page += 1) {
-    const command = new FilterLogEventsCommand({
-      logGroupName: group,
-      logStreamNamePrefix: prefix,
-      startTime: from,
-      endTime: now,
-      nextToken,
-    });
-    const answer = await client.send(command, { abortSignal: signal });
-    for (const { timestamp } of answer.events ?? [])
-      if (timestamp !== undefined && timestamp > (newest ?? 0)) newest = timestamp;
-    nextToken = answer.nextToken;
-  }
-  return newest;
 }

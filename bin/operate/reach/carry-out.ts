@@ -20,15 +20,13 @@ const PATIENCE = 20_000;
 
 async function within(patience: number, look: Check['look']): Promise<Verdict> {
   const over = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Verdict>((resolve) => {
-    timer = setTimeout(() => {
-      resolve(wrong(`No answer in ${patience / 1000} s: ${WAY}.`));
-      over.abort();
-    }, patience);
-  });
+  const late = Promise.withResolvers<Verdict>();
+  const timer = setTimeout(() => {
+    late.resolve(wrong(`No answer in ${patience / 1000} s: ${WAY}.`));
+    over.abort();
+  }, patience);
   try {
-    return await Promise.race([late, look(over.signal)]);
+    return await Promise.race([late.promise, look(over.signal)]);
   } catch (error) {
     return wrong(`The check itself failed: ${oneLine(error instanceof Error ? error.message : String(error))}`);
   } finally {
