@@ -1,29 +1,21 @@
 import { z } from 'zod';
 import { mix } from '../random.ts';
 import { type Account, earlier, eventId, groupOf, later, oldest, streamOf } from './account.ts';
-import { fill, PAGE_BYTES, PAGE_EVENTS } from './page.ts';
-import { pattern } from './pattern.ts';
+import { fill, PAGE_BYTES, PAGED } from './page.ts';
 import { invalid } from './refusal.ts';
 import type { Group } from './store.ts';
-import { type Place, placeAfter, placeBefore, type Stored, startOf } from './timeline.ts';
+import { type Place, place, placeAfter, placeBefore, type Stored, startOf } from './timeline.ts';
 import { open, seal } from './token.ts';
 import { type Lane, type Step, walk } from './walk.ts';
 
 export const filterInput = z.object({
-  logGroupName: z.string().optional(),
-  logGroupIdentifier: z.string().optional(),
+  ...PAGED,
   logStreamNames: z.array(z.string()).min(1).max(100).optional(),
   logStreamNamePrefix: z.string().min(1).optional(),
-  startTime: z.number().int().min(0).optional(),
-  endTime: z.number().int().min(0).optional(),
   filterPattern: z.string().max(1024).optional(),
-  nextToken: z.string().min(1).optional(),
-  limit: z.number().int().min(1).max(PAGE_EVENTS).optional(),
-  startFromHead: z.boolean().optional(),
 });
 export type FilterInput = z.output<typeof filterInput>;
 
-const place = z.tuple([z.number(), z.number(), z.number()]).readonly();
 /**
  * Where the next page begins: behind `at` in the direction of reading. While pages are shuffled, `until` ends the window
  * that is being served in the order of `rank`, and `rank` is the last one served of it.
@@ -56,7 +48,7 @@ export function filterLogEvents(account: Account, input: FilterInput) {
   const from = later(startOf(input.startTime ?? 0), oldest(group, now));
   const to = startOf((input.endTime ?? Number.MAX_SAFE_INTEGER - 1) + 1);
   const wanted = pattern(input.filterPattern);
-  const limit = input.limit ?? PAGE_EVENTS;
+  const { limit } = input;
   const { backward } = start;
   const accept = (event: Stored): boolean => event.ingestionTime <= now && wanted(event.message);
   const read: Read = (at, until) =>
@@ -128,6 +120,16 @@ function lanesOf(group: Group, { logStreamNames, logStreamNamePrefix }: FilterIn
   }
   if (logStreamNames !== undefined) return [...new Set(logStreamNames)].map((name) => streamOf(group, name));
   return [...group.streams.values()].filter((stream) => stream.name.startsWith(logStreamNamePrefix ?? ''));
+}
+
+/** Of the filter patterns, only plain words: all of them, case-sensitive, anywhere in the message. */
+function pattern(text = ''): (message: string) => boolean {
+  const words = text.split(/\s+/).filter((word) => word !== '');
+  const strange = words.find((word) => !/^[\w.:/]+$/.test(word));
+  if (strange !== undefined) {
+    throw invalid(`The emulator knows filter patterns of plain words only and found ${strange}: filter in the reader.`);
+  }
+  return (message) => words.every((word) => message.includes(word));
 }
 
 /** What a token is bound to. The limit may change between pages, and the token knows its direction. */

@@ -1,24 +1,13 @@
 import { z } from 'zod';
 import { type Account, earlier, groupOf, later, oldest, streamOf } from './account.ts';
-import { fill, PAGE_EVENTS } from './page.ts';
+import { fill, PAGED } from './page.ts';
 import { invalid } from './refusal.ts';
-import { type Place, placeAfter, placeBefore, startOf } from './timeline.ts';
+import { type Place, place, placeAfter, placeBefore, startOf } from './timeline.ts';
 import { open, seal } from './token.ts';
 import { walk } from './walk.ts';
 
-export const getInput = z.object({
-  logGroupName: z.string().optional(),
-  logGroupIdentifier: z.string().optional(),
-  logStreamName: z.string(),
-  startTime: z.number().int().min(0).optional(),
-  endTime: z.number().int().min(0).optional(),
-  nextToken: z.string().min(1).optional(),
-  limit: z.number().int().min(1).max(PAGE_EVENTS).optional(),
-  startFromHead: z.boolean().optional(),
-});
+export const getInput = z.object({ ...PAGED, logStreamName: z.string() });
 export type GetInput = z.output<typeof getInput>;
-
-const place = z.tuple([z.number(), z.number(), z.number()]).readonly();
 
 /** Its endTime is exclusive, and its tokens are never absent: the end of a stream is the token that was given. */
 export function getLogEvents(account: Account, input: GetInput) {
@@ -36,7 +25,7 @@ export function getLogEvents(account: Account, input: GetInput) {
     backward,
     accept: (event) => event.ingestionTime <= now,
   });
-  const page = fill(steps, input.limit ?? PAGE_EVENTS);
+  const page = fill(steps, input.limit);
   const events = (backward ? page.steps.toReversed() : page.steps).map(({ event }) => event);
   const [first, last] = [events[0], events.at(-1)];
   const write = (direction: 'f' | 'b', at: Place): string => `${direction}/${seal(query, at, now)}`;

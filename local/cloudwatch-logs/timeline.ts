@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** One log event as it is kept. `serial` grows with every event put, over all groups. */
 export interface Stored {
   readonly timestamp: number;
@@ -9,8 +11,12 @@ export interface Stored {
   readonly bytes: number;
 }
 
-/** A place between two events, so that it stays where it is when others come: an event's key, its serial ± ½. */
-export type Place = readonly [timestamp: number, ingestionTime: number, serial: number];
+/**
+ * A place between two events, so that it stays where it is when others come: an event's timestamp, its ingestion time,
+ * and its serial ± ½.
+ */
+export const place = z.tuple([z.number(), z.number(), z.number()]).readonly();
+export type Place = z.output<typeof place>;
 
 export const placeBefore = (event: Stored): Place => [event.timestamp, event.ingestionTime, event.serial - 0.5];
 export const placeAfter = (event: Stored): Place => [event.timestamp, event.ingestionTime, event.serial + 0.5];
@@ -42,14 +48,6 @@ export function insert(events: Stored[], batch: readonly Stored[]): void {
   const [first] = sorted;
   if (first === undefined) return;
   const tail = events.splice(countBefore(events, placeBefore(first)));
-  let next = 0;
-  for (const event of sorted) {
-    for (let moved = tail[next]; moved !== undefined && compare(moved, event) < 0; moved = tail[++next])
-      events.push(moved);
-    events.push(event);
-  }
-  for (; next < tail.length; next++) {
-    const moved = tail[next];
-    if (moved !== undefined) events.push(moved);
-  }
+  // Both are in order, so the sort only merges them.
+  for (const event of [...tail, ...sorted].sort(compare)) events.push(event);
 }

@@ -35,7 +35,8 @@ export function startFunction(options: FunctionOptions): RunningFunction {
   const env = environment(options, folder);
   const { memory = 512, nodeArgs = [], onLine = () => {} } = options;
   // As Lambda's own runtime starts Node.
-  const heap = [`--max-semi-space-size=${percentOf(memory, 5)}`, `--max-old-space-size=${percentOf(memory, 90)}`];
+  const percent = (share: number) => Math.floor((memory * share) / 100);
+  const heap = [`--max-semi-space-size=${percent(5)}`, `--max-old-space-size=${percent(90)}`];
   const flags = [...heap, ...nodeArgs];
   const arn = `arn:aws:lambda:${env.AWS_REGION}:000000000000:function:${env.AWS_LAMBDA_FUNCTION_NAME}`;
   let starting: Promise<Sandbox> | undefined;
@@ -65,10 +66,6 @@ export function startFunction(options: FunctionOptions): RunningFunction {
     kill,
     stop: kill,
   };
-}
-
-function percentOf(whole: number, percent: number): number {
-  return Math.floor((whole * percent) / 100);
 }
 
 function environment(options: FunctionOptions, folder: string): Record<string, string> {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { readLines } from './lines.ts';
 import { type Invocation, type Outcome, serveRuntimeApi } from './runtime-api.ts';
@@ -68,15 +69,10 @@ async function firstOf(
     errorType,
     errorMessage: `RequestId: ${invocation.id} Error: ${why}`,
   });
-  const slow = Promise.withResolvers<Outcome>();
-  const limit = setTimeout(
-    () => slow.resolve(fail('Sandbox.Timedout', 'The function did not start in time')),
-    INIT_MS + invocation.timeoutMs,
-  );
+  const late = fail('Sandbox.Timedout', 'The function did not start in time');
+  const slow = sleep(INIT_MS + invocation.timeoutMs, late, { ref: false });
   const exited = closed.then(() => fail('Runtime.ExitError', exitOf(child)));
-  const outcome = await Promise.race([answered, exited, slow.promise]);
-  clearTimeout(limit);
-  return outcome;
+  return await Promise.race([answered, exited, slow]);
 }
 
 function exitOf({ exitCode, signalCode }: ChildProcess): string {

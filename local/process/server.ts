@@ -81,9 +81,7 @@ export function startServer({ home, command, env, identity, alsoKill }: Command)
     async stop() {
       child.ref();
       child.stdin?.end();
-      const late = new AbortController();
-      await Promise.race([ended, sleep(PATIENCE, undefined, { signal: late.signal }).catch(() => {})]);
-      late.abort();
+      await Promise.race([ended, sleep(PATIENCE, undefined, { ref: false })]);
       await kill();
     },
     lastLines: (count) => lastLines(log, count),
