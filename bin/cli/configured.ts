@@ -27,19 +27,15 @@ export async function configured(
   flags: Pick<ConfigFlags, 'config' | 'cluster'>,
   others: readonly Problem[] = [],
 ): Promise<Configured> {
-  const { config, warnings } = await readFile(flags.config, others);
+  const { config, warnings } = await configuration(flags.config, undefined, others);
   const selection = selectCluster(config, flags.cluster);
   if (!selection.ok) throw WrongUse.of([selection.problem, ...others]);
   if (others.length > 0) throw WrongUse.of(others);
   return { config, cluster: selection.cluster, warnings };
 }
 
-/** The file with all its clusters. Throws `WrongUse` with all problems. `region`: what an entry means that names none. */
-export async function configuration(file: string, region?: string): Promise<Config> {
-  return (await readFile(file, [], region)).config;
-}
-
-async function readFile(file: string, others: readonly Problem[], otherwise?: string) {
+/** The file with all its clusters. Throws as `configured` does. `otherwise`: the Region of an entry that names none. */
+export async function configuration(file: string, otherwise?: string, others: readonly Problem[] = []) {
   const region = (await ownRegion()) ?? otherwise;
   const result = readConfig(file, { for: 'run', ...(region === undefined ? {} : { region }) });
   if (!result.ok) throw WrongUse.of([...result.problems, ...others]);

@@ -32,8 +32,6 @@ export type Range =
   | { readonly ok: true; readonly minutes: Minutes }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-type Time = { readonly ok: true; readonly time: number } | { readonly ok: false; readonly problem: Problem };
-
 /**
  * Whole UTC minutes: a begin within a minute takes that minute in, an end within one too, and a day as the end that
  * day as far as it is over. Refused: minutes that are not over yet, since nobody can have read them in full.
@@ -45,11 +43,10 @@ export function parseRange({ from, to, since }: RangeFlags, { now, since: otherw
   if (begin === undefined) return refused('--from', 'Missing: say where the range begins, like --from 2h.');
   const over = floorMinute(now);
   const first = timeOf(from === undefined ? '--since' : '--from', begin, now);
-  const last: Time = to === undefined ? { ok: true, time: over } : endOf(to, now);
-  if (!first.ok || !last.ok) {
-    return { ok: false, problems: [first, last].flatMap((each) => (each.ok ? [] : [each.problem])) };
-  }
-  const minutes = { from: floorMinute(first.time), to: Math.ceil(last.time / MINUTE) * MINUTE };
+  const last = to === undefined ? over : endOf(to, now);
+  if (typeof first !== 'number' || typeof last !== 'number')
+    return { ok: false, problems: [first, last].filter((each) => typeof each !== 'number') };
+  const minutes = { from: floorMinute(first), to: Math.ceil(last / MINUTE) * MINUTE };
   if (minutes.to > over) {
     const message = `Minutes are read when they are over, and ${isoTime(over - 1)} is the end of the last that is: say --to ${minuteText(over)}.`;
     return refused(to === undefined ? '--from' : '--to', message);
@@ -72,21 +69,21 @@ export function flagsOf({ from, to }: Minutes): string {
 }
 
 /** A day ends with its last minute, or with the last one that is over. */
-function endOf(text: string, now: number): Time {
+function endOf(text: string, now: number): number | Problem {
   const time = timeOf('--to', text, now);
-  if (!time.ok || !DAY_ALONE.test(text) || time.time > now) return time;
-  return { ok: true, time: Math.min(time.time + DAY, floorMinute(now)) };
+  if (typeof time !== 'number' || !DAY_ALONE.test(text) || time > now) return time;
+  return Math.min(time + DAY, floorMinute(now));
 }
 
-function timeOf(path: string, text: string, now: number): Time {
+function timeOf(path: string, text: string, now: number): number | Problem {
   const start = parseStart(text);
-  if (typeof start === 'string') return { ok: true, time: Date.parse(start) };
-  if (start !== undefined && start * 1000 <= now) return { ok: true, time: now - start * 1000 };
+  if (typeof start === 'string') return Date.parse(start);
+  if (start !== undefined && start * 1000 <= now) return now - start * 1000;
   const zoneless = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d)?$/.exec(text);
   const todo =
     zoneless === null ? '' : ` It names no zone: write ${zoneless[1]}${zoneless[2] ?? ':00'}Z if it is in UTC.`;
   const message = `Expected a time like 2026-11-21T12:00:00Z or 2026-11-21, or how long ago like 90m, 2h or 7d, found ${show(text)}.${todo}`;
-  return { ok: false, problem: { path, message } };
+  return { path, message };
 }
 
 function refused(path: string, message: string): Range {

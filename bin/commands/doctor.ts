@@ -22,7 +22,7 @@ export function doctorCommand(): Command {
 }
 
 async function examineAndShow(flags: Flags): Promise<void> {
-  const config = await configuration(flags.config);
+  const { config } = await configuration(flags.config);
   const clusters = chosen(config, flags.cluster);
   const progress = startProgress();
   progress.doing('Looking at AWS and Elasticsearch');

@@ -18,10 +18,15 @@ export function elasticsearchCommand(): Command {
     .addCommand(keyCommand());
 }
 
-interface SetupFlags {
+interface Flags {
   readonly config: string;
   readonly print?: true;
   readonly json?: true;
+}
+
+interface KeyFlags extends Flags {
+  readonly read?: true;
+  readonly create?: true;
 }
 
 function setupCommand(): Command {
@@ -30,8 +35,8 @@ function setupCommand(): Command {
     .option(...CONFIG_FLAG)
     .option('--print', 'show the requests and send none')
     .option('--json', 'the same as JSON, and nothing else on stdout')
-    .action(async (flags: SetupFlags) => {
-      const config = await configuration(flags.config, ANY_REGION);
+    .action(async (flags: Flags) => {
+      const { config } = await configuration(flags.config, ANY_REGION);
       const former = await formerIndices(config, await keptInTable(config, process.env));
       const result = flags.print === true ? printed(config, former) : await carriedOut(config, former);
       process.stdout.write(flags.json === true ? `${JSON.stringify(result)}\n` : text(result, flags.print === true));
@@ -60,14 +65,6 @@ function noticeIn({ notice }: FormerIndices): readonly string[] {
   return notice === undefined ? [] : [notice];
 }
 
-interface KeyFlags {
-  readonly config: string;
-  readonly read?: true;
-  readonly create?: true;
-  readonly print?: true;
-  readonly json?: true;
-}
-
 function keyCommand(): Command {
   return new Command('key')
     .description("the forwarder's API key with the least privileges: the request, or the key itself")
@@ -77,7 +74,7 @@ function keyCommand(): Command {
     .addOption(new Option('--print', 'show the request and do not send it (default)').conflicts('create'))
     .option('--json', 'the same as JSON, and nothing else on stdout')
     .action(async (flags: KeyFlags) => {
-      const config = await configuration(flags.config, ANY_REGION);
+      const { config } = await configuration(flags.config, ANY_REGION);
       const purpose = flags.read === true ? 'read' : 'write';
       const former = await formerIndices(config, await keptInTable(config, process.env));
       const request = keyRequest(purpose, config.elasticsearch.index, former.indices);

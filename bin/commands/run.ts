@@ -67,18 +67,14 @@ async function runAndShow(flags: Flags): Promise<void> {
 }
 
 function problemsOf({ every, dryRun, state }: Flags): readonly Problem[] {
+  const problems: Problem[] = [];
+  const say = (path: string, message: string) => problems.push({ path, message });
   const seconds = Number(every ?? 1);
-  const inRange = seconds > 0 && seconds <= LONGEST;
-  return [
-    ...(inRange
-      ? []
-      : [
-          { path: '--every', message: `Expected seconds above 0, at most ${LONGEST}, found ${show(every)}: write 60.` },
-        ]),
-    ...(dryRun === true && state !== undefined
-      ? [{ path: '--state', message: 'A dry run writes nothing, so it keeps no state: leave out one of the two.' }]
-      : []),
-  ];
+  if (!(seconds > 0 && seconds <= LONGEST))
+    say('--every', `Expected seconds above 0, at most ${LONGEST}, found ${show(every)}: write 60.`);
+  if (dryRun === true && state !== undefined)
+    say('--state', 'A dry run writes nothing, so it keeps no state: leave out one of the two.');
+  return problems;
 }
 
 /** Done when the reader has taken them; a reader that has seen enough (`head`) ends the run. */

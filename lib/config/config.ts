@@ -84,17 +84,14 @@ export function parseConfig(text: string, file: string, options: ReadOptions): C
 
 /** What is allowed and yet seldom meant. */
 function doubts(main: YamlDocument, { elasticsearch: { url, secret } }: Forwarder, options: ReadOptions): Problem[] {
-  const say = (key: string, message: string) => main.problem(['elasticsearch', key], message);
+  const found: Problem[] = [];
+  const say = (key: string, message: string) => found.push(main.problem(['elasticsearch', key], message));
   const { protocol, hostname } = new URL(url);
   const open = protocol === 'http:' && !/^(localhost|127\..*|\[::1\])$/.test(hostname);
-  return [
-    ...(open
-      ? [say('url', 'Events and credentials go over the network unencrypted: use https:// where you can.')]
-      : []),
-    ...(secret === null && options.for === 'stack'
-      ? [say('secret', 'No secret is named, so the function sends without authentication.')]
-      : []),
-  ];
+  if (open) say('url', 'Events and credentials go over the network unencrypted: use https:// where you can.');
+  if (secret === null && options.for === 'stack')
+    say('secret', 'No secret is named, so the function sends without authentication.');
+  return found;
 }
 
 export type Selection =

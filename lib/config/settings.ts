@@ -6,8 +6,6 @@ import type { Home } from './options.ts';
 import { placeOf, quotaOf } from './quota.ts';
 
 export interface SettingsOptions extends Home {
-  /** Default: the cluster's own. */
-  readonly policy?: Policy;
   /** Whether the function runs in the network that the file names, behind its proxy. Default false. */
   readonly inNetwork?: boolean;
 }
@@ -16,7 +14,7 @@ export interface SettingsOptions extends Home {
 export function settingsOf(
   { table, elasticsearch: { url, secret, ca, index }, network, clusters }: Config,
   cluster: ClusterConfig,
-  { policy = cluster.policy.policy, inNetwork = false, ...home }: SettingsOptions,
+  { inNetwork = false, ...home }: SettingsOptions,
 ): Settings<Policy> {
   const { account, region } = placeOf(cluster, home);
   if (account === undefined || region === undefined)
@@ -27,7 +25,7 @@ export function settingsOf(
     indexCluster: cluster.indexName,
     source: { account, region, group: cluster.groupName, prefix: cluster.streamPrefix },
     ...(cluster.reader === null ? {} : { reader: whoReads(cluster.reader) }),
-    policy,
+    policy: cluster.policy.policy,
     table,
     elasticsearch: { url, secret, ca, index, ...(proxy === null ? {} : { proxy }) },
     startFrom: cluster.startFrom,

@@ -17,13 +17,8 @@ const PRIVILEGES: Readonly<Record<Purpose, readonly string[]>> = {
   read: ['read', 'view_index_metadata'],
 };
 
-export interface RoleDescriptor {
-  readonly cluster: readonly string[];
-  readonly indices: readonly { readonly names: readonly string[]; readonly privileges: readonly string[] }[];
-}
-
 /** The least that the purpose takes, on the indices of this pattern, of those before it, and of parked lines. */
-export function roleDescriptor(purpose: Purpose, index: string, former: readonly string[] = []): RoleDescriptor {
+export function roleDescriptor(purpose: Purpose, index: string, former: readonly string[] = []) {
   return { cluster: [], indices: [{ names: coveragesOf(index, former), privileges: PRIVILEGES[purpose] }] };
 }
 

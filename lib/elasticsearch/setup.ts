@@ -126,8 +126,8 @@ async function shardNote(client: Client, { index, indexClusters, retentionDays }
 }
 
 /** Installs the index templates and nothing else; may be done again at any time. */
-export async function installTemplates(client: Client, index: string = DEFAULT_INDEX): Promise<void> {
-  for (const { name, body } of templates(index)) {
+export async function installTemplates(client: Client): Promise<void> {
+  for (const { name, body } of templates(DEFAULT_INDEX)) {
     await client.transport.request({ method: 'PUT', path: `/_index_template/${name}`, body });
   }
 }

@@ -44,7 +44,8 @@ export async function findCaller(region: string, environment: Environment): Prom
     );
   }
   const emulated = isEmulated(environment);
-  if (emulated && stsEndpoint(environment) === undefined) return { ok: true, account: EMULATED_ACCOUNT };
+  const sts = environment.AWS_ENDPOINT_URL_STS ?? environment.AWS_ENDPOINT_URL;
+  if (emulated && sts === undefined) return { ok: true, account: EMULATED_ACCOUNT };
   try {
     const { Account } = await client.send(new GetCallerIdentityCommand({}), {
       abortSignal: AbortSignal.timeout(PATIENCE),
@@ -66,8 +67,4 @@ export async function findCaller(region: string, environment: Environment): Prom
 function isEmulated({ AWS_ENDPOINT_URL_CLOUDWATCH_LOGS, AWS_ENDPOINT_URL }: Environment): boolean {
   const endpoint = AWS_ENDPOINT_URL_CLOUDWATCH_LOGS ?? AWS_ENDPOINT_URL ?? '';
   return URL.canParse(endpoint) && /^(localhost|127\..*|\[::1\])$/.test(new URL(endpoint).hostname);
-}
-
-function stsEndpoint({ AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL }: Environment): string | undefined {
-  return AWS_ENDPOINT_URL_STS ?? AWS_ENDPOINT_URL;
 }

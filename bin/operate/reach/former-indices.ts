@@ -52,12 +52,10 @@ export async function keptInTable(config: Config, env: NodeJS.ProcessEnv): Promi
 }
 
 async function within<T>(patience: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${patience / 1000} s`)), patience);
-  });
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`no answer in ${patience / 1000} s`)), patience);
   try {
-    return await Promise.race([work, late]);
+    return await Promise.race([work, late.promise]);
   } finally {
     clearTimeout(timer);
   }

@@ -104,12 +104,8 @@ export const indexedDocuments: Need<{ readonly documentsUnder: DocumentsUnder }>
       new ElasticsearchDocuments(client, elasticsearch.url, [namingOf(settings), ...before], ports.clock);
     return { client, documentsUnder };
   };
-  const openToday = async () => {
-    const { client, documentsUnder } = await openDocuments();
-    return { client, documents: documentsUnder([]) };
-  };
   return {
-    problems: await problemsAt(config.file, 'elasticsearch', probeDocuments(openToday)),
+    problems: await problemsAt(config.file, 'elasticsearch', probeDocuments(openDocuments)),
     open: async (onClose) => {
       const { client, documentsUnder } = await openDocuments();
       onClose(() => client.close());

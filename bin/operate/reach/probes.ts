@@ -83,13 +83,13 @@ export async function probeElasticsearch(settings: Settings, read: CredentialsRe
 
 /** Takes a snapshot, as a comparison with the documents begins. */
 export async function probeDocuments(
-  open: () => Promise<{ readonly client: Client; readonly documents: IndexedDocuments }>,
+  open: () => Promise<{ readonly client: Client; readonly documentsUnder: (before: []) => IndexedDocuments }>,
 ): Fault {
   let client: Client | undefined;
   try {
     const opened = await open();
     client = opened.client;
-    await (await opened.documents.snapshot()).close();
+    await (await opened.documentsUnder([]).snapshot()).close();
     return undefined;
   } catch (error) {
     if (error instanceof Stopped) return error.message;

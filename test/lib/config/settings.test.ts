@@ -45,11 +45,6 @@ describe('settingsOf', () => {
     expect(settingsOf(config(file()), cluster(file()), within).elasticsearch).not.toHaveProperty('proxy');
   });
 
-  it('may be given another policy', () => {
-    const policy = { ...POLICY, omitManagedFields: true };
-    expect(settingsOf(config(file()), cluster(file()), { ...context, policy }).policy).toBe(policy);
-  });
-
   it('takes the account from the role that reads', () => {
     const text = file({ cluster: 'reader: { roleArn: "arn:aws-us-gov:iam::222222222222:role/x" }' });
     expect(settingsOf(config(text), cluster(text), context)).toMatchObject({
