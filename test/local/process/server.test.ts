@@ -37,8 +37,10 @@ async function launcherOn(home: string) {
 }
 
 test('stop asks the server to end and leaves no process', async () => {
-  const server = serverOf({ command: ['/bin/sh', '-c', 'trap "echo asked; exit" TERM; while :; do sleep 0.1; done'] });
-  await vi.waitFor(() => expect(membersOf(server.pid).length).toBeGreaterThanOrEqual(3));
+  const code = 'trap "echo asked; exit" TERM; echo ready; while :; do sleep 0.1; done';
+  const server = serverOf({ command: ['/bin/sh', '-c', code] });
+  await vi.waitFor(() => expect(server.lastLines(1)).toBe('ready'));
+  expect(membersOf(server.pid).length).toBeGreaterThanOrEqual(3);
   await server.stop();
   expect(membersOf(server.pid)).toEqual([]);
   expect(server.exitCode()).toBe(0);
