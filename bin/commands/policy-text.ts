@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { describeProblems } from '../../lib/problems/problem.ts';
 import type { CheckedPolicy } from '../operate/policy/check.ts';
@@ -6,6 +5,7 @@ import type { ExplainedRule, Explanation } from '../operate/policy/explain.ts';
 import type { Impossible } from '../operate/policy/impact.ts';
 import { type Replay, type RuleVolume, SHORTEST_SPAN, type Share, type Volume } from '../operate/policy/replay.ts';
 import { ruleInWords } from '../operate/policy/words.ts';
+import { type Align, table } from './table.ts';
 
 export function checkText({ ok, problems, warnings, rules, notes }: CheckedPolicy): string {
   if (!ok) return `${describeProblems(problems)}\n${counted(problems.length, 'problem')}`;
@@ -35,15 +35,6 @@ export function impactText(impossible: readonly Impossible[]): string {
   return ["EKS's own audit policy can't be changed. A rule that asks for more gets what there is:", ...lines].join(
     '\n',
   );
-}
-
-const PLAIN = { head: [], border: [], compact: true };
-type Align = 'left' | 'right';
-
-function table(head: readonly string[], rows: readonly (readonly string[])[], aligns: readonly Align[]): string {
-  const made = new Table({ head: [...head], style: PLAIN, colAligns: [...aligns], wordWrap: true, colWidths: [] });
-  made.push(...rows.map((row) => [...row]));
-  return made.toString();
 }
 
 export function replayText(replay: Replay, policy: Policy): string {

@@ -1,5 +1,5 @@
-import Table from 'cli-table3';
 import type { RunNumbers } from '../cli/totals.ts';
+import { table } from './table.ts';
 
 /** What a command's runs made of the lines they read, and what Elasticsearch holds now. */
 export interface Balance extends RunNumbers {
@@ -15,12 +15,9 @@ export function totalsJson({ totals, documents }: Pick<Balance, 'totals' | 'docu
 }
 
 export function totalsText({ totals, documents, frontierLag, indices }: Balance): string {
-  const outcomes = new Table({
-    head: ['lines read', 'indexed', 'already indexed', 'duplicate', 'dropped', 'parked'],
-    style: { head: [], border: [], compact: true },
-  });
+  const head = ['lines read', 'indexed', 'already indexed', 'duplicate', 'dropped', 'parked'];
   const { read, indexed, alreadyIndexed, duplicate, dropped, parked } = totals;
-  outcomes.push([read, indexed, alreadyIndexed, duplicate, dropped, parked]);
+  const outcomes = table(head, [[read, indexed, alreadyIndexed, duplicate, dropped, parked]]);
   const lag = frontierLag === undefined ? '' : ` The frontier is ${Math.round(frontierLag)} s behind now.`;
-  return `${outcomes.toString()}\n${documents ?? 'An unknown number of'} documents in ${indices}.${lag}`;
+  return `${outcomes}\n${documents ?? 'An unknown number of'} documents in ${indices}.${lag}`;
 }

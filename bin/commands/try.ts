@@ -1,13 +1,12 @@
-import Table from 'cli-table3';
 import { Command } from 'commander';
 import { DEFAULTS } from '../../lib/config/defaults.ts';
-import { loadPolicy } from '../../lib/policy/file.ts';
-import { WrongUse } from '../../lib/problems/usage.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
+import { policyFor } from '../operate/policy/input.ts';
 import { readEvents } from '../operate/try/feed.ts';
 import { openState } from '../operate/try/state.ts';
 import { type TryResult, tryForwarder } from '../operate/try/try.ts';
+import { table } from './table.ts';
 import { totalsJson, totalsText } from './totals-text.ts';
 
 interface Flags {
@@ -34,31 +33,27 @@ export function tryCommand(): Command {
 }
 
 async function tryAndShow(flags: Flags): Promise<void> {
-  const loaded = loadPolicy(flags.policy, process.cwd());
-  if (!loaded.ok) throw WrongUse.of(loaded.problems.map((problem) => ({ file: flags.policy, ...problem })));
+  const { policy } = policyFor(flags.policy, process.cwd());
   const events = flags.events === undefined ? undefined : readEvents(flags.events);
   const state = openState(flags.state, flags.fresh === true, process.env.ELASTICSEARCH_URL);
   const progress = startProgress();
   const once = flags.once === true;
   const signal = interrupted();
-  const result = await tryForwarder({ state, policy: loaded.policy, events, once, signal, progress });
+  const result = await tryForwarder({ state, policy, events, once, signal, progress });
   process.stdout.write(flags.json === true ? totalsJson(result) : people(result));
   if (once && signal.aborted) process.exitCode = 1;
 }
 
 function people(result: TryResult): string {
   const { changes } = result;
-  const latest = new Table({ head: ['when', 'who', 'verb', 'what', 'code'], style: PLAIN });
-  latest.push(...changes.map(({ when, who, verb, what, code }) => [when, who, verb, what, code]));
+  const rows = changes.map(({ when, who, verb, what, code }) => [when, who, verb, what, code]);
   return [
     '',
     totalsText(result),
     '',
     changes.length === 0
       ? 'No policy changes among them.'
-      : `The latest policy changes, read back from Elasticsearch:\n${latest.toString()}`,
+      : `The latest policy changes, read back from Elasticsearch:\n${table(['when', 'who', 'verb', 'what', 'code'], rows)}`,
     '',
   ].join('\n');
 }
-
-const PLAIN = { head: [], border: [], compact: true };
