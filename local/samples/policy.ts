@@ -37,42 +37,25 @@ export const NAMESPACES = ['shop', 'payments', 'billing', 'monitoring', 'ingress
 export const HEAD = { kind: 'NetworkPolicy', apiVersion: 'networking.k8s.io/v1' };
 
 /** What a client sends: no field that the server fills. */
-export const sent = ({
-  name,
-  namespace,
-  labels,
-  annotations,
-  spec,
-}: Pick<Policy, 'name' | 'namespace' | 'labels' | 'annotations' | 'spec'>) => ({
+export const sent = ({ name, namespace, labels, annotations, spec }: Policy) => ({
   ...HEAD,
   metadata: { name, namespace, creationTimestamp: null, labels, annotations },
   spec,
 });
 
 /** What the server answers, in its order of fields. */
-export const kept = ({
-  name,
-  namespace,
-  uid,
-  version,
-  generation,
-  createdAt,
-  labels,
-  annotations,
-  managers,
-  spec,
-}: Policy) => ({
+export const kept = ({ labels, spec, ...policy }: Policy) => ({
   ...HEAD,
   metadata: {
-    name,
-    namespace,
-    uid,
-    resourceVersion: version,
-    generation,
-    creationTimestamp: seconds(createdAt),
+    name: policy.name,
+    namespace: policy.namespace,
+    uid: policy.uid,
+    resourceVersion: policy.version,
+    generation: policy.generation,
+    creationTimestamp: seconds(policy.createdAt),
     labels,
-    annotations,
-    managedFields: managers.map(({ name, operation, at }) =>
+    annotations: policy.annotations,
+    managedFields: policy.managers.map(({ name, operation, at }) =>
       managed(name, operation, HEAD.apiVersion, at, {
         'f:metadata': { 'f:labels': { '.': {}, ...fields(labels) } },
         'f:spec': fields(spec),
@@ -84,12 +67,9 @@ export const kept = ({
 
 const fields = (of: object) => Object.fromEntries(Object.keys(of).map((key) => [`f:${key}`, {}]));
 
+type Plain = Pick<Policy, 'name' | 'namespace' | 'labels' | 'spec'>;
+
 /** What `kubectl apply` remembers in the object. */
-export const lastApplied = ({
-  name,
-  namespace,
-  labels,
-  spec,
-}: Pick<Policy, 'name' | 'namespace' | 'labels' | 'spec'>) => ({
+export const lastApplied = ({ name, namespace, labels, spec }: Plain) => ({
   'kubectl.kubernetes.io/last-applied-configuration': `${JSON.stringify({ apiVersion: HEAD.apiVersion, kind: HEAD.kind, metadata: { annotations: {}, labels, name, namespace }, spec })}\n`,
 });
