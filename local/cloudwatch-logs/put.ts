@@ -59,14 +59,11 @@ function accepted(events: readonly PutEvent[], group: Group, now: number) {
   const tooOld = first(now - 14 * DAY);
   const expired = group.retention === null ? 0 : first(now - group.retention * DAY);
   const tooNew = first(now + 2 * HOUR + 1);
+  const begin = Math.max(tooOld, expired);
   const rejected = {
     ...(tooNew < events.length ? { tooNewLogEventStartIndex: tooNew } : {}),
     ...(tooOld > 0 ? { tooOldLogEventEndIndex: tooOld } : {}),
     ...(expired > 0 ? { expiredLogEventEndIndex: expired } : {}),
   };
-  return {
-    begin: Math.max(tooOld, expired),
-    end: tooNew,
-    rejected: Object.keys(rejected).length > 0 ? rejected : undefined,
-  };
+  return { begin, end: tooNew, rejected: begin > 0 || tooNew < events.length ? rejected : undefined };
 }

@@ -1,13 +1,8 @@
 /** The one place that says which Elasticsearch stands in: the newest of each major version that the forwarder serves. */
 export type Major = 8 | 9;
 
-export interface Version {
-  readonly version: string;
-  /** The lowest Java that it runs on. */
-  readonly java: number;
-}
-
-export const VERSIONS: Readonly<Record<Major, Version>> = {
+/** `java`: the lowest that it runs on. */
+export const VERSIONS: Readonly<Record<Major, { readonly version: string; readonly java: number }>> = {
   9: { version: '9.5.3', java: 21 },
   8: { version: '8.19.21', java: 17 },
 };

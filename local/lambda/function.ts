@@ -11,8 +11,6 @@ export interface FunctionOptions {
   readonly timeoutSeconds: number;
   /** MB; bounds the heap, not the process. Default 512. */
   readonly memory?: number;
-  /** Default eks-audit. */
-  readonly name?: string;
   /** Gets what the function prints, line by line, each before the invocation that printed it is answered. */
   readonly onLine?: (line: string) => void;
   /** More flags for Node. */
@@ -28,6 +26,8 @@ export interface RunningFunction {
   kill(): Promise<void>;
   stop(): Promise<void>;
 }
+
+const NAME = 'eks-audit';
 
 /** Runs a bundle as Lambda does: in a process of its own that stays for the next event, until it dies or is late. */
 export function startFunction(options: FunctionOptions): RunningFunction {
@@ -69,16 +69,15 @@ export function startFunction(options: FunctionOptions): RunningFunction {
 }
 
 function environment(options: FunctionOptions, folder: string): Record<string, string> {
-  const name = options.name ?? 'eks-audit';
   return {
     PATH: process.env.PATH ?? '',
     LANG: 'en_US.UTF-8',
     TZ: 'UTC',
     AWS_REGION: 'us-east-1',
-    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_NAME: NAME,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(options.memory ?? 512),
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${NAME}`,
     AWS_LAMBDA_LOG_STREAM_NAME: 'local',
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     LAMBDA_TASK_ROOT: folder,

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 export interface Member {
   readonly pid: number;
   readonly parent: number;
+  readonly group: number;
   readonly command: string;
 }
 
@@ -13,11 +14,7 @@ export function membersOf(group: number): readonly Member[] {
   return all.filter((one) => one.group === group);
 }
 
-interface Row extends Member {
-  readonly group: number;
-}
-
-function fromProc(): readonly Row[] {
+function fromProc(): readonly Member[] {
   return readdirSync('/proc').flatMap((name) => {
     const pid = Number(name);
     if (Number.isNaN(pid)) return [];
@@ -34,7 +31,7 @@ function fromProc(): readonly Row[] {
   });
 }
 
-function fromPs(): readonly Row[] {
+function fromPs(): readonly Member[] {
   const listed = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,pgid=,command='], { encoding: 'utf8' }).stdout ?? '';
   return listed.split('\n').flatMap((line) => {
     const [, pid, parent, group, command] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.*)$/.exec(line) ?? [];

@@ -36,14 +36,14 @@ test('the context tells the time that is left and who is called', async () => {
   const code = `export const handler = async (event, context) => ({
     left: context.getRemainingTimeInMillis(), name: context.functionName, memory: context.memoryLimitInMB,
     arn: context.invokedFunctionArn, id: context.awsRequestId });`;
-  const { invoke } = functionOf(code, { timeoutSeconds: 30, memory: 256, name: 'reader' });
+  const { invoke } = functionOf(code, { timeoutSeconds: 30, memory: 256 });
   expect(await invoke({})).toEqual({
     ok: true,
     payload: {
       left: expect.toSatisfy((left) => left > 28_000 && left <= 30_000),
-      name: 'reader',
+      name: 'eks-audit',
       memory: '256',
-      arn: expect.stringMatching(/:function:reader$/),
+      arn: expect.stringMatching(/:function:eks-audit$/),
       id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     },
   });
