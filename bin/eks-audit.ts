@@ -8,6 +8,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { elasticsearchCommand } from './commands/elasticsearch.ts';
 import { policyCommand } from './commands/policy.ts';
 import { runCommand } from './commands/run.ts';
+import { statusCommand } from './commands/status.ts';
 import { tryCommand } from './commands/try.ts';
 
 const program = new Command('eks-audit')
@@ -20,7 +21,8 @@ const program = new Command('eks-audit')
   .addCommand(accountCommand())
   .addCommand(backfillCommand())
   .addCommand(elasticsearchCommand())
-  .addCommand(doctorCommand());
+  .addCommand(doctorCommand())
+  .addCommand(statusCommand());
 passOn(program);
 
 try {

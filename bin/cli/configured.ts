@@ -42,6 +42,14 @@ export async function configuration(file: string, otherwise?: string, others: re
   return result;
 }
 
+/** The clusters that a command looks at which takes all of them where no flag names one. */
+export function chosen(config: Config, name: string | undefined): readonly ClusterConfig[] {
+  if (name === undefined) return config.clusters;
+  const selection = selectCluster(config, name);
+  if (!selection.ok) throw WrongUse.of([selection.problem]);
+  return [selection.cluster];
+}
+
 /** What makes a command work where these flags say, as a shell takes it: begins with a space, or is empty. */
 export function configFlags({ config, cluster, state }: ConfigFlags): string {
   const given = { config: config === CONFIG_FLAG[2] ? undefined : config, cluster, state };

@@ -1,7 +1,6 @@
 import { Command } from 'commander';
-import { type ClusterConfig, type Config, selectCluster } from '../../lib/config/config.ts';
-import { Failed, WrongUse } from '../../lib/problems/usage.ts';
-import { CONFIG_FLAG, configuration } from '../cli/configured.ts';
+import { Failed } from '../../lib/problems/usage.ts';
+import { CONFIG_FLAG, chosen, configuration } from '../cli/configured.ts';
 import { startProgress } from '../cli/progress.ts';
 import { examine } from '../operate/doctor/doctor.ts';
 import type { Finding } from '../operate/reach/carry-out.ts';
@@ -30,13 +29,6 @@ async function examineAndShow(flags: Flags): Promise<void> {
   const findings = await examine(examination).finally(() => progress.end());
   process.stdout.write(flags.json === true ? `${JSON.stringify(findings.map(bare))}\n` : findings.map(line).join(''));
   if (findings.some(({ state }) => state === 'wrong')) throw new Failed('');
-}
-
-function chosen(config: Config, name: string | undefined): readonly ClusterConfig[] {
-  if (name === undefined) return config.clusters;
-  const selection = selectCluster(config, name);
-  if (!selection.ok) throw WrongUse.of([selection.problem]);
-  return [selection.cluster];
 }
 
 function bare({ check, state, message }: Finding) {

@@ -23,7 +23,8 @@ export function deployedOf({ policy, ...others }: Settings<Policy>, policyName?:
   return { version: packageJson.version, policy: { ...name, digest: digestOf(policy) }, settings: digestOf(others) };
 }
 
-function digestOf(value: object): string {
+/** Enough of a hash to tell two apart. */
+export function digestOf(value: object): string {
   return hashOf(value).slice(0, 12);
 }
 

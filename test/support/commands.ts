@@ -5,6 +5,7 @@ import { doctorCommand } from '../../bin/commands/doctor.ts';
 import { elasticsearchCommand } from '../../bin/commands/elasticsearch.ts';
 import { policyCommand } from '../../bin/commands/policy.ts';
 import { runCommand } from '../../bin/commands/run.ts';
+import { statusCommand } from '../../bin/commands/status.ts';
 import { tryCommand } from '../../bin/commands/try.ts';
 import { codeBlocks, codeSpans } from './markdown.ts';
 
@@ -18,7 +19,8 @@ export function program(): Command {
       .addCommand(accountCommand())
       .addCommand(backfillCommand())
       .addCommand(elasticsearchCommand())
-      .addCommand(doctorCommand()),
+      .addCommand(doctorCommand())
+      .addCommand(statusCommand()),
   );
 }
 

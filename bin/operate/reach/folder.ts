@@ -27,8 +27,14 @@ export async function openFolder(folder: string, { table, source }: Settings): P
   return { table: new SourceTable(table, source, dynamodb), close: () => running.close() };
 }
 
+/** As much of the settings as a folder's table is found by. */
+export interface Place {
+  readonly table: string;
+  readonly source: Pick<Source, 'region'>;
+}
+
 /** What is wrong with a folder that a run has filled, or should have. Makes neither folder nor table. */
-export async function probeFolder(folder: string, settings: Settings): Promise<readonly Problem[]> {
+export async function probeFolder(folder: string, settings: Place): Promise<readonly Problem[]> {
   try {
     const message = await probed(folder, settings);
     return message === undefined ? [] : [problem(folder, message)];
@@ -37,7 +43,7 @@ export async function probeFolder(folder: string, settings: Settings): Promise<r
   }
 }
 
-async function probed(folder: string, { table, source }: Settings): Promise<string | undefined> {
+async function probed(folder: string, { table, source }: Place): Promise<string | undefined> {
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return `There is no such folder: ${REMEDY}`;
   // Every LevelDB has this file; opening a folder without it would make one.
   if (!existsSync(join(folder, 'CURRENT'))) return `There is no table in this folder: ${REMEDY}`;
@@ -49,7 +55,7 @@ async function probed(folder: string, { table, source }: Settings): Promise<stri
 
 const REMEDY = 'name the one that npx eks-audit run --state has filled.';
 
-async function tablesIn(folder: string, source: Source): Promise<readonly string[]> {
+async function tablesIn(folder: string, source: Place['source']): Promise<readonly string[]> {
   const running = await startDynamoDB({ directory: folder });
   const client = new DynamoDBClient(configOf(running, source));
   try {
@@ -61,7 +67,8 @@ async function tablesIn(folder: string, source: Source): Promise<readonly string
   }
 }
 
-function configOf({ endpoint }: RunningDynamoDB, { region }: Source) {
+/** What sends a client there. */
+export function configOf({ endpoint }: RunningDynamoDB, { region }: Place['source']) {
   return { endpoint, region, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } };
 }
 

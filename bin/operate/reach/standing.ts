@@ -1,7 +1,7 @@
 import { type Checkpoint, cursor, lag, withAges } from '../../../lambda/core/minutes/checkpoint.ts';
 import { isoTime } from '../../../lambda/core/time.ts';
 import { thresholdsOf } from '../../../lib/stack/thresholds.ts';
-import { clockText, notChecked, ok, spanText, type Verdict, wrong } from './verdict.ts';
+import { clockText, notChecked, notKnown, ok, spanText, type Verdict, wrong } from './verdict.ts';
 
 /** How far a cluster has been read. */
 export interface Standing {
@@ -25,7 +25,7 @@ export function frontierVerdict({ checkpoint, ages, fetchInterval, now }: Standi
 
 /** Of the looks after the first. */
 export function revisitVerdict({ checkpoint, ages, fetchInterval, now }: Standing): Verdict {
-  if (checkpoint === undefined) return notChecked('nothing was ever read');
+  if (checkpoint === undefined) return notKnown('nothing was ever read');
   const [, ...revisits] = ages;
   const seconds = lag(withAges(checkpoint, ages, now), revisits, now) / 1000;
   const limit = thresholdsOf({ fetchInterval }).revisitLag;

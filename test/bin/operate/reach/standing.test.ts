@@ -39,5 +39,5 @@ test('an age that was only just configured is not overdue', () => {
 
 test('of what was never read nothing is told', () => {
   const never = standing(0, { checkpoint: undefined });
-  expect([frontierVerdict(never).state, revisitVerdict(never).state]).toEqual(['not checked', 'not checked']);
+  expect([frontierVerdict(never).state, revisitVerdict(never).state]).toEqual(['not checked', 'not known']);
 });
