@@ -162,6 +162,32 @@ test('the schedule runs the functions, which index all that there is and keep th
   expect(await frontier('far', OTHER_ACCOUNT)).toBeGreaterThan(Date.now() - 3 * MINUTE);
 });
 
+interface Told {
+  readonly state: string;
+  readonly policy?: { readonly name: string };
+  readonly read?: number;
+}
+type Status = Readonly<Record<'deployed' | 'file' | 'frontier' | 'lastHour', Told>>;
+
+/** What `status` tells of prod and far. It may end with 1: no metrics come of a run here, so alarms may ring. */
+async function statusOf(): Promise<readonly Status[]> {
+  const answer = await site.shell('npx eks-audit status --json 2>/dev/null || [ $? = 1 ]');
+  return JSON.parse(answer).clusters;
+}
+
+test('status tells what is deployed and how far it is, and it and a diff what forwarder.yaml would change', async () => {
+  const all = await statusOf();
+  expect(all).toHaveLength(2);
+  for (const { deployed, file, frontier, lastHour } of all) {
+    expect(deployed).toMatchObject({ state: 'ok', policy: { name: 'everything' } });
+    expect([file.state, frontier.state, lastHour.state]).toEqual(['ok', 'ok', 'ok']);
+  }
+  expect(all.map(({ lastHour }) => lastHour.read)).toEqual([expected.prod.length, expected.far.length]);
+  configure({ policy: 'network-policy' });
+  expect((await statusOf()).map(({ file }) => file.state)).toEqual(['differs', 'differs']);
+  expect(await site.shell('npx cdk diff EksAuditForwarder')).toMatch(/policy everything[\s\S]+policy network-policy/);
+});
+
 test('a second deployment changes the policy, and then there is nothing to change', async () => {
   configure({ policy: 'network-policy' });
   await site.shell('npx cdk deploy EksAuditForwarder');
