@@ -46,10 +46,17 @@ export function asideRefusal(service: string, error: unknown, privilege: string,
 
 /** What a reader of the table's items meets. */
 export function tableRefusal(table: string, error: unknown): Verdict {
-  const cause = error instanceof Stopped ? error.cause : error;
+  if (isTableMissing(error)) return notChecked(`there is no table ${table}`);
   const missing = `There is no table ${table}`;
-  if (faultOf(cause).name === 'ResourceNotFoundException') return notChecked(`there is no table ${table}`);
-  return awsRefusal(cause, 'dynamodb:GetItem and dynamodb:Query', `read the table ${table}`, missing);
+  return awsRefusal(causeOf(error), 'dynamodb:GetItem and dynamodb:Query', `read the table ${table}`, missing);
+}
+
+export function isTableMissing(error: unknown): boolean {
+  return faultOf(causeOf(error)).name === 'ResourceNotFoundException';
+}
+
+function causeOf(error: unknown): unknown {
+  return error instanceof Stopped ? error.cause : error;
 }
 
 export function oneLine(text: string): string {

@@ -40,7 +40,9 @@ async function looksAt(cluster: ClusterConfig, config: Config, sources: OpenSour
     const rest = { file: unread, lastRun: unread, revisits: unread, lastHour: unread, parked: unread };
     return { ...others, ...rest, frontier: async () => NEVER };
   }
-  const { judge, ...looks } = tableLooks({ items, table: config.table, cluster, silence: config.alarms.silence, now });
+  const { table, alarms } = config;
+  const place = { table, region: items.source.region };
+  const { judge, ...looks } = tableLooks({ items, ...place, cluster, silence: alarms.silence, now });
   return {
     ...others,
     ...looks,

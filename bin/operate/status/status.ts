@@ -52,7 +52,8 @@ function deployedLooks({ config, cluster, home, now }: Deployment): Looks {
   const { region } = home;
   const settings = settingsOf(config, cluster, { ...home, inNetwork: true });
   const items = new SourceTable(config.table, settings.source, { region, ...CLIENT });
-  const { judge, ...looks } = tableLooks({ items, table: config.table, cluster, silence: config.alarms.silence, now });
+  const { table, alarms } = config;
+  const { judge, ...looks } = tableLooks({ items, table, region, cluster, silence: alarms.silence, now });
   const { described, lastRun } = lifeOf(cluster, region, now);
   return {
     ...looks,

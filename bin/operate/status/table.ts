@@ -7,7 +7,7 @@ import type { ClusterConfig } from '../../../lib/config/config.ts';
 import { thresholdsOf } from '../../../lib/stack/thresholds.ts';
 import { once } from '../reach/carry-out.ts';
 import { frontierVerdict, revisitVerdict } from '../reach/standing.ts';
-import { tableRefusal, type Verdict, wrong } from '../reach/verdict.ts';
+import { isTableMissing, tableRefusal, type Verdict, wrong } from '../reach/verdict.ts';
 import { hourOf, hourVerdict, lastHour, parkedVerdict } from './hour.ts';
 import type { Looks } from './lines.ts';
 
@@ -21,6 +21,8 @@ export interface Kept {
 export interface TableQuestion {
   readonly items: SourceTable;
   readonly table: string;
+  /** Where the table is. */
+  readonly region: string;
   readonly cluster: ClusterConfig;
   /** Seconds: `alarms.silence`. */
   readonly silence: number;
@@ -33,25 +35,22 @@ export type TableLooks = Pick<Looks, 'frontier' | 'revisits' | 'lastHour' | 'par
 };
 
 /** Read once for all. */
-export function tableLooks({ items, table, cluster, silence, now }: TableQuestion): TableLooks {
+export function tableLooks({ items, table, region, cluster, silence, now }: TableQuestion): TableLooks {
   const minutes = lastHour(now);
   const read = once(async (): Promise<Kept> => {
     const checkpoint = await new DynamoCheckpoints(items).peek();
     return { checkpoint, rows: await new DynamoLedger(items).rows(minutes.from, minutes.to) };
   });
-  const judge = (verdict: (kept: Kept) => Verdict) => async () => {
-    try {
-      return verdict(await read());
-    } catch (error) {
-      return tableRefusal(table, error);
-    }
-  };
+  const judge = (verdict: (kept: Kept) => Verdict) => () => read().then(verdict, (error) => tableRefusal(table, error));
   const hour = ({ rows, checkpoint }: Kept) => hourOf(rows, minutes, checkpoint);
   const { silence: quiet } = thresholdsOf({ ...cluster, silence });
   return {
-    frontier: judge(({ checkpoint }) =>
-      checkpoint === undefined ? NEVER : frontierVerdict({ ...cluster, checkpoint, now }),
-    ),
+    frontier: () =>
+      read().then(
+        ({ checkpoint }) => (checkpoint === undefined ? NEVER : frontierVerdict({ ...cluster, checkpoint, now })),
+        (error) =>
+          isTableMissing(error) ? wrong(`There is no table ${table} in ${region}.`) : tableRefusal(table, error),
+      ),
     revisits: judge(({ checkpoint }) => revisitVerdict({ ...cluster, checkpoint, now })),
     lastHour: judge((kept) => hourVerdict(hour(kept), minutes, quiet)),
     parked: judge((kept) => parkedVerdict(hour(kept))),

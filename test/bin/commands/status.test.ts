@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openFolder } from '../../../bin/operate/reach/folder.ts';
@@ -114,6 +115,15 @@ beforeAll(async () => {
   aws = await startAws();
 });
 afterAll(() => aws.close());
+
+test('where nothing is deployed that is wrong, and told with the Region', async () => {
+  const other = join(folder, 'other.yaml');
+  writeFileSync(other, `table: not-there\n${readFileSync(config, 'utf8')}`);
+  const env = { ...aws.environment, AWS_ENDPOINT_URL: NOWHERE, AWS_ACCOUNT_ID: source.account };
+  const { code, stdout } = await cli(['status', '--config', other], env);
+  expect(code).toBe(1);
+  expect(stdout).toMatch(/^✖ frontier +There is no table not-there in eu-west-1\.$/m);
+});
 
 test('what does not answer or may not be asked is a line of its own, and hides none of the table’s', async () => {
   await read(new SourceTable('eks-audit-forwarder', source, standIn(aws.dynamodb.endpoint)), 1);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { fixedName, functionRoleName } from '../../../lib/stack/name.ts';
+import { dashboardName, dashboardUrl, fixedName, functionRoleName } from '../../../lib/stack/name.ts';
 
 const cluster = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$/);
 
@@ -15,6 +15,17 @@ it('a name is one that Lambda and IAM take, whatever the cluster is called', () 
       expect(functionRoleName('EksAuditForwarder', name, 'ap-southeast-2')).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
     }),
   );
+});
+
+it.each([
+  ['eu-west-1', 'https://console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/Ours-eu-west-1'],
+  ['cn-north-1', 'https://console.amazonaws.cn/cloudwatch/home?region=cn-north-1#dashboards/dashboard/Ours-cn-north-1'],
+  [
+    'us-gov-west-1',
+    'https://console.amazonaws-us-gov.com/cloudwatch/home?region=us-gov-west-1#dashboards/dashboard/Ours-us-gov-west-1',
+  ],
+])('a dashboard of %s is seen in the console of its partition', (region, url) => {
+  expect(dashboardUrl(dashboardName('Ours', region), region)).toBe(url);
 });
 
 it('two clusters have two names, also for IAM, which does not tell cases apart', () => {
