@@ -77,6 +77,7 @@ export function runsVerdict(
   if (last.ended === 'failed') return wrong(`Failed ${when}, ${good}. ${reason ?? ''}`.trim(), facts);
   const oldest = now - NO_SUCCESS * fetchInterval * 1000 - SHOWN_AFTER;
   const isOld = succeeded === undefined || succeeded < oldest;
-  if (last.ended === 'succeeded') return (isOld ? wrong : ok)(`Succeeded ${when}.`, facts);
+  if (last.ended === 'succeeded')
+    return isOld ? wrong(`Succeeded ${when}, and none has since.`, facts) : ok(`Succeeded ${when}.`, facts);
   return (isOld ? wrong : ok)(`Ended at once ${when}: another run had the lease; ${good}.`, facts);
 }
