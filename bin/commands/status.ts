@@ -35,7 +35,7 @@ export function statusCommand(): Command {
 async function lookAndShow(flags: Flags): Promise<void> {
   const problems = problemsOf(flags);
   if (problems.length > 0) throw WrongUse.of(problems);
-  const config = await configuration(flags.config);
+  const { config } = await configuration(flags.config);
   const clusters = chosen(config, flags.cluster);
   const progress = startProgress();
   progress.doing(flags.state === undefined ? 'Asking AWS' : `Looking into ${flags.state}`);
