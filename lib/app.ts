@@ -49,8 +49,11 @@ export function addStacks(
     ...(runbook === undefined ? {} : { runbook }),
     ...(logsEndpoint === undefined ? {} : { environment: { AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logsEndpoint } }),
   });
-  for (const warning of read.warnings)
-    Annotations.of(stack).addWarningV2(`eks-audit:${warning.path}`, describeProblems([warning]));
+  for (const warning of read.warnings) {
+    // The CDK puts the id into brackets behind the message, and takes it off again up to the first closing one.
+    const id = warning.path.replace(/\[(\d+)\]/g, '.$1');
+    Annotations.of(stack).addWarningV2(`eks-audit:${id}`, describeProblems([warning]));
+  }
   addReaders(app, read.config, { account, region });
   return [];
 }

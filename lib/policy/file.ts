@@ -15,6 +15,8 @@ export type LoadedPolicy =
       readonly policy: Policy;
       /** What the API server would accept in silence though it is likely not meant so. */
       readonly warnings: readonly Problem[];
+      /** What may be custom resources, or misspelt. */
+      readonly notes: readonly Problem[];
       readonly text: string;
       /** Absolute. */
       readonly file: string;

@@ -2,6 +2,7 @@ import type { Policy, Rule } from '../../lambda/core/policy/policy.ts';
 import { nearest } from '../problems/nearest.ts';
 import { inOrder, type Problem } from '../problems/problem.ts';
 import { checkRule, checkStages, isLevel, isStage } from './checks.ts';
+import { doubtsOf } from './doubts.ts';
 import { POLICY_SHAPE } from './fields.ts';
 import { booleanOf, decode, fieldOf, type Go, itemsOf, type Report, stringOf, stringsOf } from './go/decode.ts';
 import { parseJson } from './go/json.ts';
@@ -9,8 +10,14 @@ import { described, type Value } from './go/value.ts';
 import { loadYaml } from './yaml/load.ts';
 
 export type ParsedPolicy =
-  /** Warnings: what the API server only logs, though it may widen a rule. */
-  | { readonly ok: true; readonly policy: Policy; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly policy: Policy;
+      /** What the API server takes in silence, though it widens a rule or can match nothing. */
+      readonly warnings: readonly Problem[];
+      /** What may match nothing: resources that are custom ones, or misspelt. */
+      readonly notes: readonly Problem[];
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
@@ -27,15 +34,34 @@ export function parsePolicy(text: string): ParsedPolicy {
   };
   const policy = checkedPolicy(loaded.value, complain, report);
   if (policy === undefined || report.problems.length > 0) return { ok: false, problems: inOrder(report.problems) };
+  const { duplicates, second } = loaded;
+  const doubts = (sure: boolean) =>
+    doubtsOf(policy)
+      .filter((doubt) => doubt.sure === sure)
+      .map(({ path, message }) => ({ path, message, ...lineOf(report, path) }));
   const warnings = [
-    ...report.unknown.map(({ path, key, fields, line }) => ({ path, message: unknownField(key, fields), line })),
-    ...report.duplicates.map(({ path, line }) => ({ path, message: `${TWICE}; both are merged`, line })),
-    ...loaded.duplicates.map(({ key, line }) => ({ path: key, message: `${TWICE}; the last one counts`, line })),
+    ...oddKeys(report),
+    ...duplicates.map(({ key: path, line }) => ({ path, message: TWICE, line })),
+    ...doubts(true),
+    ...(second === undefined ? [] : [{ path: '', message: SECOND, line: second }]),
   ];
-  return { ok: true, policy, warnings: inOrder(warnings) };
+  return { ok: true, policy, warnings: inOrder(warnings), notes: inOrder(doubts(false)) };
 }
 
-const TWICE = 'the key stands here a second time';
+const TWICE = 'the key stands here a second time; the last one counts';
+const SECOND =
+  'a second YAML document, of which the API server reads nothing: move its rules into the first one, or remove it';
+
+function oddKeys({ unknown, duplicates }: Report): readonly Problem[] {
+  return [
+    ...unknown.map(({ path, key, fields, line }) => ({ path, message: unknownField(key, fields), line })),
+    ...duplicates.map(({ path, line }) => ({
+      path,
+      message: 'the key stands here a second time; both are merged',
+      line,
+    })),
+  ];
+}
 
 /** What Go counts as space, then a brace: from there on the server takes it for JSON. */
 const GO_SPACE_AND_BRACE = /^[\t\n\v\f\r \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]*\{/;

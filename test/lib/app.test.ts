@@ -66,6 +66,19 @@ describe('an app', () => {
     ]);
   });
 
+  it('warns of words in a policy that match nothing, and the CDK can take the id off again', () => {
+    const policy = join(newFolder(), 'policy.yaml');
+    const rules = 'rules: [{level: Metadata, resources: [{resources: [secret]}]}, {level: Metadata}]';
+    writeFileSync(policy, `apiVersion: audit.k8s.io/v1\n${rules}\n`);
+    const cluster = `{ eksCloudwatchLog: { groupName: /aws/eks/a/cluster }, policy: ${policy} }`;
+    const { stacks } = appOf(fileOf(cluster));
+    const warnings = stacks.flatMap(({ node }) => node.metadata.filter(({ type }) => type === 'aws:cdk:warning'));
+    const path = 'rules[0].resources[0].resources[0]';
+    expect(warnings.map(({ data }) => String(data).replace(/ \[ack: [^\]]*\]$/, ''))).toContain(
+      `${policy}:2: ${path}: "secret" is no resource of core: did you mean secrets?`,
+    );
+  });
+
   it('sends the functions to a stand-in where the context says so', () => {
     const { stacks } = appOf(file(), { context: { logsEndpoint: 'http://127.0.0.1:4000' } });
     const [stack] = stacks;

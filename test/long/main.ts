@@ -1,11 +1,13 @@
 import { chaosAtLength } from './chaos-at-length.ts';
 import { days } from './days.ts';
 import { memory } from './memory.ts';
+import { resources } from './resources.ts';
 
 /** `npm run test:long -- NAME…`; all of them without a name. Each prints its figures; exit 1 when one is not good enough. */
 const LONG: Readonly<Record<string, () => Promise<boolean>>> = {
   chaos: chaosAtLength,
   memory,
+  resources,
   simulation: days,
 };
 

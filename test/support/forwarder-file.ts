@@ -85,5 +85,5 @@ export const loadPolicy: LoadPolicy = (nameOrFile, baseDir) => {
       problems: [{ path: '', message: `No preset and no file is named ${JSON.stringify(nameOrFile)}.` }],
     };
   const warnings = nameOrFile === 'loose.yaml' ? [{ path: 'rules[2]', line: 9, message: 'Never reached.' }] : [];
-  return { ok: true, policy: POLICY, warnings, text: 'rules: []', file: resolve(baseDir, nameOrFile) };
+  return { ok: true, policy: POLICY, warnings, notes: [], text: 'rules: []', file: resolve(baseDir, nameOrFile) };
 };

@@ -1,5 +1,5 @@
 import { loadPolicy } from '../../../lib/policy/file.ts';
-import type { Problem } from '../../../lib/problems/problem.ts';
+import { describeProblems, type Problem } from '../../../lib/problems/problem.ts';
 import { WrongUse } from '../../../lib/problems/usage.ts';
 import { policyInWords, ruleInWords } from './words.ts';
 
@@ -18,9 +18,15 @@ export function checkPolicy(nameOrFile: string, baseDir: string): CheckedPolicy 
   const loaded = loadPolicy(nameOrFile, baseDir);
   const named = (problems: readonly Problem[]) => problems.map((problem) => ({ file: nameOrFile, ...problem }));
   if (loaded.ok) {
-    const { policy, warnings } = loaded;
+    const { policy, warnings, notes } = loaded;
     const rules = policy.rules.map(ruleInWords);
-    return { ok: true, problems: [], warnings: named(warnings), rules, notes: policyInWords(policy) };
+    return {
+      ok: true,
+      problems: [],
+      warnings: named(warnings),
+      rules,
+      notes: [...policyInWords(policy), ...named(notes).map((note) => describeProblems([note]))],
+    };
   }
   if (loaded.file === undefined) throw WrongUse.of(loaded.problems);
   return { ok: false, problems: named(loaded.problems), warnings: [], rules: [], notes: [] };

@@ -24,14 +24,10 @@ export function ruleInWords(rule: Rule): string {
 
 /** What holds for all rules, one sentence each. */
 export function policyInWords(policy: Policy): readonly string[] {
-  const matchesAll = policy.rules.findIndex(isWithoutCondition);
   return [
     policy.omitStages.length === 0 ? '' : `Nothing is kept of stage ${list(policy.omitStages, 'or')}.`,
     policy.omitManagedFields ? 'Managed fields are removed where a rule does not say otherwise.' : '',
-    matchesAll < 0 ? 'What no rule matches is dropped.' : '',
-    matchesAll >= 0 && matchesAll < policy.rules.length - 1
-      ? `rules[${matchesAll}] matches everything, so no rule after it is ever reached.`
-      : '',
+    policy.rules.some(isWithoutCondition) ? '' : 'What no rule matches is dropped.',
   ].filter((text) => text !== '');
 }
 
@@ -48,7 +44,7 @@ function subject(rule: Rule): string {
 }
 
 export function resourcesInWords({ group, resources, resourceNames }: GroupResources): string {
-  const where = group === '*' ? 'any group' : group === '' ? 'core' : group;
+  const where = group === '*' ? 'any group' : group === '' ? 'core' : group === 'core' ? '"core"' : group;
   const what = resources.length === 0 || resources.includes('*') ? 'everything' : list(resources, 'and');
   const named = resourceNames.length === 0 ? '' : ` named ${list(resourceNames, 'or')}`;
   return `${what}${named} in ${where}`;

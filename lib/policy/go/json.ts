@@ -11,7 +11,7 @@ const WORD = /true|false|null/y;
 
 /** JSON as Go reads it, with every key in the order of the text. Keeps its own stack: Go takes 10,000 levels. */
 export function parseJson(text: string) {
-  return attempt(() => ({ value: new JsonParser(text).parse(), duplicates: [] }));
+  return attempt(() => ({ value: new JsonParser(text).parse(), duplicates: [], second: undefined }));
 }
 
 class JsonParser {

@@ -8,6 +8,8 @@ interface Loaded {
   readonly value: Value;
   /** Keys of which only the last counts. */
   readonly duplicates: readonly { readonly key: string; readonly line: number }[];
+  /** The line of a second document, which the server does not read. */
+  readonly second: number | undefined;
 }
 
 /**
@@ -34,13 +36,13 @@ class Loader {
 
   load(text: string): Loaded {
     const tree = parseTree(text);
-    if (tree === undefined) return { value: { kind: 'null', line: 1 }, duplicates: [] };
+    if (tree === undefined) return { value: { kind: 'null', line: 1 }, duplicates: [], second: undefined };
     checkAliases(tree.root);
     for (const node of tree.nodes) this.#built.set(node, this.#build(node));
     const { value, refused, depth } = this.#of(tree.root);
     if (value === undefined) throw refused ?? new TextProblem(tree.root.line, 'expected a map');
     if (depth > DEPTH) throw new TextProblem(tree.root.line, `expected at most ${DEPTH} levels, found ${depth}`);
-    return { value, duplicates: this.#duplicates };
+    return { value, duplicates: this.#duplicates, second: tree.second };
   }
 
   #of(node: YamlNode): Built {

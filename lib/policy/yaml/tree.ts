@@ -33,14 +33,16 @@ export interface YamlTree {
   readonly root: YamlNode;
   /** Every node after the nodes in it. */
   readonly nodes: readonly YamlNode[];
+  /** The line of a second document; the server does not read it. */
+  readonly second: number | undefined;
 }
 
 /** The first document of a text; undefined when there is none. Throws `TextProblem`. */
 export function parseTree(text: string): YamlTree | undefined {
-  const { document, lines } = firstDocument(text);
+  const { document, lines, second } = firstDocument(text);
   if (document.contents === null) return undefined;
   const builder = new TreeBuilder(lines);
-  return { root: builder.build(document.contents, 1), nodes: builder.nodes };
+  return { root: builder.build(document.contents, 1), nodes: builder.nodes, second };
 }
 
 class TreeBuilder {

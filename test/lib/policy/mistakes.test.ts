@@ -144,31 +144,53 @@ describe('a mistake is told with its path, its line, what was expected and what 
 
 describe('what the server accepts in silence is a warning', () => {
   test.each([
-    ['an unknown key', file('- level: None', '  resource: [pods]'), 'rules[0].resource', 5, 'did you mean resources?'],
-    ['a key in another case', file('- level: None', '  Verbs: [get]'), 'rules[0].Verbs', 5, 'did you mean verbs?'],
+    [
+      'an unknown key',
+      file('- level: Metadata', '  resource: [pods]'),
+      'rules[0].resource',
+      5,
+      'did you mean resources?',
+    ],
+    ['a key in another case', file('- level: Metadata', '  Verbs: [get]'), 'rules[0].Verbs', 5, 'did you mean verbs?'],
     [
       'a group without its list',
-      file('- level: None', '  resources:', '  - apiGroup: apps'),
+      file('- level: Metadata', '  resources:', '  - apiGroup: apps'),
       'rules[0].resources[0].apiGroup',
       6,
       'did you mean group?',
     ],
     [
       'a word nobody knows',
-      file('- level: None', '  description: x'),
+      file('- level: Metadata', '  description: x'),
       'rules[0].description',
       5,
       'expected one of level, users',
     ],
-    ['a key at the top', file('- level: None', 'omitStage: [Panic]'), 'omitStage', 5, 'did you mean omitStages?'],
-    ['a key that stands twice', file('- level: None', '  level: Request'), 'level', 5, 'the last one counts'],
+    ['a key at the top', file('- level: Metadata', 'omitStage: [Panic]'), 'omitStage', 5, 'did you mean omitStages?'],
+    ['a key that stands twice', file('- level: Metadata', '  level: Request'), 'level', 5, 'the last one counts'],
     [
       'the same in JSON',
-      '{"apiVersion":"audit.k8s.io/v1",\n"rules":[{"level":"None"}],\n"rules":[{}]}',
+      '{"apiVersion":"audit.k8s.io/v1",\n"rules":[{"level":"Metadata"}],\n"rules":[{}]}',
       'rules',
       3,
       'both are merged',
     ],
+    [
+      'a second document',
+      `${file('- level: Metadata')}--- # more\n\nrules: []\n`,
+      '',
+      7,
+      'a second YAML document, of which the API server reads nothing',
+    ],
+    ['one without its mark', `${file('- level: Metadata')}...\nx`, '', 6, 'a second YAML document'],
+    [
+      'a word that matches nothing, in a list of its own',
+      file('- level: Metadata', '  resources:', '  - resources:', '    - pods', '    - secret'),
+      'rules[0].resources[0].resources[1]',
+      8,
+      'did you mean secrets?',
+    ],
+    ['a policy that drops everything', file('- level: None'), 'rules', 4, 'every event is dropped'],
   ])('%s', (_, text, path, line, message) => {
     expect(parsePolicy(text)).toMatchObject({
       ok: true,
@@ -177,6 +199,20 @@ describe('what the server accepts in silence is a warning', () => {
   });
 
   test('none for a policy without such', () => {
-    expect(parsePolicy(file('- level: None'))).toMatchObject({ ok: true, warnings: [] });
+    expect(parsePolicy(file('- level: Metadata'))).toMatchObject({ ok: true, warnings: [], notes: [] });
+  });
+
+  test.each(['---\n', '...\n', '--- # nothing\n\n  # more\n...\n---'])(
+    'nor for a document that ends with %j',
+    (end) => {
+      expect(parsePolicy(`${file('- level: Metadata')}${end}`)).toMatchObject({ ok: true, warnings: [] });
+    },
+  );
+
+  test('what may be a custom resource is a note', () => {
+    expect(parsePolicy(file('- level: Metadata', '  resources:', '  - group: argoproj.io'))).toMatchObject({
+      warnings: [],
+      notes: [{ path: 'rules[0].resources[0].group', line: 6, message: expect.stringContaining('a custom one?') }],
+    });
   });
 });

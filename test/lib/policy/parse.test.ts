@@ -345,6 +345,7 @@ test('a policy is compiled to plain JSON with every list present', () => {
   expect(parsed).toEqual({
     ok: true,
     warnings: [],
+    notes: [],
     policy: {
       omitStages: ['RequestReceived'],
       omitManagedFields: true,

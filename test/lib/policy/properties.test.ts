@@ -71,8 +71,8 @@ test('a policy written as JSON is read as it was written', () => {
       );
       const written = { ...policy, rules: legal };
       const text = JSON.stringify({ apiVersion: 'audit.k8s.io/v1', kind: 'Policy', ...written });
-      expect(parsePolicy(text)).toEqual({ ok: true, policy: written, warnings: [] });
-      expect(parsePolicy(`--- ${text}`)).toEqual({ ok: true, policy: written, warnings: [] });
+      for (const parsed of [parsePolicy(text), parsePolicy(`--- ${text}`)])
+        expect(parsed.ok && parsed.policy).toEqual(written);
     }),
   );
 });
