@@ -29,12 +29,15 @@ function explainedRule({ rule, matches, conditions }: ExplainedRule): readonly s
 
 export function impactText(impossible: readonly Impossible[]): string {
   if (impossible.length === 0) return 'EKS records all that this policy asks for.';
-  const lines = impossible.map(
-    ({ rule, what, wants, gets, why }) => `rules[${rule}] wants ${wants}, gets ${gets} at most: ${what} (${why})`,
-  );
-  return ["EKS's own audit policy can't be changed. A rule that asks for more gets what there is:", ...lines].join(
-    '\n',
-  );
+  const byRule = [...Map.groupBy(impossible, ({ rule }) => rule).values()];
+  const lines = byRule.flatMap((all) => [
+    ...all.slice(0, 1).map(({ rule, wants }) => `rules[${rule}] wants ${wants}`),
+    ...all.map(({ what, gets, why }) =>
+      gets === 'None' ? `  never recorded at all: ${what}` : `  ${gets} at most: ${what} (${why})`,
+    ),
+  ]);
+  const head = "EKS's own audit policy can't be changed. A rule that asks for more gets what there is:";
+  return [head, ...lines].join('\n');
 }
 
 export function replayText(replay: Replay, policy: Policy): string {

@@ -30,7 +30,7 @@ function coversPaths(a: Rule, b: Rule): boolean {
   return isOfPaths(b) && b.nonResourceURLs.every((path) => a.nonResourceURLs.some((url) => coversPath(url, path)));
 }
 
-function coversPath(a: string, b: string): boolean {
+export function coversPath(a: string, b: string): boolean {
   return a === b || a === '*' || (a.endsWith('*') && b.startsWith(a.slice(0, -1)));
 }
 
@@ -49,7 +49,7 @@ function coversEntry(a: GroupResources, b: GroupResources): boolean {
   return wanted.every((word) => a.resources.some((one) => coversResource(one, word)));
 }
 
-function coversResource(a: string, b: string): boolean {
+export function coversResource(a: string, b: string): boolean {
   if (a === b || a === '*') return true;
   const [resource, subresource, ...more] = b.split('/');
   if (resource === '' || resource === '*' || subresource === '' || more.length > 0) return false;

@@ -3,7 +3,7 @@ import { type Attributes, attributesOf } from '../../../lambda/core/policy/attri
 import { applyPolicy, type Verdict } from '../../../lambda/core/policy/evaluate.ts';
 import { CONDITIONS, type Condition } from '../../../lambda/core/policy/match.ts';
 import type { Policy, Rule } from '../../../lambda/core/policy/policy.ts';
-import { list, resourcesInWords } from './words.ts';
+import { entriesInWords, groupInWords, list } from './words.ts';
 
 export interface ExplainedCondition {
   readonly condition: Condition;
@@ -53,7 +53,7 @@ function explainRule(rule: Rule, index: number, attributes: Attributes): Explain
 const ORDER: readonly Condition[] = ['users', 'userGroups', 'verbs', 'namespaces', 'resources', 'nonResourceURLs'];
 
 function wantedInWords(rule: Rule, condition: Condition): string {
-  return condition === 'resources' ? rule.resources.map(resourcesInWords).join('; ') : list(rule[condition], 'or');
+  return condition === 'resources' ? entriesInWords(rule.resources) : list(rule[condition], 'or');
 }
 
 function foundInWords(attributes: Attributes, condition: Condition): string {
@@ -80,7 +80,7 @@ function quoted(text: string): string {
 
 export function resourceInWords({ resource, subresource, apiGroup, name }: Attributes): string {
   const path = subresource === '' ? resource : `${resource}/${subresource}`;
-  return `${quoted(path)}${name === '' ? '' : ` named ${name}`} in ${apiGroup === '' ? 'core' : apiGroup}`;
+  return `${quoted(path)}${name === '' ? '' : ` named ${name}`} in ${groupInWords(apiGroup)}`;
 }
 
 function whyInWords(verdict: Verdict, event: unknown): string {

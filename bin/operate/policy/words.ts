@@ -9,17 +9,23 @@ const KEEPS: Readonly<Record<Level, string>> = {
 
 /** One rule in a sentence: what becomes of which requests. */
 export function ruleInWords(rule: Rule): string {
+  const stages = rule.omitStages.length === 0 ? '' : `; not at stage ${list(rule.omitStages, 'or')}`;
+  const managed =
+    rule.omitManagedFields === undefined ? '' : `; ${rule.omitManagedFields ? 'without' : 'with'} managed fields`;
+  return `${KEEPS[rule.level]}: ${requestsInWords(rule)}${stages}${managed}`;
+}
+
+/** Which requests a rule matches: `get or list of pods in core, in namespace ns, by alice`. */
+export function requestsInWords(rule: Rule): string {
+  const what = subject(rule);
+  const verbs = rule.verbs.length === 0 ? 'every request' : list(rule.verbs, 'or');
   const conditions = [
-    rule.verbs.length === 0 ? '' : list(rule.verbs, 'or'),
-    subject(rule),
+    what === '' ? '' : `${verbs} ${rule.verbs.length === 0 ? 'for' : 'of'} ${what}`,
     rule.namespaces.length === 0 ? '' : `in ${rule.namespaces.map(namespaceInWords).join(' or ')}`,
     rule.users.length === 0 ? '' : `by ${list(rule.users, 'or')}`,
     rule.userGroups.length === 0 ? '' : `by members of ${list(rule.userGroups, 'or')}`,
   ].filter((text) => text !== '');
-  const stages = rule.omitStages.length === 0 ? '' : `; not at stage ${list(rule.omitStages, 'or')}`;
-  const managed =
-    rule.omitManagedFields === undefined ? '' : `; ${rule.omitManagedFields ? 'without' : 'with'} managed fields`;
-  return `${KEEPS[rule.level]}: ${conditions.length === 0 ? 'everything' : conditions.join(' ')}${stages}${managed}`;
+  return what === '' ? [verbs, ...conditions].join(' ') : conditions.join(', ');
 }
 
 /** What holds for all rules, one sentence each. */
@@ -36,18 +42,39 @@ function isWithoutCondition(rule: Rule): boolean {
   return [users, userGroups, verbs, namespaces, resources, nonResourceURLs].every(({ length }) => length === 0);
 }
 
+/** Empty: any. */
 function subject(rule: Rule): string {
-  if (rule.resources.length > 0) return `of ${rule.resources.map(resourcesInWords).join('; ')}`;
-  if (rule.namespaces.length > 0) return 'of all resources';
-  if (rule.nonResourceURLs.length > 0) return `of the paths ${list(rule.nonResourceURLs, 'or')}`;
-  return rule.verbs.length > 0 ? 'of anything' : '';
+  if (rule.resources.length > 0) return entriesInWords(rule.resources);
+  if (rule.namespaces.length > 0) return 'any resource';
+  if (rule.nonResourceURLs.length > 0) {
+    return `the path${rule.nonResourceURLs.length === 1 ? '' : 's'} ${list(rule.nonResourceURLs, 'and')}`;
+  }
+  return rule.verbs.length > 0 ? 'anything' : '';
 }
 
-export function resourcesInWords({ group, resources, resourceNames }: GroupResources): string {
-  const where = group === '*' ? 'any group' : group === '' ? 'core' : group === 'core' ? '"core"' : group;
+/** `pods in core; everything in apps and batch` */
+export function entriesInWords(entries: readonly GroupResources[]): string {
+  const same = Map.groupBy(entries, resourcesInWords);
+  return [...same]
+    .map(
+      ([what, all]) =>
+        `${what} in ${list(
+          all.map(({ group }) => groupInWords(group)),
+          'and',
+        )}`,
+    )
+    .join('; ');
+}
+
+function resourcesInWords({ resources, resourceNames }: GroupResources): string {
   const what = resources.length === 0 || resources.includes('*') ? 'everything' : list(resources, 'and');
-  const named = resourceNames.length === 0 ? '' : ` named ${list(resourceNames, 'or')}`;
-  return `${what}${named} in ${where}`;
+  return resourceNames.length === 0 ? what : `${what} named ${list(resourceNames, 'or')}`;
+}
+
+/** The group without a name is core; one that is called core is another. */
+export function groupInWords(group: string): string {
+  if (group === 'core') return '"core"';
+  return group === '*' ? 'any group' : group === '' ? 'core' : group;
 }
 
 function namespaceInWords(namespace: string): string {

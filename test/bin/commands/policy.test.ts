@@ -13,6 +13,8 @@ const FILES: Readonly<Record<string, string>> = {
   'good.yaml': 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n  verbs: [get]\n',
   'warned.yaml': 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: Metadata\n  resource: [pods]\n',
   'bad.yaml': 'apiVersion: audit.k8s.io/v1\nkind: Policy\nrules:\n- level: metadata\n- verbs: get\n',
+  'had.yaml':
+    'apiVersion: audit.k8s.io/v1\nrules:\n- level: Metadata\n  verbs: [create]\n  namespaces: [shop]\n  resources: [{resources: [pods]}]\n',
   'event.json': JSON.stringify(event({ responseObject: {} }), null, 2),
   'events.jsonl': `${JSON.stringify(event({ responseObject: {} }))}\n${JSON.stringify(event({ verb: 'list' }))}\nnoise\n`,
   'noise.txt': 'noise\n',
@@ -172,11 +174,21 @@ describe('replay', () => {
 
 describe('impact', () => {
   test.each([
-    ['calico', 'EKS records all that this policy asks for.'],
-    ['network-policy', 'rules[0] wants RequestResponse, gets Metadata at most: globalnetworkpolicies'],
-    ['cnx', 'tiers in projectcalico.org (EKS does not record bodies of the group projectcalico.org)'],
+    [
+      'calico',
+      '\nrules[0] wants RequestResponse\n  never recorded at all: update of endpoints in core, in namespace kube-system',
+    ],
+    [
+      'network-policy',
+      '\n  Metadata at most: create, patch, update, delete or deletecollection of globalnetworkpolicies',
+    ],
+    ['cnx', 'tiers in projectcalico.org (EKS records bodies of 18 groups of Kubernetes alone)\n'],
   ])('of %s', async (preset, text) => {
     expect(await run('impact', preset)).toMatchObject({ code: 0, out: expect.stringContaining(text) });
+  });
+
+  test('of what can be had', async () => {
+    expect((await run('impact', file('had.yaml'))).out).toBe('EKS records all that this policy asks for.\n');
   });
 
   test('as JSON', async () => {
