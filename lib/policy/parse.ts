@@ -107,10 +107,23 @@ function header(map: MapValue, pattern: RegExp, name: string, complain: Complain
   return text;
 }
 
+/** Of what kubectl prints; nothing else in it is the policy's. */
+function listProblem(map: MapValue): Problem | undefined {
+  const kind = map.entries.findLast(({ key }) => key === 'kind')?.value;
+  if (kind?.kind !== 'string' || !/^(?:Policy)?List$/.test(kind.text)) return undefined;
+  const advice = 'take the policy out of its items (items[0]) and let it begin at the left edge';
+  return { path: 'kind', message: `expected Policy, found ${JSON.stringify(kind.text)}: ${advice}`, line: kind.line };
+}
+
 function checkedPolicy(value: Value, complain: Complain, report: Report): Policy | undefined {
   if (value.kind !== 'map') {
     const found = value.kind === 'null' ? 'nothing (only the first YAML document counts)' : described(value);
     complain('', `expected a map with apiVersion, kind and rules, found ${found}`);
+    return undefined;
+  }
+  const list = listProblem(value);
+  if (list !== undefined) {
+    report.problems.push(list);
     return undefined;
   }
   const go = decode(POLICY_SHAPE, value, undefined, '', report);

@@ -133,6 +133,16 @@ describe('a mistake is told with its path, its line, what was expected and what 
     expect(firstProblem(text)).toMatchObject(expected);
   });
 
+  test('a list, as kubectl prints it, is told of alone', () => {
+    const text = 'apiVersion: v1\nkind: List\nitems:\n- apiVersion: audit.k8s.io/v1\n  kind: Policy\n';
+    expect(parsePolicy(text)).toEqual({
+      ok: false,
+      problems: [
+        { path: 'kind', line: 2, message: expect.stringMatching(/^expected Policy, found "List": .*items\[0\]/) },
+      ],
+    });
+  });
+
   test('all at once, in the order of the lines', () => {
     const parsed = parsePolicy(
       file('- level: none', '  users: [1]', '- level: None', '  omitStages: [x]', 'omitStages: [y]'),
