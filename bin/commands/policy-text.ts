@@ -5,7 +5,7 @@ import type { ExplainedRule, Explanation } from '../operate/policy/explain.ts';
 import type { Impossible } from '../operate/policy/impact.ts';
 import { type Replay, type RuleVolume, SHORTEST_SPAN, type Share, type Volume } from '../operate/policy/replay.ts';
 import { ruleInWords } from '../operate/policy/words.ts';
-import { type Align, table } from './table.ts';
+import { figuresTable } from './table.ts';
 
 export function checkText({ ok, problems, warnings, rules, notes }: CheckedPolicy): string {
   if (!ok) return `${describeProblems(problems)}\n${counted(problems.length, 'problem')}`;
@@ -52,25 +52,23 @@ export function replayText(replay: Replay, policy: Policy): string {
 }
 
 function rulesTable({ rules, droppedByNoRule, kept, dropped }: Replay, policy: Policy): string {
-  const rows = rules.map((volume) => [
-    `rules[${volume.rule}] ${policy.rules[volume.rule]?.level ?? ''}`,
-    ...figures(volume.kept),
-    levels(volume),
-    ...figures(sum(volume.droppedByRule, volume.droppedByStage)),
-  ]);
-  rows.push(['no rule', '', '', '', ...figures(droppedByNoRule)], ['all', ...figures(kept), '', ...figures(dropped)]);
-  const aligns: readonly Align[] = ['left', 'right', 'right', 'left', 'right', 'right'];
-  return table(['', 'kept', 'bytes', 'at', 'dropped', 'bytes'], rows, aligns);
+  const rows = rules.flatMap((volume) => {
+    const level = policy.rules[volume.rule]?.level ?? '';
+    const gone = sum(volume.droppedByRule, volume.droppedByStage);
+    return [[`rules[${volume.rule}] ${level}`, ...figures(volume.kept), ...figures(gone)], ...lower(volume, level)];
+  });
+  rows.push(['no rule', '', '', ...figures(droppedByNoRule)], ['all', ...figures(kept), ...figures(dropped)]);
+  return figuresTable(['', 'kept', 'bytes', 'dropped', 'bytes'], rows);
+}
+
+/** Events of a rule that were recorded at a lower level than it asks for. */
+function lower({ levels }: RuleVolume, wanted: string): readonly (readonly string[])[] {
+  const found = Object.entries(levels).filter(([level]) => level !== wanted);
+  return found.map(([level, events]) => [`of them at ${level}`, grouped(events), '', '', '']);
 }
 
 function figures({ events, bytes }: Volume): readonly string[] {
   return events === 0 ? ['', ''] : [grouped(events), inBytes(bytes)];
-}
-
-function levels(volume: RuleVolume): string {
-  return Object.entries(volume.levels)
-    .map(([level, events]) => `${level} ${grouped(events)}`)
-    .join(', ');
 }
 
 function sum(a: Volume, b: Volume): Volume {
@@ -85,7 +83,7 @@ function shares(title: string, top: readonly Share[]): readonly string[] {
     inBytes(bytes),
     inBytes(keptBytes),
   ]);
-  return ['', title, table(['', 'events', 'bytes', 'kept'], rows, ['left', 'right', 'right', 'right'])];
+  return ['', title, figuresTable(['', 'events', 'bytes', 'kept'], rows)];
 }
 
 function neverMatched(replay: Replay, policy: Policy): readonly string[] {
@@ -100,15 +98,15 @@ function summary({ read, unreadable, kept, saved, span, bytesPerMonth }: Replay)
   const share = `${(saved * 100).toFixed(1)} %`;
   const month =
     bytesPerMonth === null
-      ? `The events span ${inTime(span)}: too short to say what a month makes (at least ${inTime(SHORTEST_SPAN)}).`
-      : `Over the ${inTime(span)} that they span, this makes ${inBytes(bytesPerMonth)} indexed in a month of 30 days.`;
+      ? `The events span ${inTime(span)}: to say what a month makes takes ${inTime(SHORTEST_SPAN)} or more.`
+      : `The events span ${inTime(span)}: a month of 30 days makes ${inBytes(bytesPerMonth)} indexed.`;
   const lost =
     unreadable.events === 0
       ? []
       : [`${counted(unreadable.events, 'line')} held no whole audit event and count nowhere.`];
   return [
     '',
-    `${grouped(kept.events)} of ${counted(read.events, 'event')} kept, ${inBytes(kept.bytes)} of ${inBytes(read.bytes)}: ${share} of the volume saved.`,
+    `${grouped(kept.events)} of ${counted(read.events, 'event')} kept, ${inBytes(kept.bytes)} of ${inBytes(read.bytes)}: ${share} saved.`,
     month,
     ...lost,
   ];
@@ -128,8 +126,15 @@ function inBytes(bytes: number): string {
   return `${(bytes / 1000 ** power).toFixed(power === 0 ? 0 : 1)} ${units[power]}`;
 }
 
+/** Rounded down, so that less than an hour is not shown as one. */
 function inTime(seconds: number): string {
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return seconds < 2 * 86_400 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
+  if (seconds < 120) return `${Math.floor(seconds)} s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
+  return seconds < 2 * 86_400 ? `${Math.floor(seconds / 3600)} h` : `${Math.floor(seconds / 86_400)} days`;
+}
+
+/** How far a replay came. */
+export function interruptedText({ read, unreadable, span }: Replay): string {
+  const lines = counted(read.events + unreadable.events, 'line');
+  return `Interrupted after ${lines}, ${inTime(span)} of the log. Nothing is shown, since the rest may look different.`;
 }

@@ -1,17 +1,18 @@
 import { Command } from 'commander';
 import { Failed, WrongUse } from '../../lib/problems/usage.ts';
 import { CLUSTER_FLAG, CONFIG_FLAG, configured } from '../cli/configured.ts';
+import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
 import { FROM_FLAG, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../cli/range.ts';
 import { checkPolicy } from '../operate/policy/check.ts';
 import { explainEvent } from '../operate/policy/explain.ts';
 import { groupLines } from '../operate/policy/group-lines.ts';
 import { impactOf } from '../operate/policy/impact.ts';
-import { openLines, policyFor, readEvent } from '../operate/policy/input.ts';
+import { openLines, policyFor, readEvent, until } from '../operate/policy/input.ts';
 import { replayPolicy } from '../operate/policy/replay.ts';
 import { logReader } from '../operate/reach/needs.ts';
 import { prepare } from '../operate/reach/prepare.ts';
-import { checkText, explainText, impactText, replayText } from './policy-text.ts';
+import { checkText, explainText, impactText, interruptedText, replayText } from './policy-text.ts';
 
 const POLICY = "a preset's name or a policy file";
 const JSON_FLAG = ['--json', 'the same as JSON, and nothing else on stdout'] as const;
@@ -21,12 +22,12 @@ interface Flags {
 }
 
 /** `eks-audit policy …`: the audit policy, before it is deployed. */
-export function policyCommand(): Command {
+export function policyCommand(untilCtrlC: () => AbortSignal = interrupted): Command {
   return new Command('policy')
     .description('the audit policy, before it is deployed')
     .addCommand(checkCommand())
     .addCommand(explainCommand())
-    .addCommand(replayCommand())
+    .addCommand(replayCommand(untilCtrlC))
     .addCommand(impactCommand());
 }
 
@@ -61,7 +62,7 @@ interface ReplayFlags extends Flags, RangeFlags {
   readonly cluster?: string;
 }
 
-function replayCommand(): Command {
+function replayCommand(untilCtrlC: () => AbortSignal): Command {
   return new Command('replay')
     .description('what it makes of a log: events and bytes by rule, by resource and user, and in a month')
     .argument('<policy>', POLICY)
@@ -78,7 +79,14 @@ function replayCommand(): Command {
       const progress = startProgress();
       try {
         const { lines, name } = await linesOf(flags);
-        const replay = await replayPolicy(loaded.policy, lines, (read) => progress.doing(`${read} lines read`));
+        const signal = untilCtrlC();
+        const told = (read: number) => progress.doing(`${read.toLocaleString('en-US')} lines read`);
+        const replay = await replayPolicy(loaded.policy, until(signal, lines), told);
+        if (signal.aborted) {
+          // A pipe that stays open would keep the process alive.
+          if (flags.events === '-') process.stdin.destroy();
+          throw new Failed(interruptedText(replay));
+        }
         if (replay.read.events === 0) throw new WrongUse(nothingFound(name, replay.unreadable.events));
         progress.end();
         show(flags, replay, () => replayText(replay, loaded.policy));

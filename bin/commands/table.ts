@@ -1,12 +1,32 @@
 import Table from 'cli-table3';
 
-export type Align = 'left' | 'right';
 type Row = readonly (string | number)[];
 
-/** Rows under a head, without colours. `aligns`: of each column; left where it says nothing. */
-export function table(head: readonly string[], rows: readonly Row[], aligns: readonly Align[] = []): string {
-  const style = { head: [], border: [], compact: true };
-  const made = new Table({ head: [...head], style, colAligns: [...aligns] });
+/** Columns of a terminal that nobody made wider. */
+const WIDTH = 80;
+/** Without colours. */
+const PLAIN = { head: [], border: [], compact: true };
+
+/** Rows under a head. */
+export function table(head: readonly string[], rows: readonly Row[]): string {
+  const made = new Table({ head: [...head], style: PLAIN });
+  made.push(...rows.map((row) => [...row]));
+  return made.toString();
+}
+
+/** Names on the left, figures on the right. A name too long for the terminal goes on in the next line. */
+export function figuresTable(head: readonly string[], rows: readonly Row[]): string {
+  const widths = head.map((name, at) => Math.max(name.length, ...rows.map((row) => String(row[at] ?? '').length)) + 2);
+  const figures = widths.slice(1).reduce((sum, width) => sum + width + 1, 2);
+  const [names = 0] = widths;
+  const made = new Table({
+    head: [...head],
+    style: PLAIN,
+    colAligns: head.map((_, at) => (at === 0 ? 'left' : 'right')),
+    colWidths: [Math.min(names, WIDTH - figures), ...widths.slice(1)],
+    wordWrap: true,
+    wrapOnWordBoundary: false,
+  });
   made.push(...rows.map((row) => [...row]));
   return made.toString();
 }

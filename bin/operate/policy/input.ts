@@ -42,6 +42,21 @@ export async function openLines(
   return createInterface({ input: file === '-' ? stdin : createReadStream(file), crlfDelay: Infinity });
 }
 
+/** The lines as they come, until the signal ends them. */
+export async function* until(signal: AbortSignal, lines: AsyncIterable<string>): AsyncGenerator<string> {
+  if (signal.aborted) return;
+  const iterator = lines[Symbol.asyncIterator]();
+  // Ends the wait for a next one, too.
+  const end = () => void iterator.return?.();
+  signal.addEventListener('abort', end);
+  try {
+    for (let next = await iterator.next(); !next.done && !signal.aborted; next = await iterator.next())
+      yield next.value;
+  } finally {
+    signal.removeEventListener('abort', end);
+  }
+}
+
 function unreadable(file: string, error: unknown, flag = '--event'): never {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const why = code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(error);

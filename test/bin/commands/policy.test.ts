@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { policyCommand } from '../../../bin/commands/policy.ts';
 import { Failed, WrongUse } from '../../../lib/problems/usage.ts';
 import { event } from '../../lambda/core/policy/builders.ts';
@@ -35,6 +35,12 @@ interface Run {
   readonly message: string;
 }
 
+/** Of Ctrl-C. */
+let ctrlC = new AbortController();
+beforeEach(() => {
+  ctrlC = new AbortController();
+});
+
 async function run(...args: readonly string[]): Promise<Run> {
   let out = '';
   vi.spyOn(process.stderr, 'write').mockReturnValue(true);
@@ -42,7 +48,7 @@ async function run(...args: readonly string[]): Promise<Run> {
     out += String(chunk);
     return true;
   });
-  const program = new Command().exitOverride().addCommand(policyCommand());
+  const program = new Command().exitOverride().addCommand(policyCommand(() => ctrlC.signal));
   try {
     await program.parseAsync(['policy', ...args], { from: 'user' });
     return { out, code: 0, message: '' };
@@ -146,9 +152,45 @@ describe('replay', () => {
     const { code, out } = await run('replay', file('good.yaml'), '--events', file('events.jsonl'));
     expect(code).toBe(0);
     expect(out).toContain('rules[0] Metadata');
-    expect(out).toMatch(/1 of 2 events kept, \d+ B of \d+ B: \d+\.\d % of the volume saved\./);
-    expect(out).toContain('too short to say what a month makes');
+    expect(out).toMatch(/1 of 2 events kept, \d+ B of \d+ B: \d+\.\d % saved\./);
+    expect(out).toContain('The events span 0 s: to say what a month makes takes 60 min or more.');
     expect(out).toContain('1 line held no whole audit event');
+  });
+
+  test('fits a terminal of 80 columns, whatever the names', async () => {
+    const arn = `arn:aws:sts::111122223333:assumed-role/${'A-very-long-role-name'.repeat(4)}/session-é-${'9'.repeat(40)}`;
+    const kept = Array.from({ length: 1200 }, () => event({ user: { username: arn }, level: 'Metadata' }));
+    const long = event(
+      { user: { username: arn }, verb: 'list' },
+      { resource: 'x'.repeat(90), apiGroup: 'y'.repeat(90) },
+    );
+    writeFileSync(file('long.jsonl'), [...kept, event(), long].map((one) => JSON.stringify(one)).join('\n'));
+    writeFileSync(file('all.yaml'), FILES['good.yaml']?.replace('Metadata', 'RequestResponse') ?? '');
+    const { out } = await run('replay', file('all.yaml'), '--events', file('long.jsonl'));
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    expect(out.replace(/ *│[^│]*│[^│]*│[^│]*│\n│ /g, '')).toContain(arn);
+    expect(out).toMatch(/│ rules\[0\] RequestResponse +│ 1,201 │/);
+    expect(out).toMatch(/│ of them at Metadata +│ 1,200 │/);
+  });
+
+  test('says how far it came when Ctrl-C ends it', async () => {
+    ctrlC.abort();
+    const { code, out, message } = await run('replay', 'everything', '--events', file('events.jsonl'));
+    expect({ code, out, message }).toEqual({
+      code: 1,
+      out: '',
+      message: 'Interrupted after 0 lines, 0 s of the log. Nothing is shown, since the rest may look different.',
+    });
+  });
+
+  test.each([
+    ['2026-01-01T00:59:59.9Z', 'The events span 59 min: to say what a month makes takes 60 min or more.'],
+    ['2026-01-01T01:00:00Z', /The events span 60 min: a month of 30 days makes \d+\.\d kB indexed\./],
+  ])('from midnight to %s', async (end, sentence) => {
+    const times = ['2026-01-01T00:00:00Z', end].map((stageTimestamp) => JSON.stringify(event({ stageTimestamp })));
+    writeFileSync(file('times.jsonl'), times.join('\n'));
+    const { out } = await run('replay', 'everything', '--events', file('times.jsonl'));
+    expect(out).toMatch(sentence);
   });
 
   test('as JSON, and nothing else', async () => {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { openLines, readEvent } from '../../../../bin/operate/policy/input.ts';
+import { openLines, readEvent, until } from '../../../../bin/operate/policy/input.ts';
 
 test('an event is read from standard input', async () => {
   expect(await readEvent('-', Readable.from(['{"kind":', '"Event"}\n']))).toEqual({ kind: 'Event' });
@@ -12,4 +12,22 @@ test('several events are one too many', async () => {
 
 test('lines are read from standard input, whatever ends them', async () => {
   expect(await Array.fromAsync(await openLines('-', Readable.from(['a\r\nb\n', '\nc'])))).toEqual(['a', 'b', '', 'c']);
+});
+
+test('a signal ends the lines, also where none comes any more', async () => {
+  const controller = new AbortController();
+  const open = new Readable({ read: () => {} });
+  open.push('a\nb\n');
+  const seen: string[] = [];
+  for await (const line of until(controller.signal, await openLines('-', open))) {
+    seen.push(line);
+    if (seen.length === 2) setImmediate(() => controller.abort());
+  }
+  expect(seen).toEqual(['a', 'b']);
+  expect(await Array.fromAsync(until(controller.signal, await openLines('-', open)))).toEqual([]);
+});
+
+test('without a signal all lines come', async () => {
+  const { signal } = new AbortController();
+  expect(await Array.fromAsync(until(signal, await openLines('-', Readable.from(['a\nb']))))).toEqual(['a', 'b']);
 });
