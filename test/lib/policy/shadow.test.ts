@@ -27,6 +27,7 @@ describe('a rule covers one that matches nothing else', () => {
     ['not */log by pods/*', of('', ['pods/*']), of('', ['*/log']), false],
     ['not pods/log by pods', of('', ['pods']), of('', ['pods/log']), false],
     ['not everything by */*', of('', ['*/*']), of('', ['*', 'pods/log']), false],
+    ['not pods/* by */*', of('', ['*/*']), of('', ['pods/*']), false],
     ['each of several entries', { resources: [resources(''), resources('apps')] }, of('apps', ['x']), true],
     ['fewer names', of('', ['pods'], ['a', 'b']), of('', ['pods'], ['b']), true],
     ['not any name', of('', ['pods'], ['a']), of('', ['pods']), false],
