@@ -48,6 +48,11 @@ export function insert(events: Stored[], batch: readonly Stored[]): void {
   const [first] = sorted;
   if (first === undefined) return;
   const tail = events.splice(countBefore(events, placeBefore(first)));
-  // Both are in order, so the sort only merges them.
-  for (const event of [...tail, ...sorted].sort(compare)) events.push(event);
+  let next = 0;
+  for (const moved of tail) {
+    for (let event = sorted[next]; event !== undefined && compare(event, moved) < 0; event = sorted[++next])
+      events.push(event);
+    events.push(moved);
+  }
+  events.push(...sorted.slice(next));
 }
