@@ -1,7 +1,8 @@
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
 import { type FieldType, MAX_UNITS } from '../../lambda/core/document/fit.ts';
-import { fields, origin } from '../../lambda/core/document/profiles/ecs.ts';
-import type { Field } from '../../lambda/core/document/recorded.ts';
+import { parkedColumns } from '../../lambda/core/document/parked.ts';
+import { fields } from '../../lambda/core/document/profiles/ecs.ts';
+import type { Column } from '../../lambda/core/document/recorded.ts';
 import { IndexPattern, PARKED } from '../../lambda/core/index-pattern.ts';
 
 /**
@@ -43,27 +44,8 @@ function auditTemplateOf(pattern: IndexPattern, options: TemplateOptions): Index
 
 /** Accepts anything: what is parked has been refused elsewhere already. */
 export function parkedTemplate(options: TemplateOptions = {}): IndexTemplate {
-  const properties = [
-    ...origin.map(property),
-    ...parked.map(([path, type]) => [path.split('.'), mapping(type)] as const),
-  ];
-  return template(`${NAME}-parked`, PARKED, properties, options);
+  return template(`${NAME}-parked`, PARKED, parkedColumns.map(property), options);
 }
-
-const parked: readonly (readonly [string, FieldType])[] = [
-  ['@timestamp', 'date'],
-  ['event.id', 'keyword'],
-  ['event.ingested', 'date'],
-  ['event.original', 'stored'],
-  ['orchestrator.cluster.name', 'keyword'],
-  ['parked.reason', 'keyword'],
-  ['parked.detail', 'text'],
-  ['parked.id', 'keyword'],
-  ['parked.index', 'keyword'],
-  ['parked.part', 'integer'],
-  ['parked.bytes', 'integer'],
-  ['parked.parts', 'integer'],
-];
 
 /** Those who write other names need a template of their own; all who write the same names share one. */
 function templateName({ coverage, word }: IndexPattern): string {
@@ -72,7 +54,7 @@ function templateName({ coverage, word }: IndexPattern): string {
 
 type Property = readonly [path: readonly string[], mapping: object];
 
-function property({ path, type }: Field): Property {
+function property({ path, type }: Column): Property {
   return [path, mapping(type)];
 }
 

@@ -7,7 +7,7 @@ import { isoTime } from '../time.ts';
 import { plant } from './document.ts';
 import { MAX_UNITS } from './fit.ts';
 import { origin } from './profiles/ecs.ts';
-import type { Recorded } from './recorded.ts';
+import { type Column, column, type Recorded } from './recorded.ts';
 
 export interface Parking {
   readonly reason: ParkReason;
@@ -23,6 +23,23 @@ export interface Parking {
   /** Parked after the policy: where the document would have gone. */
   readonly meant?: { readonly id: string; readonly index: string };
 }
+
+/** All that a parked document may hold. */
+export const parkedColumns: readonly Column[] = [
+  ...origin,
+  column('@timestamp', 'date'),
+  column('event.id', 'keyword'),
+  column('event.ingested', 'date'),
+  column('event.original', 'stored'),
+  column('orchestrator.cluster.name', 'keyword'),
+  column('parked.reason', 'keyword'),
+  column('parked.detail', 'text'),
+  column('parked.id', 'keyword'),
+  column('parked.index', 'keyword'),
+  column('parked.part', 'integer'),
+  column('parked.bytes', 'integer'),
+  column('parked.parts', 'integer'),
+];
 
 /** Bytes of a part's text. The smaller ones are for a server that refuses larger documents. */
 export const PART_SIZES = { usual: 256 * 1024, small: 16 * 1024 } as const;

@@ -17,13 +17,33 @@ export interface Recorded {
   readonly original: string;
 }
 
-/** One row makes both the mapping and the document, so that they can't drift. A key of the path may hold dots. */
-export interface Field {
+/** A column of the documents' table, as the mapping has it. It is never taken away: documents of before hold it. */
+export interface Column {
+  /** A key of it may hold dots. */
   readonly path: readonly string[];
   readonly type: FieldType;
+  /** The shape with which it came: documents of the shapes before lack it. */
+  readonly since: number;
+  /**
+   * The shape with which its meaning last changed: what documents of the shapes before say there can't be told any
+   * more. Absent: it never did.
+   */
+  readonly changed?: number;
+}
+
+/** One row makes both the mapping and the document, so that they can't drift. */
+export interface Field extends Column {
   readonly from: (recorded: Recorded) => unknown;
 }
 
+/** The shape that documents had at first. */
+export const FIRST_SHAPE = 1;
+
 export function field(path: string, type: FieldType, from: (recorded: Recorded) => unknown): Field {
-  return { path: path.split('.'), type, from };
+  return { ...column(path, type), from };
+}
+
+/** One that was there from the first; of a later one say so: `{ ...column(…), since: 2 }`. */
+export function column(path: string, type: FieldType): Column {
+  return { path: path.split('.'), type, since: FIRST_SHAPE };
 }

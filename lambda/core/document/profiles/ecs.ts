@@ -2,7 +2,7 @@ import type { Source } from '../../../contract.ts';
 import { at, type JsonObject, textAt } from '../../json.ts';
 import { isoTime } from '../../time.ts';
 import type { FieldType } from '../fit.ts';
-import { type Field, field, type Recorded } from '../recorded.ts';
+import { FIRST_SHAPE, type Field, field, type Recorded } from '../recorded.ts';
 import { categories, outcome, types } from './classify.ts';
 import { objectName, sentence } from './sentence.ts';
 
@@ -11,6 +11,7 @@ function same(type: FieldType, ...paths: readonly (readonly string[])[]): Field[
   return paths.map((path) => ({
     path: ['kubernetes', 'audit', ...path],
     type,
+    since: FIRST_SHAPE,
     from: ({ event }) => at(event, ...path),
   }));
 }
@@ -24,6 +25,7 @@ function annotation(key: string): Field {
   return {
     path: ['kubernetes', 'audit', 'annotations', key.replaceAll('.', '_')],
     type: 'keyword',
+    since: FIRST_SHAPE,
     from: ({ event }) => at(event, 'annotations', key),
   };
 }
