@@ -1,7 +1,8 @@
 import { type Client, errors } from '@elastic/elasticsearch';
-import { textAt } from '../../lambda/core/json.ts';
+import { parseJson, textAt } from '../../lambda/core/json.ts';
 import { backoff } from '../../lambda/core/pace.ts';
 import type { Clock } from '../../lambda/ports.ts';
+import { textOf } from './body.ts';
 
 export interface Request {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -9,6 +10,8 @@ export interface Request {
   readonly body?: object;
   /** Milliseconds without an answer after which the server counts as unreachable. Default 15 s. */
   readonly timeout?: number;
+  /** Bytes: of a 200 the body is left as text, and is none larger than this. Default: any, as its JSON says. */
+  readonly limit?: number;
 }
 
 export type Answer =
@@ -20,6 +23,8 @@ export type Answer =
       readonly date: number | undefined;
     }
   | { readonly kind: 'unreachable'; readonly why: string }
+  /** Larger than the request's limit. */
+  | { readonly kind: 'too large' }
   | { readonly kind: 'not Elasticsearch' };
 
 const TIMEOUT = 15_000;
@@ -29,20 +34,38 @@ const REFUSALS = Array.from({ length: 200 }, (_, at) => 400 + at);
 
 /** One request; whatever the server says is an answer. Nothing of the request, and so no credential, is in it. */
 export async function ask(client: Client, request: Request): Promise<Answer> {
-  const { method, path, body, timeout = TIMEOUT } = request;
+  const { method, path, body, timeout = TIMEOUT, limit } = request;
   const [pathname = path, search = ''] = path.split('?');
   const querystring = Object.fromEntries(new URLSearchParams(search));
   try {
     const sent = { method, path: pathname, querystring, ...(body === undefined ? {} : { body }) };
-    const answer = await client.transport.request(sent, { meta: true, requestTimeout: timeout, ignore: REFUSALS });
+    const asText = limit === undefined ? {} : { asStream: true };
+    const options = { meta: true, requestTimeout: timeout, ignore: REFUSALS, ...asText } as const;
+    const answer = await client.transport.request(sent, options);
     const { statusCode = 0, headers, body: said } = answer;
     // The client looks at this for what went well alone. A proxy's own 403 or 502 is none of Elasticsearch's either.
     if (headers?.['x-elastic-product'] === undefined && NOT_THERE.has(statusCode)) return { kind: 'not Elasticsearch' };
-    return answered(statusCode, said, headers?.date);
+    if (limit === undefined) return answered(statusCode, said, headers?.date);
+    return await answeredText(statusCode, said, headers, limit);
   } catch (error) {
     if (error instanceof errors.ProductNotSupportedError) return { kind: 'not Elasticsearch' };
     if (error instanceof errors.ElasticsearchClientError) return { kind: 'unreachable', why: error.message };
     throw error;
+  }
+}
+
+async function answeredText(
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, unknown>> | null,
+  limit: number,
+): Promise<Answer> {
+  try {
+    const text = await textOf(body, String(headers?.['content-encoding'] ?? ''), limit);
+    if (text === undefined) return { kind: 'too large' };
+    return answered(status, status === 200 ? text : parseJson(text), headers?.date);
+  } catch (error) {
+    return { kind: 'unreachable', why: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -109,15 +132,17 @@ export function refusalText(url: string, answer: Answer, doing: string, privileg
       return `${url} does not answer (${firstLine(answer.why)}).${hint(answer.why)}`;
     case 'not Elasticsearch':
       return `What answers at ${url} is not Elasticsearch: it does not say that it is. Check elasticsearch.url.`;
+    case 'too large':
+      return `${url} answers with more than can be held.`;
     case 'answered':
-      return answeredText(url, answer.status, answer.body, doing, privilege);
+      return sayingText(url, answer.status, answer.body, doing, privilege);
   }
 }
 
 const OTHERS =
   'Set ELASTICSEARCH_API_KEY, or ELASTICSEARCH_USERNAME with ELASTICSEARCH_PASSWORD, of somebody who has it';
 
-function answeredText(url: string, status: number, body: unknown, doing: string, privilege: string): string {
+function sayingText(url: string, status: number, body: unknown, doing: string, privilege: string): string {
   if (status === 401)
     return `${url} refuses the credentials: they are wrong, expired or revoked, or there are none. ${OTHERS.replace('who has it', `with the privilege ${privilege}`)}.`;
   if (status === 403) return `These credentials may not ${doing}: that takes the privilege ${privilege}. ${OTHERS}.`;

@@ -1,11 +1,12 @@
 import type { Client } from '@elastic/elasticsearch';
 import type { Naming } from '../../lambda/contract.ts';
 import { type IndexPattern, PARKED, patternsOf } from '../../lambda/core/index-pattern.ts';
-import { at, textAt } from '../../lambda/core/json.ts';
+import { at, parseJson, textAt } from '../../lambda/core/json.ts';
 import { Stopped } from '../../lambda/core/stopped.ts';
 import { isoTime } from '../../lambda/core/time.ts';
 import type { Clock, TimeRange } from '../../lambda/ports.ts';
-import { ask, askPatiently, bodyOf, type Request, refusalText } from './ask.ts';
+import { type Answer, ask, askPatiently, bodyOf, type Request, refusalText } from './ask.ts';
+import { type Stored, storedIn } from './stored.ts';
 
 /** An event as it can be found in CloudWatch Logs. */
 export interface Named {
@@ -22,9 +23,19 @@ export interface Place {
   readonly id: string;
 }
 
+/** A place, and of how many bytes the document there should be, about. */
+export interface Sized extends Place {
+  readonly bytes: number;
+}
+
+export interface Content extends Place {
+  /** Byte for byte. undefined: the index keeps none, or it is many times larger than it should be, or no JSON. */
+  readonly source: string | undefined;
+}
+
 /** What Elasticsearch held at one moment. */
 export interface Snapshot {
-  /** The documents filed under these times, page by page. */
+  /** The documents filed under these times, page by page; one that says no such time by its `@timestamp`. */
   within(range: TimeRange): AsyncIterable<readonly Place[]>;
   close(): Promise<void>;
 }
@@ -34,8 +45,10 @@ export interface IndexedDocuments {
   snapshot(): Promise<Snapshot>;
   /** Of these places, those that hold a document now. */
   present(places: readonly Place[]): Promise<readonly Place[]>;
-  /** Of these ids, those that are parked, whatever the month. */
-  parked(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The places of these ids in the indices of parked lines, whatever the month. */
+  parked(ids: readonly string[]): Promise<readonly Place[]>;
+  /** Of these places, those that hold a document now, with what was sent there: some of them at a time. */
+  contents(places: readonly Sized[]): AsyncIterable<readonly Content[]>;
   /** What the documents say of their lines; empty texts where they say nothing. */
   describe(places: readonly Place[]): Promise<readonly (Named & Place)[]>;
 }
@@ -48,10 +61,17 @@ export interface Sizes {
   readonly page?: number;
   /** Documents asked for at once by their ids. Default 1000. */
   readonly batch?: number;
+  /** Bytes that an answer with documents should have at most, unless it is of one document. Default 4 MiB. */
+  readonly bytes?: number;
 }
 
 const PAGE = 5000;
 const BATCH = 1000;
+const BYTES = 4 * 1024 * 1024;
+/** An answer may be so many times larger than its documents should be; one that is larger still is not taken. */
+const LARGER = 4;
+/** Bytes: what Elasticsearch says of a document beside its source, and what a cluster's names may add to it. */
+const AROUND = 4096;
 /** An id is in the indices of two months at most: those of the same event in two lines. */
 const HITS_PER_ID = 5;
 /** While one minute is read from CloudWatch, be it a large one. */
@@ -72,6 +92,7 @@ export class ElasticsearchDocuments implements IndexedDocuments {
   readonly #clock: Clock;
   readonly #page: number;
   readonly #batch: number;
+  readonly #bytes: number;
 
   /** `names`: all by which the documents may go, today's and those before. */
   constructor(
@@ -79,7 +100,7 @@ export class ElasticsearchDocuments implements IndexedDocuments {
     url: string,
     names: readonly Names[],
     clock: Clock,
-    { page = PAGE, batch = BATCH }: Sizes = {},
+    { page = PAGE, batch = BATCH, bytes = BYTES }: Sizes = {},
   ) {
     this.#client = client;
     this.#url = url;
@@ -90,6 +111,7 @@ export class ElasticsearchDocuments implements IndexedDocuments {
     this.#clock = clock;
     this.#page = page;
     this.#batch = batch;
+    this.#bytes = bytes;
   }
 
   async snapshot(): Promise<Snapshot> {
@@ -136,31 +158,50 @@ export class ElasticsearchDocuments implements IndexedDocuments {
     const anothers = {
       bool: { filter: { exists: { field: name } }, must_not: { terms: { [name]: this.#clusters } } },
     };
-    return { bool: { filter: { range: { 'aws.cloudwatch.timestamp': time } }, must_not: anothers } };
+    const filed = 'aws.cloudwatch.timestamp';
+    const says = { range: { [filed]: time } };
+    // What nobody files under a time is found by its own: a forger need not say where a line came from.
+    const saysNot = { bool: { filter: { range: { '@timestamp': time } }, must_not: { exists: { field: filed } } } };
+    return { bool: { filter: { bool: { should: [says, saysNot] } }, must_not: anothers } };
   }
 
   async present(places: readonly Place[]): Promise<readonly Place[]> {
-    const docs = await this.#get(places, '_source=false');
-    return docs.filter((doc) => at(doc, 'found') === true).map(placeOf);
+    const found: Place[] = [];
+    for await (const looked of this.#lookUp(unsized(places), '?_source=false'))
+      found.push(...looked.filter((each) => each.stored.found).map(({ place }) => place));
+    return found;
+  }
+
+  async *contents(places: readonly Sized[]): AsyncIterable<readonly Content[]> {
+    for await (const looked of this.#lookUp(places, '')) {
+      const found = looked.filter(({ stored }) => stored.found);
+      yield found.map(({ place, stored }) => ({ ...place, source: stored.source }));
+    }
   }
 
   async describe(places: readonly Place[]): Promise<readonly (Named & Place)[]> {
-    const docs = await this.#get(places, '_source_includes=aws.cloudwatch');
-    return docs.map((doc) => {
-      const say = (key: string) => textAt(doc, '_source', 'aws', 'cloudwatch', key) ?? '';
-      return { ...placeOf(doc), time: say('timestamp'), stream: say('log_stream'), eventId: say('event_id') };
-    });
+    const described: (Named & Place)[] = [];
+    for await (const looked of this.#lookUp(unsized(places), '?_source_includes=aws.cloudwatch')) {
+      for (const { place, stored } of looked) {
+        const cloudwatch = at(parseJson(stored.source ?? ''), 'aws', 'cloudwatch');
+        const say = (key: string) => textAt(cloudwatch, key) ?? '';
+        described.push({ ...place, time: say('timestamp'), stream: say('log_stream'), eventId: say('event_id') });
+      }
+    }
+    return described;
   }
 
-  async parked(ids: readonly string[]): Promise<ReadonlySet<string>> {
+  async parked(ids: readonly string[]): Promise<readonly Place[]> {
     const names = allOf(this.#indices.filter(({ pattern }) => pattern === PARKED));
     const fields = 'hits.hits._id,hits.hits._index';
     const path = `/${names}/_search?ignore_unavailable=true&allow_partial_search_results=false&filter_path=${fields}`;
-    const found = new Set<string>();
-    for (const values of inBatches(ids, this.#batch)) {
+    const found: Place[] = [];
+    for (let from = 0; from < ids.length; from += this.#batch) {
+      const values = ids.slice(from, from + this.#batch);
       const body = { size: HITS_PER_ID * values.length, _source: false, query: { ids: { values } } };
       const answer = await this.#ask({ method: 'POST', path, body });
-      for (const place of listAt(answer, 'hits', 'hits').map(placeOf)) if (this.#isOwn(place)) found.add(place.id);
+      const places = listAt(answer, 'hits', 'hits').map(placeOf);
+      found.push(...places.filter((place) => this.#isOwn(place)));
     }
     return found;
   }
@@ -169,34 +210,68 @@ export class ElasticsearchDocuments implements IndexedDocuments {
     return this.#indices.some(({ pattern, indexName }) => pattern.holds(indexName, index));
   }
 
-  /** By id, not by search: also what no refresh has made searchable yet. */
-  async #get(places: readonly Place[], what: string): Promise<readonly unknown[]> {
-    const found: unknown[] = [];
-    for (const batch of inBatches(places, this.#batch)) {
-      const body = { docs: batch.map(({ index, id }) => ({ _index: index, _id: id })) };
-      const docs = listAt(await this.#ask({ method: 'POST', path: `/_mget?${what}`, body }), 'docs');
-      for (const doc of docs) refuseUnknown(doc);
-      found.push(...docs);
-    }
-    return found;
+  /** By id, not by search: also what no refresh has made searchable yet. In the order of the places. */
+  async *#lookUp(places: readonly Sized[], how: string): AsyncIterable<readonly LookedUp[]> {
+    for (const batch of inBatches(places, this.#batch, this.#bytes)) yield* this.#lookUpAtOnce(batch, how);
   }
 
-  /** The body of the answer; waits out what passes. */
+  /** What makes an answer too large to hold, or no JSON, is found by asking for less. */
+  async *#lookUpAtOnce(batch: readonly Sized[], how: string): AsyncIterable<readonly LookedUp[]> {
+    const stored = await this.#get(batch, how);
+    if (stored !== undefined)
+      yield batch.map(({ index, id }, at) => ({ place: { index, id }, stored: stored[at] ?? ODD }));
+    else if (batch.length === 1) yield batch.map(({ index, id }) => ({ place: { index, id }, stored: ODD }));
+    else {
+      const half = Math.ceil(batch.length / 2);
+      yield* this.#lookUpAtOnce(batch.slice(0, half), how);
+      yield* this.#lookUpAtOnce(batch.slice(half), how);
+    }
+  }
+
+  async #get(batch: readonly Sized[], how: string): Promise<readonly Stored[] | undefined> {
+    const docs = batch.map(({ index, id }) => ({ _index: index, _id: id }));
+    const bytes = batch.reduce((sum, each) => sum + each.bytes, 0);
+    const limit = LARGER * Math.max(bytes, this.#bytes) + AROUND * batch.length;
+    const answer = await this.#asked({ method: 'POST', path: `/_mget${how}`, body: { docs }, limit });
+    const body = bodyOf(answer);
+    const ids = batch.map(({ id }) => id);
+    if (body === undefined && answer.kind !== 'too large') throw this.#refusal(answer);
+    const stored = typeof body === 'string' ? storedIn(body, ids) : undefined;
+    for (const [at, { error }] of stored?.entries() ?? []) refuseUnknown(batch[at]?.index ?? '', error);
+    return stored;
+  }
+
+  /** The body of the answer. */
   async #ask(request: Request): Promise<unknown> {
-    const answer = await askPatiently(this.#client, request, { clock: this.#clock, attempts: ATTEMPTS });
+    const answer = await this.#asked(request);
     const body = bodyOf(answer);
     if (body !== undefined) return body;
-    throw new Stopped(refusalText(this.#url, answer, 'read the audit and parked indices', 'read'));
+    throw this.#refusal(answer);
+  }
+
+  /** Waits out what passes. */
+  #asked(request: Request): Promise<Answer> {
+    return askPatiently(this.#client, request, { clock: this.#clock, attempts: ATTEMPTS });
+  }
+
+  #refusal(answer: Answer): Stopped {
+    return new Stopped(refusalText(this.#url, answer, 'read the audit and parked indices', 'read'));
   }
 }
 
+interface LookedUp {
+  readonly place: Place;
+  readonly stored: Stored;
+}
+
+/** A document that can't be shown. */
+const ODD: Stored = { found: true, source: undefined, error: undefined };
+
 /** A document in an index that can't be looked into is not one that is missing. */
-function refuseUnknown(doc: unknown): void {
-  const type = textAt(doc, 'error', 'type');
-  if (type === undefined || type === 'index_not_found_exception') return;
+function refuseUnknown(index: string, error: Stored['error']): void {
+  if (error === undefined || error.type === 'index_not_found_exception') return;
   throw new Stopped(
-    `Elasticsearch can't look into ${textAt(doc, '_index')}: ${textAt(doc, 'error', 'reason') ?? type}. Mend that first, ` +
-      'or choose a range without it.',
+    `Elasticsearch can't look into ${index}: ${error.reason}. Mend that first, or choose a range without it.`,
   );
 }
 
@@ -227,6 +302,23 @@ function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] 
   return Array.isArray(found) ? found : [];
 }
 
-function* inBatches<T>(all: readonly T[], size: number): Generator<readonly T[]> {
-  for (let from = 0; from < all.length; from += size) yield all.slice(from, from + size);
+/** Of which nobody says how large they should be. */
+function unsized(places: readonly Place[]): readonly Sized[] {
+  return places.map(({ index, id }) => ({ index, id, bytes: 0 }));
+}
+
+/** Batches of so many at most, and of so many bytes, but of one at least. */
+function* inBatches<T extends { readonly bytes: number }>(all: readonly T[], most: number, bytes: number) {
+  let batch: T[] = [];
+  let sum = 0;
+  for (const each of all) {
+    if (batch.length > 0 && (batch.length === most || sum + each.bytes > bytes)) {
+      yield batch;
+      batch = [];
+      sum = 0;
+    }
+    batch.push(each);
+    sum += each.bytes;
+  }
+  if (batch.length > 0) yield batch;
 }

@@ -229,7 +229,8 @@ async function stillMissing({ documents }: Inspection, unseen: readonly Expected
     (each) => !own(each).some(isThere) && !parkedPlaces(each).some((places) => places.every(isThere)),
   );
   const events = left.filter(({ kind }) => kind === 'event');
-  const parked = await documents.parked(events.flatMap(({ parkedAs }) => parkedAs.flat()));
+  const places = await documents.parked(events.flatMap(({ parkedAs }) => parkedAs.flat()));
+  const parked = new Set(places.map(({ id }) => id));
   return left.filter(
     ({ kind, parkedAs }) => kind === 'parked' || !parkedAs.some((ids) => ids.every((id) => parked.has(id))),
   );

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { DEFAULT_INDEX } from '../../../lambda/contract.ts';
 import type { BulkItem } from '../../../lambda/core/bulk/bulk.ts';
 import { isoTime, MINUTE } from '../../../lambda/core/time.ts';
-import type { IndexedDocuments, Names, Place, Snapshot } from '../../../lib/elasticsearch/documents.ts';
+import type { Content, IndexedDocuments, Names, Place, Snapshot } from '../../../lib/elasticsearch/documents.ts';
 import { NOON } from '../builders.ts';
 
 /** A cluster of which nothing was indexed yet. Its pages and batches hold two. */
@@ -24,6 +24,21 @@ function document(index: string, id: string, time = NOON, name?: string): BulkIt
   const cloudwatch = { timestamp: isoTime(time), log_stream: `stream-of-${id}`, event_id: `event-of-${id}` };
   const orchestrator = name === undefined ? {} : { orchestrator: { cluster: { name } } };
   return { index, id, body: JSON.stringify({ '@timestamp': isoTime(time), aws: { cloudwatch }, ...orchestrator }) };
+}
+
+/** A document that says no more than this. */
+function saying(index: string, id: string, body: string): BulkItem {
+  return { index, id, body };
+}
+
+const idsAt = (places: readonly Place[]) => places.map(({ id }) => id).toSorted();
+
+/** All contents at once; `bytes`: of how many the documents should be. */
+async function contentsOf(documents: IndexedDocuments, places: readonly Place[], bytes = 100) {
+  const found: Content[] = [];
+  const asked = places.map(({ index, id }) => ({ index, id, bytes }));
+  for await (const some of documents.contents(asked)) found.push(...some);
+  return found;
 }
 
 const placeOf = ({ index, id }: Place): Place => ({ index, id });
@@ -104,7 +119,8 @@ export function indexedDocumentsContract(make: () => Subject): void {
     );
     await subject.put([...others, document(audit(cluster), 'own'), document(parked(cluster), 'own parked')]);
     expect(await idsOf(subject)).toEqual(['own', 'own parked']);
-    expect(await subject.documents.parked(['a-parked', 'own parked'])).toEqual(new Set(['own parked']));
+    const found = await subject.documents.parked(['a-parked', 'own parked']);
+    expect(found).toEqual([{ index: parked(cluster), id: 'own parked' }]);
   });
 
   test('in its own indices those are left out that name another cluster, and those kept that name none', async () => {
@@ -140,7 +156,7 @@ export function indexedDocumentsContract(make: () => Subject): void {
     const documents = under([today, before, before]);
     expect(await idsOf({ documents })).toEqual(['new', 'new parked', 'nobody’s', 'old', 'old parked']);
     const ids = ['new parked', 'old parked', 'another’s parked', 'new'];
-    expect(await documents.parked(ids)).toEqual(new Set(['new parked', 'old parked']));
+    expect(idsAt(await documents.parked(ids))).toEqual(['new parked', 'old parked']);
     expect(await idsOf({ documents: under([today]) })).toEqual(['new', 'new parked']);
   });
 
@@ -151,7 +167,8 @@ export function indexedDocumentsContract(make: () => Subject): void {
     expect(await idsIn(snapshot, NOON, NOON + MINUTE)).toEqual([]);
     await snapshot.close();
     expect(await documents.present([place])).toEqual([]);
-    expect(await documents.parked(['a'])).toEqual(new Set());
+    expect(await documents.parked(['a'])).toEqual([]);
+    expect(await contentsOf(documents, [place])).toEqual([]);
     expect(await documents.describe([place])).toEqual([{ ...place, time: '', stream: '', eventId: '' }]);
   });
 
@@ -177,17 +194,63 @@ export function indexedDocumentsContract(make: () => Subject): void {
       document(parked(cluster, '2026.09'), 'c'),
       document(audit(cluster), 'indexed'),
     ]);
-    expect(await documents.parked(['indexed', 'a', 'b', 'lost', 'c'])).toEqual(new Set(['a', 'b', 'c']));
-    expect(await documents.parked([])).toEqual(new Set());
+    expect(idsAt(await documents.parked(['indexed', 'a', 'b', 'lost', 'c']))).toEqual(['a', 'b', 'c']);
+    expect(await documents.parked([])).toEqual([]);
   });
 
-  test('an id that is parked in several months hides none of the others', async () => {
+  test('an id that is parked in several months is told of each, and hides none of the others', async () => {
     const subject = make();
     const { cluster } = subject;
     const months = ['2026.09', '2026.10', '2026.11'];
     const many = months.map((month) => document(parked(cluster, month), 'a'));
     await subject.put([...many, document(parked(cluster), 'b')]);
-    expect(await subject.documents.parked(['a', 'b'])).toEqual(new Set(['a', 'b']));
+    expect(idsAt(await subject.documents.parked(['a', 'b']))).toEqual(['a', 'a', 'a', 'b']);
+  });
+
+  test('the contents are what was sent, byte for byte, of those that are there, searchable or not', async () => {
+    const { cluster, documents, put } = make();
+    const texts = [
+      '{"a": 1.0, "b":1e400, "c" : 12345678901234567890}',
+      '{"__proto__":{"a":[]},"user.name":"x"}',
+      String.raw`{"a":"\ud800 \u0041 ☃"}`,
+      `{"a":${'['.repeat(900)}${']'.repeat(900)}}`,
+      '{}',
+    ];
+    const items = texts.map((body, at) => saying(audit(cluster), `text ${at}`, body));
+    await put([...items, saying(parked(cluster), 'parked', '{"a":2}')], false);
+    const places = [...items, { index: parked(cluster), id: 'parked' }].map(placeOf);
+    const lost = { index: audit(cluster), id: 'lost' };
+    const nowhere = { index: audit(cluster, '2026.11.22'), id: 'text 0' };
+    const sources = [...texts, '{"a":2}'].map((source, at) => ({ ...places[at], source }));
+    expect(await contentsOf(documents, [lost, ...places, nowhere])).toEqual(sources);
+    expect(await contentsOf(documents, [])).toEqual([]);
+  });
+
+  test('a document many times larger than it should be is there without its content, and hides no other', async () => {
+    const { cluster, documents, put } = make();
+    const large = saying(audit(cluster), 'large', JSON.stringify({ a: 'x'.repeat(1_000_000) }));
+    const small = ['a', 'b', 'c'].map((id) => saying(audit(cluster), id, `{"is":"${id}"}`));
+    await put([large, ...small], false);
+    const [one, ...others] = await contentsOf(documents, [large, ...small].map(placeOf));
+    expect(one).toEqual({ ...placeOf(large), source: undefined });
+    expect(others).toEqual(small.map((each) => ({ ...placeOf(each), source: each.body })));
+    expect(await contentsOf(documents, [placeOf(large)], 1_000_000)).toEqual([
+      { ...placeOf(large), source: large.body },
+    ]);
+    const [described] = await documents.describe([placeOf(large)]);
+    expect(described).toEqual({ ...placeOf(large), time: '', stream: '', eventId: '' });
+  });
+
+  test('a document that says no time of its line is filed under its own', async () => {
+    const { cluster, documents, put } = make();
+    const at = (time: number) => JSON.stringify({ '@timestamp': isoTime(time) });
+    await put([
+      saying(audit(cluster), 'within', at(NOON + 1)),
+      saying(parked(cluster), 'within, parked', at(NOON + 1)),
+      saying(audit(cluster), 'before', at(NOON - 1)),
+      saying(audit(cluster), 'timeless', '{}'),
+    ]);
+    expect(await idsOf({ documents })).toEqual(['within', 'within, parked']);
   });
 
   test('described are all places asked for, in their order, with empty texts where nothing is said', async () => {

@@ -1,12 +1,15 @@
 import { namingOf, PARKED_INDEX } from '../../../lambda/contract.ts';
 import type { BulkItem } from '../../../lambda/core/bulk/bulk.ts';
-import { textAt } from '../../../lambda/core/json.ts';
+import { parseJson, textAt } from '../../../lambda/core/json.ts';
 import type { TimeRange } from '../../../lambda/ports.ts';
-import type { IndexedDocuments, Names, Place, Snapshot } from '../../../lib/elasticsearch/documents.ts';
+import type { Content, IndexedDocuments, Names, Place, Sized, Snapshot } from '../../../lib/elasticsearch/documents.ts';
 import { settings } from '../builders.ts';
 import type { MemorySink } from './sink.ts';
 
 const PARKED = 'audit_parked';
+/** The real one takes documents that are this much larger than they should be, or more. */
+const MUCH_LARGER = 4;
+const SMALL = 4096;
 
 /** Looks into the sink in memory as a search into Elasticsearch does: a snapshot sees what was there when it was made. */
 export class MemoryDocuments implements IndexedDocuments {
@@ -29,7 +32,7 @@ export class MemoryDocuments implements IndexedDocuments {
   async *#within(documents: readonly BulkItem[], { startTime, endTime }: TimeRange): AsyncIterable<readonly Place[]> {
     for (const document of documents) {
       const { index, id } = document;
-      const time = Date.parse(said(document).time);
+      const time = Date.parse(said(document).time || ownTime(document));
       const name = ofCluster(document);
       const isOwn = this.#isOwn(index) && (name === undefined || this.#names.some(({ cluster }) => cluster === name));
       if (time >= startTime && time <= endTime && isOwn) yield [{ index, id }];
@@ -49,10 +52,17 @@ export class MemoryDocuments implements IndexedDocuments {
     return places.filter(({ index, id }) => this.#sink.documents.has(`${index}/${id}`));
   }
 
-  async parked(ids: readonly string[]): Promise<ReadonlySet<string>> {
+  async parked(ids: readonly string[]): Promise<readonly Place[]> {
     const all = [...this.#sink.documents.values()].filter(({ index }) => index.includes(PARKED) && this.#isOwn(index));
-    const parked = new Set(all.map(({ id }) => id));
-    return new Set(ids.filter((id) => parked.has(id)));
+    return all.filter(({ id }) => ids.includes(id)).map(({ index, id }) => ({ index, id }));
+  }
+
+  async *contents(places: readonly Sized[]): AsyncIterable<readonly Content[]> {
+    for (const { index, id, bytes } of places) {
+      const body = this.#sink.documents.get(`${index}/${id}`)?.body;
+      if (body === undefined) continue;
+      yield [{ index, id, source: body.length > MUCH_LARGER * (bytes + SMALL) || !isJson(body) ? undefined : body }];
+    }
   }
 
   async describe(places: readonly Place[]) {
@@ -64,12 +74,19 @@ export class MemoryDocuments implements IndexedDocuments {
 }
 
 function said(item: BulkItem | undefined) {
-  const document: unknown = JSON.parse(item?.body ?? '{}');
+  const document = parseJson(item?.body ?? '{}');
   const say = (key: string) => textAt(document, 'aws', 'cloudwatch', key) ?? '';
   return { time: say('timestamp'), stream: say('log_stream'), eventId: say('event_id') };
 }
 
+function ownTime({ body }: BulkItem): string {
+  return textAt(parseJson(body), '@timestamp') ?? '';
+}
+
 function ofCluster({ body }: BulkItem): string | undefined {
-  const document: unknown = JSON.parse(body);
-  return textAt(document, 'orchestrator', 'cluster', 'name');
+  return textAt(parseJson(body), 'orchestrator', 'cluster', 'name');
+}
+
+function isJson(text: string): boolean {
+  return parseJson(text) !== undefined;
 }
