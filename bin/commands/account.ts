@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import type { Minutes } from '../../lambda/core/minutes/minutes.ts';
 import { MinuteRules } from '../../lambda/minute-rules.ts';
+import type { Problem } from '../../lib/config/config.ts';
 import { Failed } from '../../lib/problems/usage.ts';
 import {
   CLUSTER_FLAG,
@@ -11,18 +12,21 @@ import {
   configured,
   STATE_FLAG,
 } from '../cli/configured.ts';
+import { interrupted } from '../cli/interrupt.ts';
 import { type Progress, startProgress } from '../cli/progress.ts';
 import { FROM_FLAG, flagsOf, minuteText, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../cli/range.ts';
-import { accountFor, isComplete } from '../operate/account/account.ts';
-import { isProven } from '../operate/account/verification.ts';
+import { accountFor, isComplete, type LedgerAccount } from '../operate/account/account.ts';
+import { TABLE } from '../operate/account/columns.ts';
+import { isProven, type Verification } from '../operate/account/verification.ts';
 import { verify } from '../operate/account/verify.ts';
 import { indexedDocuments, logReader, stateIn } from '../operate/reach/needs.ts';
 import { both, prepare, when } from '../operate/reach/prepare.ts';
 import { accountText } from './account-text.ts';
-import { verificationText } from './verify-text.ts';
+import { type Remedies, verificationText } from './verify-text.ts';
 
 interface Flags extends RangeFlags, ConfigFlags {
   readonly verify?: true;
+  readonly idsOnly?: true;
   readonly json?: true;
 }
 
@@ -38,7 +42,8 @@ export function accountCommand(): Command {
     .option(...SINCE_FLAG)
     .option(...FROM_FLAG)
     .option(...TO_FLAG)
-    .option('--verify', 'read CloudWatch Logs again and name each document that is missing or extra in Elasticsearch')
+    .option('--verify', 'read CloudWatch Logs again and name each document that is missing, altered or extra')
+    .option('--ids-only', 'with --verify: which documents are there, and not what they say')
     .option('--json', 'the same as JSON, and nothing else on stdout')
     .action((flags: Flags) => accountAndShow(flags));
 }
@@ -46,25 +51,45 @@ export function accountCommand(): Command {
 async function accountAndShow(flags: Flags): Promise<void> {
   const now = Date.now();
   const range = parseRange(flags, { now, since: SINCE });
-  const found = await configured(flags, range.ok ? [] : range.problems);
+  const found = await configured(flags, [...(range.ok ? [] : range.problems), ...idsOnlyProblems(flags)]);
   if (!range.ok) return;
   const progress = startProgress();
   try {
     progress.doing(`Reading the ledger of ${found.cluster.name} in ${flags.state ?? found.config.table}`);
     const { account, verification } = await answered(found, flags, range.minutes, now, progress);
     progress.end();
-    const repair = `npx eks-audit backfill ${flagsOf(range.minutes)}${configFlags(flags)}`;
-    const text = [
-      accountText(account, configFlags(flags)),
-      ...(verification === undefined ? [] : [verificationText(verification, repair)]),
-    ];
-    process.stdout.write(
-      `${flags.json === true ? JSON.stringify({ ...account, ...(verification && { verification }) }) : text.join('\n')}\n`,
-    );
-    if (!isComplete(account) || (verification !== undefined && !isProven(verification))) throw new Failed('');
+    const text =
+      flags.json === true
+        ? JSON.stringify({ ...account, ...(verification && { verification }) })
+        : textOf(account, verification, flags);
+    process.stdout.write(`${text}\n`);
+    if (!isComplete(account) || (verification !== undefined && !isWholeAndProven(verification, account)))
+      throw new Failed('');
   } finally {
     progress.end();
   }
+}
+
+function idsOnlyProblems({ idsOnly, verify }: Flags): readonly Problem[] {
+  if (idsOnly === undefined || verify !== undefined) return [];
+  return [{ path: '--ids-only', message: 'Says how --verify compares: leave it out, or say --verify too.' }];
+}
+
+/** An interrupted one proves nothing of the rest. */
+function isWholeAndProven(verification: Verification, { to }: LedgerAccount): boolean {
+  return isProven(verification) && verification.upTo === to;
+}
+
+function textOf(account: LedgerAccount, verification: Verification | undefined, flags: Flags): string {
+  const text = accountText(account, configFlags(flags));
+  if (verification === undefined) return text;
+  const rangeFlags = (from: string, to: string) => flagsOf({ from: Date.parse(from), to: Date.parse(to) });
+  const idsOnly = flags.idsOnly === true ? ' --ids-only' : '';
+  const remedies: Remedies = {
+    backfill: ({ from, to }) => `npx eks-audit backfill ${rangeFlags(from, to)}${configFlags(flags)}`,
+    goOn: (upTo) => `npx eks-audit account --verify${idsOnly} ${rangeFlags(upTo, account.to)}${configFlags(flags)}`,
+  };
+  return `${text}\n${verificationText(verification, account.to, remedies)}`;
 }
 
 async function answered(
@@ -88,6 +113,10 @@ async function answered(
       documents: documentsUnder(await ledger.namings()),
       rules: new MinuteRules(ledger, settings),
       checkpoint: await store.peek(),
+      contents: flags.idsOnly !== true,
+      table: TABLE,
+      // Only here: without a comparison Ctrl-C has nothing to tell of, and ends the command at once.
+      signal: interrupted(),
       report: ({ from, to }) => progress.doing(`Comparing ${minuteText(from)} to ${minuteText(to)}`),
     });
     return { account, verification };

@@ -1,38 +1,91 @@
 import { minuteText } from '../cli/range.ts';
-import type { Deviation, Extra, Missing, Verification } from '../operate/account/verification.ts';
+import { wrapped } from '../cli/wrap.ts';
+import type { Altered, Deviation, Extra, Missing, Range, Verification } from '../operate/account/verification.ts';
 
-/** Names each document that is missing or extra, then what was compared. `repair`: the command that sends it again. */
-export function verificationText(verification: Verification, repair: string): string {
-  const { missing, missingCount, extra, extraCount, both, bothCount, notVerifiable, changed } = verification;
+/** The commands that a verification names: they work where it did. */
+export interface Remedies {
+  /** Sends minutes again. */
+  readonly backfill: (minutes: Range) => string;
+  /** Compares the rest of what was asked for. */
+  readonly goOn: (upTo: string) => string;
+}
+
+/** Names each document that is not as it must be, then what was compared, then what to do. Fits 80 columns. */
+export function verificationText(verification: Verification, to: string, remedies: Remedies): string {
+  const { missing, missingCount, altered, alteredCount, extra, extraCount, both, bothCount } = verification;
   return [
-    ...missing.map((each) => `missing: ${nameText(each)}`),
+    ...missing.map((each) => named('missing', each)),
     ...more(missingCount - missing.length, 'missing'),
-    ...extra.map((each) => `extra: ${nameText(each)}: ${each.why}`),
+    ...altered.map((each) => named('altered', each, { fields: fieldsText(each) })),
+    ...more(alteredCount - altered.length, 'altered'),
+    ...extra.map((each) => named('extra', each, { why: each.why })),
     ...more(extraCount - extra.length, 'extra'),
-    ...both.map((each) => `indexed and parked too: ${nameText(each)}: delete the parked one.`),
+    ...both.map((each) => named('indexed and parked too', each, { do: 'delete the parked one' })),
     ...more(bothCount - both.length, 'indexed and parked too'),
-    ...notVerifiable.map((each) => `not verifiable: ${deviationText(each)}.`),
-    ...changed.map((each) => `changed: ${deviationText(each)}.`),
-    conclusion(verification, repair),
+    ...verification.notVerifiable.map((each) => deviationText('not verifiable', each)),
+    ...verification.changed.map((each) => deviationText('changed', each)),
+    wrapped(conclusion(verification)),
+    ...advice(verification, to, remedies),
   ].join('\n');
 }
 
-function nameText({ id, time, stream, eventId, index }: Missing | Extra): string {
-  return `${id} in ${index} (${time || 'no time'}, ${stream || 'no stream'}, eventId ${eventId || 'none'})`;
+function named(what: string, document: Missing | Extra, more: Readonly<Record<string, string>> = {}): string {
+  const { id, index, time, stream, eventId } = document;
+  const said = { index, time: time || 'none', stream: stream || 'none', eventId: eventId || 'none', ...more };
+  const lines = Object.entries(said).map(([name, value]) => wrapped(value, `  ${`${name}:`.padEnd(8)} `, INDENT));
+  return [`${what}: ${id}`, ...lines].join('\n');
+}
+
+const INDENT = ' '.repeat(4);
+
+function fieldsText({ fields, count }: Altered): string {
+  if (fields.length === 0) return `${count}`;
+  const others = count - fields.length;
+  return `${fields.join(', ')}${others > 0 ? ` and ${others} more` : ''}`;
 }
 
 function more(count: number, what: string): string[] {
   return count > 0 ? [`… and ${count} more ${what}.`] : [];
 }
 
-function deviationText({ from, to, why }: Deviation): string {
-  return `${minuteText(Date.parse(from))} to ${minuteText(Date.parse(to))}: ${why}`;
+function deviationText(what: string, { from, to, why }: Deviation): string {
+  return wrapped(`${what}: ${minuteText(Date.parse(from))} to ${minuteText(Date.parse(to))}: ${why}.`, '', INDENT);
 }
 
-function conclusion({ minutes, present, missingCount, extraCount, awaited }: Verification, repair: string): string {
-  const found = `${minutes} minutes compared with CloudWatch Logs: ${present} documents are there, ${missingCount} missing, ${extraCount} extra.`;
+function conclusion(verification: Verification): string {
+  const { contents, minutes, present, missingCount, alteredCount, extraCount, awaited } = verification;
   const late =
     awaited === 0 ? '' : ` ${awaited} lines came after the last look at their minute; the next one sends them.`;
-  const todo = missingCount === 0 ? '' : ` ${repair} sends what is missing.`;
-  return `${found}${late}${todo}`;
+  const found = contents
+    ? `${present} documents are as their lines make them, ${missingCount} missing, ${alteredCount} altered, ${extraCount} extra.`
+    : `${present} documents are there, ${missingCount} missing, ${extraCount} extra; what they say was not compared.`;
+  return `${minutes} minutes compared with CloudWatch Logs: ${found}${late}`;
+}
+
+function advice(verification: Verification, to: string, { backfill, goOn }: Remedies): readonly string[] {
+  const { missingIn, alteredIn, extraCount, upTo } = verification;
+  return [
+    ...todo(missingIn.map(backfill), 'Missing documents are sent again with'),
+    ...todo(
+      alteredIn.map(backfill),
+      "An altered document is never overwritten: the forwarder's key may only create. Find out who changed it, delete " +
+        'it with a key of your own (DELETE /INDEX/_doc/ID), then send it again with',
+    ),
+    ...(extraCount === 0
+      ? []
+      : [
+          wrapped(
+            'An extra document is never deleted by the forwarder. Find out who put it there, and delete it with a key of ' +
+              'your own (DELETE /INDEX/_doc/ID) where it must not stay.',
+          ),
+        ]),
+    ...(Date.parse(upTo) < Date.parse(to)
+      ? todo([goOn(upTo)], `Interrupted: only minutes before ${minuteText(Date.parse(upTo))} were compared. Go on with`)
+      : []),
+  ];
+}
+
+/** Commands stand in lines of their own, whole: they are copied. */
+function todo(commands: readonly string[], what: string): readonly string[] {
+  return commands.length === 0 ? [] : [wrapped(`${what}:`), ...commands];
 }

@@ -40,31 +40,40 @@ export class ExpectedDocuments {
     return this.#found.of(minute);
   }
 
-  /** `hash`: of the line's eventId. */
-  take(line: CloudWatchLine, hash: EventHash): void {
+  /** `hash`: of the line's eventId. undefined: it is dropped, or says an event again. */
+  take(line: CloudWatchLine, hash: EventHash): Taken | undefined {
     this.#found.add(line, hash);
-    const minute = floorMinute(line.timestamp);
-    const { eventId, ingestionTime } = line.origin;
-    // Of a document only id and index matter here, so the time it would be handled at is any.
-    const rules = this.#rulesOf(minute);
-    const judgement = judge(line, rules, ingestionTime);
-    if (judgement.kind === 'dropped') this.dropped.set(eventId, judgement.by);
-    else if (!this.expected.has(judgement.parcel.id))
-      this.expected.set(judgement.parcel.id, expectation(minute, line, judgement, rules));
+    const taken = takenBy(line, this.#rulesOf(floorMinute(line.timestamp)));
+    if (taken.kind === 'dropped') this.dropped.set(line.origin.eventId, taken.by);
+    else if (!this.expected.has(taken.expected.id)) {
+      this.expected.set(taken.expected.id, taken.expected);
+      return taken;
+    }
+    return undefined;
   }
 }
 
-function expectation(
-  minute: number,
-  line: CloudWatchLine,
-  { parcel }: Extract<Judgement, { kind: 'send' }>,
-  { cluster }: Rules,
-): Expected {
+/** A line's document, as it is expected and as it is made. */
+export interface Taken {
+  readonly kind: 'sent';
+  readonly expected: Expected;
+  readonly parcel: Parcel;
+}
+
+export function takenBy(line: CloudWatchLine, rules: Rules): Taken | Extract<Judgement, { kind: 'dropped' }> {
+  // When it was handled is not known, nor compared.
+  const judgement = judge(line, rules, line.origin.ingestionTime);
+  if (judgement.kind === 'dropped') return judgement;
+  const { parcel } = judgement;
+  return { kind: 'sent', parcel, expected: expectation(line, parcel, rules) };
+}
+
+function expectation(line: CloudWatchLine, parcel: Parcel, { cluster }: Rules): Expected {
   const { id, kind, items } = parcel;
   const { stream, eventId, ingestionTime } = line.origin;
   return {
     id,
-    minute,
+    minute: floorMinute(line.timestamp),
     time: isoTime(line.timestamp),
     stream,
     eventId,

@@ -1,10 +1,15 @@
+import type { Minutes } from '../../../lambda/core/minutes/minutes.ts';
 import { isoTime, MINUTE } from '../../../lambda/core/time.ts';
 import type { Named } from '../../../lib/elasticsearch/documents.ts';
+import type { Differences } from './differences.ts';
 
 /** A document that must be there. */
 export interface Missing extends Named {
   readonly index: string;
 }
+
+/** A document that is there, and does not say what its line makes. */
+export interface Altered extends Missing, Differences {}
 
 /** A document that nothing in CloudWatch Logs accounts for; of what it does not say of its line the texts are empty. */
 export interface Extra extends Named {
@@ -12,21 +17,35 @@ export interface Extra extends Named {
   readonly why: string;
 }
 
-/** Minutes of which the ledger says another thing than CloudWatch Logs does now. Times are ISO, `[from, to)`. */
-export interface Deviation {
+/** Minutes, as ISO times, `[from, to)`. */
+export interface Range {
   readonly from: string;
   readonly to: string;
+}
+
+/** Minutes of which the ledger says another thing than CloudWatch Logs does now. */
+export interface Deviation extends Range {
   readonly why: string;
 }
 
 /** What a comparison of CloudWatch Logs, ledger and Elasticsearch found. The lists name the first; the counts are of all. */
 export interface Verification {
+  /** What documents say was compared, and not only which are there. */
+  readonly contents: boolean;
+  /** ISO: every minute before it was compared, as far as it can be; the end of the range, unless it was interrupted. */
+  readonly upTo: string;
   /** Minutes that were compared in both directions. */
   readonly minutes: number;
   /** Documents that are there as they must be; one whose line is filed under two minutes counts for each. */
   readonly present: number;
   readonly missing: readonly Missing[];
   readonly missingCount: number;
+  /** All minutes that lack some; maybe with others between them. */
+  readonly missingIn: readonly Range[];
+  readonly altered: readonly Altered[];
+  readonly alteredCount: number;
+  /** All minutes that have some, as those that lack some. */
+  readonly alteredIn: readonly Range[];
   readonly extra: readonly Extra[];
   readonly extraCount: number;
   /** Events that are indexed and parked too: one of the two is too many. */
@@ -41,10 +60,16 @@ export interface Verification {
 }
 
 export const NOTHING: Verification = {
+  contents: false,
+  upTo: '',
   minutes: 0,
   present: 0,
   missing: [],
   missingCount: 0,
+  missingIn: [],
+  altered: [],
+  alteredCount: 0,
+  alteredIn: [],
   extra: [],
   extraCount: 0,
   both: [],
@@ -57,12 +82,21 @@ export const NOTHING: Verification = {
 /** How many documents of each kind are named. */
 export const NAMED = 1000;
 
+/** As many ranges of minutes are told; the last one takes in those behind it. */
+const RANGES = 10;
+
 export function add(one: Verification, other: Verification): Verification {
   return {
+    contents: one.contents || other.contents,
+    upTo: other.upTo === '' ? one.upTo : other.upTo,
     minutes: one.minutes + other.minutes,
     present: one.present + other.present,
     missing: [...one.missing, ...other.missing].slice(0, NAMED),
     missingCount: one.missingCount + other.missingCount,
+    missingIn: rangesOf([...one.missingIn, ...other.missingIn]),
+    altered: [...one.altered, ...other.altered].slice(0, NAMED),
+    alteredCount: one.alteredCount + other.alteredCount,
+    alteredIn: rangesOf([...one.alteredIn, ...other.alteredIn]),
     extra: [...one.extra, ...other.extra].slice(0, NAMED),
     extraCount: one.extraCount + other.extraCount,
     both: [...one.both, ...other.both].slice(0, NAMED),
@@ -73,12 +107,28 @@ export function add(one: Verification, other: Verification): Verification {
   };
 }
 
-export function isProven({ missingCount, extraCount, bothCount }: Verification): boolean {
-  return missingCount === 0 && extraCount === 0 && bothCount === 0;
+export function isProven({ missingCount, alteredCount, extraCount, bothCount }: Verification): boolean {
+  return missingCount === 0 && alteredCount === 0 && extraCount === 0 && bothCount === 0;
 }
 
 export function deviation(minute: number, why: string): Deviation {
-  return { from: isoTime(minute), to: isoTime(minute + MINUTE), why };
+  return { ...rangeOf({ from: minute, to: minute + MINUTE }), why };
+}
+
+export function rangeOf({ from, to }: Minutes): Range {
+  return { from: isoTime(from), to: isoTime(to) };
+}
+
+/** In the order of time; neighbours become one, and so do all from the tenth on: to send a minute again is always safe. */
+function rangesOf(ranges: readonly Range[]): readonly Range[] {
+  const found: Range[] = [];
+  for (const each of ranges) {
+    const last = found.at(-1);
+    if (last !== undefined && (last.to === each.from || found.length === RANGES))
+      found[found.length - 1] = { from: last.from, to: each.to };
+    else found.push(each);
+  }
+  return found;
 }
 
 /** By time; neighbours that deviate for the same reason become one. */

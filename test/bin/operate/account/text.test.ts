@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { accountText } from '../../../../bin/commands/account-text.ts';
 import { verificationText } from '../../../../bin/commands/verify-text.ts';
 import { accountFor } from '../../../../bin/operate/account/account.ts';
-import { NOTHING } from '../../../../bin/operate/account/verification.ts';
+import { NOTHING, type Verification } from '../../../../bin/operate/account/verification.ts';
+import { fields } from '../../../../lambda/core/document/profiles/ecs.ts';
 import type { Row } from '../../../../lambda/core/ledger/row.ts';
 import { MINUTE } from '../../../../lambda/core/time.ts';
 import { NOON, row } from '../../../support/builders.ts';
@@ -54,21 +55,84 @@ describe('the account as people read it', () => {
   });
 });
 
-test('a verification names what is missing, and the command that sends it', () => {
-  const missing = {
-    id: 'an-id',
-    index: 'an-index',
+describe('the verification as people read it', () => {
+  const document = {
+    id: 'AaH9-kMS3DNtC7EORTWW_PEyvaMK2uop',
+    index: 'logs-kubernetes.audit_logs-prod-2026.11.21',
     time: '2026-11-21T12:00:00.000Z',
-    stream: 'a-stream',
-    eventId: 'one',
+    stream: 'kube-apiserver-audit-0123456789abcdef0123456789abcdef',
+    eventId: '39000000000000000000000000000000000000000000000000000001',
   };
-  const text = verificationText(
-    { ...NOTHING, minutes: 3, present: 5, missing: [missing], missingCount: 2 },
-    'npx eks-audit backfill --from A --to B',
-  );
-  expect(text.split('\n')).toEqual([
-    'missing: an-id in an-index (2026-11-21T12:00:00.000Z, a-stream, eventId one)',
-    '… and 1 more missing.',
-    '3 minutes compared with CloudWatch Logs: 5 documents are there, 2 missing, 0 extra. npx eks-audit backfill --from A --to B sends what is missing.',
-  ]);
+  const TO = '2026-11-21T12:03:00.000Z';
+  const first = { from: '2026-11-21T12:00:00.000Z', to: '2026-11-21T12:01:00.000Z' };
+  const said = (verification: Partial<Verification>) =>
+    verificationText({ ...NOTHING, contents: true, minutes: 3, present: 5, upTo: TO, ...verification }, TO, {
+      backfill: ({ from, to }) => `npx eks-audit backfill --from ${from} --to ${to}`,
+      goOn: (upTo) => `npx eks-audit account --verify --from ${upTo} --to ${TO}`,
+    });
+
+  test('names what is missing, and the command that sends it', () => {
+    const text = said({ missing: [document], missingCount: 2, missingIn: [first] });
+    expect(text.split('\n')).toEqual([
+      'missing: AaH9-kMS3DNtC7EORTWW_PEyvaMK2uop',
+      '  index:   logs-kubernetes.audit_logs-prod-2026.11.21',
+      '  time:    2026-11-21T12:00:00.000Z',
+      '  stream:  kube-apiserver-audit-0123456789abcdef0123456789abcdef',
+      '  eventId: 39000000000000000000000000000000000000000000000000000001',
+      '… and 1 more missing.',
+      '3 minutes compared with CloudWatch Logs: 5 documents are as their lines make',
+      'them, 2 missing, 0 altered, 0 extra.',
+      'Missing documents are sent again with:',
+      'npx eks-audit backfill --from 2026-11-21T12:00:00.000Z --to 2026-11-21T12:01:00.000Z',
+    ]);
+  });
+
+  test('names what is altered by its fields, and what to do', () => {
+    const fields = ['user.name', 'event.original', 'kubernetes.audit.annotations.authorization_k8s_io/decision'];
+    const text = said({ altered: [{ ...document, fields, count: 5 }], alteredCount: 1, alteredIn: [first] });
+    expect(text).toContain('altered: AaH9-kMS3DNtC7EORTWW_PEyvaMK2uop\n');
+    expect(text).toContain(
+      '  fields:  user.name, event.original,\n' +
+        '    kubernetes.audit.annotations.authorization_k8s_io/decision and 2 more\n',
+    );
+    expect(text).toMatch(
+      /may only create\.(.|\n)*delete(.|\n)*\nnpx eks-audit backfill --from 2026-11-21T12:00:00\.000Z --to /,
+    );
+  });
+
+  test('says what to do about what is extra, and how to go on where it was interrupted', () => {
+    const extra = { ...document, time: '', why: 'no line in CloudWatch Logs makes it' };
+    const text = said({ extra: [extra], extraCount: 1, upTo: first.to });
+    expect(text).toContain('  why:     no line in CloudWatch Logs makes it\n');
+    expect(text).toContain('  time:    none\n');
+    expect(text).toMatch(/An extra document is never deleted/);
+    expect(text).toMatch(/Interrupted: only minutes before 2026-11-21T12:01:00Z were compared\. Go on with:\n/);
+    expect(text).toMatch(/--verify --from 2026-11-21T12:01:00\.000Z --to /);
+  });
+
+  test('says that it compared ids alone', () => {
+    expect(said({ contents: false }).replaceAll('\n', ' ')).toMatch(/0 extra; what they say was not compared\.$/);
+  });
+
+  test('fits 80 columns, but for the commands', () => {
+    const why = 'the ledger says 10 lines, CloudWatch Logs has 6 of them: its retention, or the group was made anew';
+    const text = said({
+      missing: [document],
+      missingCount: 2000,
+      missingIn: [first],
+      altered: [{ ...document, fields: fields.map(({ path }) => path.join('.')).slice(0, 20), count: 100_000 }],
+      alteredCount: 2,
+      alteredIn: [first],
+      extra: [{ ...document, why: `its place is ${document.index}, not ${document.index}` }],
+      extraCount: 7000,
+      both: [document],
+      bothCount: 1,
+      awaited: 12_345,
+      notVerifiable: [{ ...first, why }],
+      changed: [{ ...first, why }],
+      upTo: first.to,
+    });
+    const sentences = text.split('\n').filter((each) => !each.startsWith('npx '));
+    expect(sentences.filter((each) => each.length > 80)).toEqual([]);
+  });
 });

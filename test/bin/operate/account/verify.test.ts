@@ -1,12 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { isProven } from '../../../../bin/operate/account/verification.ts';
-import { type Inspection, verify } from '../../../../bin/operate/account/verify.ts';
-import { patientReader } from '../../../../bin/operate/reach/patient-reader.ts';
 import { type Naming, namingOf } from '../../../../lambda/contract.ts';
 import type { BulkItem } from '../../../../lambda/core/bulk/bulk.ts';
 import { judge } from '../../../../lambda/core/document/judge.ts';
 import { PART_SIZES } from '../../../../lambda/core/document/parked.ts';
-import type { CloudWatchLine } from '../../../../lambda/core/line.ts';
 import type { Minutes } from '../../../../lambda/core/minutes/minutes.ts';
 import type { Policy } from '../../../../lambda/core/policy/policy.ts';
 import { MINUTE } from '../../../../lambda/core/time.ts';
@@ -16,44 +13,12 @@ import { EVERYTHING, event, like, line, lines, NOON, rule, rules, settings } fro
 import { MemoryDocuments } from '../../../support/fakes/documents.ts';
 import { PickySink } from '../../../support/fakes/sink.ts';
 import { places, world } from '../../../support/world.ts';
+import { clean, readWorld, remove } from './read-world.ts';
 
 const NOTHING_KEPT: Policy = { ...EVERYTHING, rules: [rule({ level: 'None' })] };
-const clean = {
-  missing: [],
-  missingCount: 0,
-  extra: [],
-  extraCount: 0,
-  both: [],
-  bothCount: 0,
-  awaited: 0,
-  notVerifiable: [],
-  changed: [],
-};
-
-/** A world in which the function has run, and its verification. */
-async function readWorld(fed: readonly CloudWatchLine[], made = world(fed)) {
-  await made.go();
-  const documents = new MemoryDocuments(made.sink);
-  const check = (overrides: Partial<Inspection> = {}) => {
-    return verify({
-      minutes: { from: NOON - 10 * MINUTE, to: NOON + 5 * MINUTE },
-      ledger: made.ledger,
-      reader: patientReader(made.source, made.clock, 5),
-      documents,
-      rules: new MinuteRules(made.ledger, settings()),
-      checkpoint: made.store.checkpoint,
-      report: () => {},
-      ...overrides,
-    });
-  };
-  return { ...made, documents, check };
-}
-
-function remove({ sink }: Pick<Awaited<ReturnType<typeof readWorld>>, 'sink'>, at: number): string {
-  const found = places(sink)[at];
-  sink.documents.delete(`${found?.index}/${found?.id}`);
-  return found?.id ?? '';
-}
+const LATER = '2026-11-21T12:10:00.000Z';
+/** The first minute. */
+const FIRST = { from: '2026-11-21T12:00:00.000Z', to: '2026-11-21T12:01:00.000Z' };
 
 describe('verification', () => {
   test('finds nothing after a good run, whatever became of the lines', async () => {
@@ -85,7 +50,7 @@ describe('verification', () => {
     const id = remove(read, 7);
     const found = await read.check();
     const named = { id, time: '2026-11-21T12:00:00.007Z', eventId: `id-${NOON}-7`, stream: line().origin.stream };
-    expect(found).toMatchObject({ ...clean, missingCount: 1, missing: [named], present: 19 });
+    expect(found).toMatchObject({ ...clean, missingCount: 1, missing: [named], missingIn: [FIRST], present: 19 });
     expect(isProven(found)).toBe(false);
   });
 
@@ -155,7 +120,7 @@ describe('verification', () => {
     const minutes: Minutes = { from: NOON - 10 * MINUTE, to: NOON + 10 * MINUTE };
     const policies = new Set([...read.ledger.stored.values()].map(({ policy }) => policy));
     expect(policies.size).toBe(2);
-    expect(await read.check({ minutes })).toEqual({ ...clean, minutes: 20, present: 4 });
+    expect(await read.check({ minutes })).toEqual({ ...clean, upTo: LATER, minutes: 20, present: 4 });
     remove(read, 0);
     expect((await read.check({ minutes })).missingCount).toBe(1);
   });
@@ -195,7 +160,7 @@ describe('verification', () => {
     );
     const namings = await read.ledger.namings();
     expect(namings).toHaveLength(2);
-    expect(await check(namings)).toEqual({ ...clean, minutes: 20, present: 9 });
+    expect(await check(namings)).toEqual({ ...clean, upTo: LATER, minutes: 20, present: 9 });
     const [old] = places(read.sink);
     await read.sink.bulk([{ index: old?.index ?? '', id: 'foreign', body: old?.body ?? '' }]);
     expect(await check(namings)).toMatchObject({ missingCount: 0, extra: [{ id: 'foreign' }] });
@@ -207,7 +172,7 @@ describe('verification', () => {
     const read = await readWorld([...lines(5), ...lines(5, NOON + 5 * MINUTE)]);
     expect(places(read.sink)).toHaveLength(10);
     const minutes = { from: NOON, to: NOON + 10 * MINUTE };
-    expect(await read.check({ minutes })).toEqual({ ...clean, minutes: 5, present: 5 });
+    expect(await read.check({ minutes })).toEqual({ ...clean, upTo: LATER, minutes: 5, present: 5 });
   });
 
   test('says not verifiable where lines are gone, looks for the rest, and calls nothing extra there', async () => {
@@ -220,6 +185,7 @@ describe('verification', () => {
       ...clean,
       missingCount: 1,
       missing: [{ eventId: `id-${NOON}-9` }],
+      missingIn: [FIRST],
       notVerifiable: [gone],
     });
   });

@@ -1,0 +1,32 @@
+import type { Place } from '../../../lib/elasticsearch/documents.ts';
+import type { Alteration, Inspected } from './contents.ts';
+import type { Expected } from './expected.ts';
+import { NAMED } from './verification.ts';
+
+/** A document that does not say what the line at hand makes. */
+export interface Suspect extends Inspected {
+  readonly altered: Alteration;
+}
+
+/** What an inspection has found, by the lines' ids. Of the first suspects alone it keeps which fields differ. */
+export class Findings {
+  readonly suspects = new Map<string, Suspect>();
+  readonly #there = new Set<string>();
+
+  note({ expected, place, altered }: Inspected): void {
+    const { id } = expected;
+    this.#there.add(id);
+    if (altered === undefined) return;
+    const fields = this.suspects.size < NAMED ? altered.fields : [];
+    this.suspects.set(id, { expected, place, altered: { ...altered, fields } });
+  }
+
+  /** Not a suspect any more: at this place there is what another line makes. */
+  clear({ id }: Expected, { index }: Place): void {
+    if (this.suspects.get(id)?.place.index === index) this.suspects.delete(id);
+  }
+
+  isThere({ id }: Expected): boolean {
+    return this.#there.has(id);
+  }
+}
