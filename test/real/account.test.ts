@@ -80,8 +80,8 @@ function start({ cluster, aws, elasticsearch }: Pipe, policy: string, args: read
 }
 
 /** The verification of the last twenty minutes, and the exit code. */
-async function verification(pipe: Pipe) {
-  const { code, stdout, stderr } = await command(pipe, 'account', '--verify', '--since', '20m', '--json');
+async function verification(pipe: Pipe, ...flags: readonly string[]) {
+  const { code, stdout, stderr } = await command(pipe, 'account', '--verify', '--since', '20m', '--json', ...flags);
   const parsed: unknown = stdout === '' ? undefined : JSON.parse(stdout);
   if (!isObject(parsed)) throw new Error(`Exit ${code} without an account: ${stderr}`);
   return { code, account: parsed, found: parsed.verification };
@@ -89,7 +89,9 @@ async function verification(pipe: Pipe) {
 
 const indexOf = (cluster: string) =>
   `logs-kubernetes.audit_logs-${cluster}-${isoTime(FED_AT).slice(0, 10).replaceAll('-', '.')}`;
-const nothing = { missingCount: 0, extraCount: 0, awaited: 0, notVerifiable: [], changed: [] };
+const parkedIn = (cluster: string) =>
+  `logs-kubernetes.audit_parked-${cluster}-${isoTime(FED_AT).slice(0, 7).replace('-', '.')}.01`;
+const nothing = { missingCount: 0, alteredCount: 0, extraCount: 0, awaited: 0, notVerifiable: [], changed: [] };
 
 describe.each([9, 8] as const)('account --verify, with Elasticsearch %i,', (major) => {
   const client = clients[major];
@@ -132,6 +134,72 @@ describe.each([9, 8] as const)('account --verify, with Elasticsearch %i,', (majo
     expect(found).toMatchObject({ ...nothing, extraCount: 1, extra: [extra], present: 20 });
     expect(code).toBe(1);
   });
+
+  test('names what somebody altered, added or took away, by its fields; the ids alone tell nothing', async () => {
+    const pipe = await read([...events(20), 'no JSON', 'x'.repeat(300_000)]);
+    const index = indexOf(pipe.cluster);
+    const parked = parkedIn(pipe.cluster);
+    const [a, b, c, d, e] = await documentsIn(index);
+    const [one, other] = (await documentsIn(parked)).filter(({ _id }) => !_id.includes('.'));
+    await overwrite(index, a?._id, { ...a?._source, user: { name: 'forged' } });
+    await overwrite(index, b?._id, { ...b?._source, event: { ...b?._source.event, original: '{}' } });
+    await overwrite(index, c?._id, { ...c?._source, 'user.name': 'forged', x: [{ y: 1e300 }] });
+    await overwrite(index, d?._id, { ...d?._source, message: undefined });
+    await overwrite(index, e?._id, {});
+    await overwrite(parked, one?._id, {
+      ...one?._source,
+      event: { ...one?._source.event, original: 'no JSON either' },
+    });
+    expect(other).toBeUndefined();
+    const { code, found } = await verification(pipe);
+    const altered = [
+      [a, ['user.name']],
+      [b, ['event.original']],
+      [c, ['user.name', 'x']],
+      [d, ['message']],
+      [one, ['event.original']],
+    ] as const;
+    expect(found).toMatchObject({ ...nothing, alteredCount: 6, present: 16 });
+    const named = altered.map(([each, fields]) => expect.objectContaining({ id: each?._id, fields }));
+    const emptied = expect.objectContaining({ id: e?._id, fields: expect.arrayContaining(['kubernetes.audit.verb']) });
+    expect(found).toMatchObject({ altered: expect.arrayContaining([...named, emptied]) });
+    expect(JSON.stringify(found)).not.toContain('forged');
+    expect(code).toBe(1);
+    expect(await verification(pipe, '--ids-only')).toMatchObject({ code: 0, found: { ...nothing, present: 22 } });
+  });
+
+  test('what is altered is mended by deleting it and a backfill of the minutes that are named', async () => {
+    const pipe = await read();
+    const index = indexOf(pipe.cluster);
+    const [first] = await documentsIn(index);
+    await overwrite(index, first?._id, { ...first?._source, message: 'forged' });
+    const { code, stdout } = await command(pipe, 'account', '--verify', '--since', '20m');
+    expect(code).toBe(1);
+    const [, flags = ''] = /\nnpx eks-audit backfill (--from \S+ --to \S+) --config /.exec(stdout) ?? [];
+    expect(flags).not.toBe('');
+    expect((await command(pipe, 'backfill', ...flags.split(' '))).code).toBe(0);
+    expect(await verification(pipe)).toMatchObject({ code: 1, found: { alteredCount: 1 } });
+    await client.delete({ index, id: first?._id ?? '' });
+    expect((await command(pipe, 'backfill', ...flags.split(' '))).code).toBe(0);
+    expect(await verification(pipe)).toMatchObject({ code: 0, found: { ...nothing, present: 20 } });
+  });
+
+  interface Found {
+    readonly _id: string;
+    readonly _source: { readonly [key: string]: unknown; readonly event?: object };
+  }
+
+  async function documentsIn(index: string): Promise<readonly Found[]> {
+    await client.indices.refresh({ index });
+    const { hits } = await client.search<Found['_source']>({ index, size: 100, sort: ['@timestamp'] });
+    return hits.hits.map(({ _id = '', _source = {} }) => ({ _id, _source }));
+  }
+
+  /** As somebody does who may. */
+  async function overwrite(index: string, id: string | undefined, document: object): Promise<void> {
+    if (id === undefined) throw new Error(`${index} has too few documents.`);
+    await client.index({ index, id, document, refresh: true });
+  }
 
   test('leaves out the documents of a cluster whose name begins with this one’s, and those of minutes without a row', async () => {
     const pipe = await read();
@@ -202,11 +270,23 @@ async function runAt(pipe: Pipe, policy: Policy, time: number): Promise<void> {
   expect({ ended: tally.ended, caughtUp }).toEqual({ ended: 'succeeded', caughtUp: true });
 }
 
+test('account --verify ended by Ctrl-C says how far it came, and how to go on', async () => {
+  const pipe = await readCluster();
+  pipe.aws.logs.faults({ slow: { from: 3000, to: 3000 } });
+  const running = start(pipe, 'everything', ['account', '--verify', '--since', '20m']);
+  await eventually(() => (/Comparing /.test(running.said()) ? true : undefined));
+  running.child.kill('SIGINT');
+  const { code, stdout } = await running.ended;
+  expect(stdout.replaceAll('\n', ' ')).toMatch(
+    /Interrupted: only minutes before \S+ were compared\. Go on with: npx eks-audit account --verify --from \S+ --to \S+ --config /,
+  );
+  expect(code).toBe(1);
+});
+
 describe('backfill', () => {
   test('after the indices were deleted makes the verification silent again', async () => {
     const pipe = await readCluster([...events(20), 'no JSON', 'x'.repeat(300_000)]);
-    const parked = `logs-kubernetes.audit_parked-${pipe.cluster}-${isoTime(FED_AT).slice(0, 7).replace('-', '.')}.01`;
-    await client.indices.delete({ index: [indexOf(pipe.cluster), parked] });
+    await client.indices.delete({ index: [indexOf(pipe.cluster), parkedIn(pipe.cluster)] });
     expect(await verification(pipe)).toMatchObject({ code: 1, found: { missingCount: 22, present: 0 } });
     const { code, stdout } = await command(pipe, 'backfill', ...RANGE, '--json');
     expect(JSON.parse(stdout)).toMatchObject({ read: 22, indexed: 20, parked: 2, unaccounted: 0, failure: null });
