@@ -1,3 +1,4 @@
+import { printable } from '../cli/printable.ts';
 import { minuteText } from '../cli/range.ts';
 import { wrapped } from '../cli/wrap.ts';
 import type { Altered, Deviation, Extra, Missing, Range, Verification } from '../operate/account/verification.ts';
@@ -32,10 +33,14 @@ export function verificationText(verification: Verification, to: string, remedie
 function named(what: string, document: Missing | Extra, more: Readonly<Record<string, string>> = {}): string {
   const { id, index, time, stream, eventId } = document;
   const said = { index, time: time || 'none', stream: stream || 'none', eventId: eventId || 'none', ...more };
-  const lines = Object.entries(said).map(([name, value]) => wrapped(value, `  ${`${name}:`.padEnd(8)} `, INDENT));
-  return [`${what}: ${id}`, ...lines].join('\n');
+  const lines = Object.entries(said).map(([name, value]) =>
+    wrapped(printable(value, LONGEST), `  ${`${name}:`.padEnd(8)} `, INDENT),
+  );
+  return [`${what}: ${printable(id, LONGEST)}`, ...lines].join('\n');
 }
 
+/** Characters: all fields that are named, and more. */
+const LONGEST = 4000;
 const INDENT = ' '.repeat(4);
 
 function fieldsText({ fields, count }: Altered): string {

@@ -49,7 +49,7 @@ export interface IndexedDocuments {
   parked(ids: readonly string[]): Promise<readonly Place[]>;
   /** Of these places, those that hold a document now, with what was sent there: some of them at a time. */
   contents(places: readonly Sized[]): AsyncIterable<readonly Content[]>;
-  /** What the documents say of their lines; empty texts where they say nothing. */
+  /** What the documents say of their lines, in 512 characters each; empty texts where they say nothing. */
   describe(places: readonly Place[]): Promise<readonly (Named & Place)[]>;
 }
 
@@ -74,9 +74,11 @@ const LARGER = 4;
 const AROUND = 4096;
 /** An id is in the indices of two months at most: those of the same event in two lines. */
 const HITS_PER_ID = 5;
-/** While one minute is read from CloudWatch, be it a large one. */
-const KEEP_ALIVE = '30m';
+/** While one minute is read from CloudWatch and its documents are compared, be it a large one. */
+const KEEP_ALIVE = '1h';
 const ATTEMPTS = 6;
+/** Characters of what a document says of its line: a stream's name has 512 at the most. */
+const LONGEST = 512;
 
 /** The indices of one pattern under one name. */
 interface Indices {
@@ -184,7 +186,7 @@ export class ElasticsearchDocuments implements IndexedDocuments {
     for await (const looked of this.#lookUp(unsized(places), '?_source_includes=aws.cloudwatch')) {
       for (const { place, stored } of looked) {
         const cloudwatch = at(parseJson(stored.source ?? ''), 'aws', 'cloudwatch');
-        const say = (key: string) => textAt(cloudwatch, key) ?? '';
+        const say = (key: string) => (textAt(cloudwatch, key) ?? '').slice(0, LONGEST);
         described.push({ ...place, time: say('timestamp'), stream: say('log_stream'), eventId: say('event_id') });
       }
     }

@@ -24,7 +24,7 @@ export interface Verified {
   readonly code: number | null;
   readonly minutes: number;
   readonly present: number;
-  /** What it names, as it says it: missing, extra, not verifiable, changed; empty where it is silent. */
+  /** What it names, as it says it: missing, altered, extra, twice, not verifiable, changed; empty where it is silent. */
   readonly named: readonly unknown[];
 }
 
@@ -48,8 +48,8 @@ export async function verified({ cluster, url, clock, environment, from, to }: A
   try {
     const { code, stdout, stderr } = await startNode([...PRELOAD, PROGRAM, ...args], env).ended;
     if (stdout === '') throw new Error(`account --verify ended with ${code}: ${stderr}`);
-    const { minutes, present, missing, extra, notVerifiable, changed } = JSON.parse(stdout).verification;
-    return { code, minutes, present, named: [...missing, ...extra, ...notVerifiable, ...changed] };
+    const { minutes, present, missing, altered, extra, both, notVerifiable, changed } = JSON.parse(stdout).verification;
+    return { code, minutes, present, named: [...missing, ...altered, ...extra, ...both, ...notVerifiable, ...changed] };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,5 +1,6 @@
 import { Walk } from '../../../lambda/core/json/walk.ts';
 import { at, isObject, type JsonObject } from '../../../lambda/core/json.ts';
+import { printable } from '../../cli/printable.ts';
 import type { Branch, Leaf } from './columns.ts';
 
 /** In which fields a document is not as its line makes it. Names only: what they say may be secret. */
@@ -49,7 +50,7 @@ class Comparison {
     while (walk.next()) {
       const key = walk.key ?? '';
       const column = columns.get(key);
-      if (column === undefined) this.#differs(above + shown(key));
+      if (column === undefined) this.#differs(above + printable(key, LONGEST));
       else {
         seen.add(key);
         if (isLeaf(column)) this.#leaf(walk, column, at(made, key));
@@ -112,12 +113,6 @@ class Comparison {
 
 function isLeaf(column: Branch | Leaf): column is Leaf {
   return 'rule' in column;
-}
-
-/** A key of a stranger's choice, as it can be shown: cut, and without what would move a terminal's cursor. */
-function shown(key: string): string {
-  const cut = key.length > LONGEST ? `${key.slice(0, LONGEST)}…` : key;
-  return cut.replaceAll(/[^\p{L}\p{N}\p{P}\p{S} ]/gu, '?');
 }
 
 /** The text at a path; undefined: there is none. */

@@ -44,9 +44,11 @@ export async function clearByOtherLines(inspection: Inspection, findings: Findin
   }
 }
 
-/** The time of another line, of which the document says that it is; what is no event has its time in its id. */
+/**
+ * The time of another line, of which the document says that it is; what is no event has its time in its id. CloudWatch
+ * Logs refuses to be asked for a time before 1970.
+ */
 function claimOf({ expected, altered: { claimed } }: Suspect): number | undefined {
-  return claimed === undefined || expected.kind === 'parked' || isoTime(claimed) === expected.time
-    ? undefined
-    : claimed;
+  if (claimed === undefined || claimed < 0 || expected.kind === 'parked') return undefined;
+  return isoTime(claimed) === expected.time ? undefined : claimed;
 }

@@ -237,8 +237,19 @@ export function indexedDocumentsContract(make: () => Subject): void {
     expect(await contentsOf(documents, [placeOf(large)], 1_000_000)).toEqual([
       { ...placeOf(large), source: large.body },
     ]);
-    const [described] = await documents.describe([placeOf(large)]);
-    expect(described).toEqual({ ...placeOf(large), time: '', stream: '', eventId: '' });
+    expect(await documents.describe([placeOf(large)])).toEqual([
+      { ...placeOf(large), time: '', stream: '', eventId: '' },
+    ]);
+  });
+
+  test('of what a document says of its line no more is told than a line can have', async () => {
+    const { cluster, documents, put } = make();
+    const cloudwatch = { log_stream: 's'.repeat(2000), event_id: ['a list'] };
+    const odd = saying(audit(cluster), 'odd', JSON.stringify({ aws: { cloudwatch } }));
+    await put([odd], false);
+    expect(await documents.describe([odd].map(placeOf))).toEqual([
+      { ...placeOf(odd), time: '', stream: 's'.repeat(512), eventId: '' },
+    ]);
   });
 
   test('a document that says no time of its line is filed under its own', async () => {

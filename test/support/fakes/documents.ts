@@ -75,7 +75,7 @@ export class MemoryDocuments implements IndexedDocuments {
 
 function said(item: BulkItem | undefined) {
   const document = parseJson(item?.body ?? '{}');
-  const say = (key: string) => textAt(document, 'aws', 'cloudwatch', key) ?? '';
+  const say = (key: string) => (textAt(document, 'aws', 'cloudwatch', key) ?? '').slice(0, 512);
   return { time: say('timestamp'), stream: say('log_stream'), eventId: say('event_id') };
 }
 

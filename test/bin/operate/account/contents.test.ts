@@ -4,7 +4,7 @@ import { isProven } from '../../../../bin/operate/account/verification.ts';
 import { judge } from '../../../../lambda/core/document/judge.ts';
 import { isObject, type JsonObject } from '../../../../lambda/core/json.ts';
 import type { Policy } from '../../../../lambda/core/policy/policy.ts';
-import { MINUTE } from '../../../../lambda/core/time.ts';
+import { isoTime, MINUTE } from '../../../../lambda/core/time.ts';
 import { EVERYTHING, event, line, lines, NOON, rule, rules } from '../../../support/builders.ts';
 import { PickySink } from '../../../support/fakes/sink.ts';
 import { places, world } from '../../../support/world.ts';
@@ -149,6 +149,30 @@ describe('a document is altered', () => {
     expect(found.altered[0]).toMatchObject({ count: 100, fields: expect.arrayContaining(['field0', 'field19']) });
     expect(found.altered[0]?.fields).toHaveLength(20);
     expect(JSON.stringify(found)).not.toContain('a-secret');
+  });
+
+  test('also where it names a line of before there were any, and no more is read for it', async () => {
+    const read = await readWorld(lines(3));
+    edit(read, 0, (document) => {
+      Object.assign(inside(document, 'user'), { name: 'forged' });
+      Object.assign(inside(document, 'aws', 'cloudwatch'), { timestamp: '1960-01-01T00:00:00.000Z' });
+    });
+    read.source.asked.length = 0;
+    expect(await read.check()).toMatchObject({ alteredCount: 1 });
+    expect(read.source.asked).toHaveLength(1);
+  });
+
+  test('however many other minutes they name: sixty of these are read at most', async () => {
+    const read = await readWorld(lines(100));
+    for (const [at] of places(read.sink).entries())
+      edit(read, at, (document) => {
+        document.message = 'forged';
+        const timestamp = isoTime(NOON - (at + 100) * 2 * MINUTE);
+        Object.assign(inside(document, 'aws', 'cloudwatch'), { timestamp });
+      });
+    read.source.asked.length = 0;
+    expect(await read.check()).toMatchObject({ alteredCount: 100 });
+    expect(read.source.asked).toHaveLength(1 + 60);
   });
 
   test('also where nothing finds it by the time of its line', async () => {

@@ -101,10 +101,11 @@ describe('the verification as people read it', () => {
   });
 
   test('says what to do about what is extra, and how to go on where it was interrupted', () => {
-    const extra = { ...document, time: '', why: 'no line in CloudWatch Logs makes it' };
+    const extra = { ...document, stream: 'a\u001b[2Jb', time: '', why: 'no line in CloudWatch Logs makes it' };
     const text = said({ extra: [extra], extraCount: 1, upTo: first.to });
     expect(text).toContain('  why:     no line in CloudWatch Logs makes it\n');
     expect(text).toContain('  time:    none\n');
+    expect(text).toContain('  stream:  a?[2Jb\n');
     expect(text).toMatch(/An extra document is never deleted/);
     expect(text).toMatch(/Interrupted: only minutes before 2026-11-21T12:01:00Z were compared\. Go on with:\n/);
     expect(text).toMatch(/--verify --from 2026-11-21T12:01:00\.000Z --to /);
