@@ -1,6 +1,6 @@
 import { parkedColumns } from '../../../lambda/core/document/parked.ts';
 import { fields } from '../../../lambda/core/document/profiles/ecs.ts';
-import type { Column } from '../../../lambda/core/document/recorded.ts';
+import { type Column, FIRST_SHAPE } from '../../../lambda/core/document/recorded.ts';
 import { SHAPE } from '../../../lambda/core/document/shape.ts';
 import type { Row } from '../../../lambda/core/ledger/row.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
@@ -80,8 +80,8 @@ export const UNNAMED = 60 * MINUTE;
  * version that sent it and ended before the row was written, as each upgrade ends one. The rows before name that.
  */
 export function oldestShape(rows: ReadonlyMap<number, Row>, minute: number): number {
-  let oldest = rows.get(minute)?.shapes[0] ?? 1;
-  for (const row of rows.values())
-    if (row.minute < minute && row.minute >= minute - UNNAMED) oldest = Math.min(oldest, row.shapes[0] ?? 1);
+  let oldest = rows.get(minute)?.shapes[0] ?? FIRST_SHAPE;
+  for (let before = minute - MINUTE; before >= minute - UNNAMED; before -= MINUTE)
+    oldest = Math.min(oldest, rows.get(before)?.shapes[0] ?? oldest);
   return oldest;
 }

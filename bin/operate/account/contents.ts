@@ -61,7 +61,8 @@ export class Contents {
   /** Looks where they must be; then for events that are parked in their place, in the month of their line or another. */
   async inspect(all: readonly Taken[]): Promise<void> {
     const unsent = await this.#inspectAt(all, (taken) => this.#ownWays(taken));
-    const events = await this.#inspectAt(unsent, (taken) => this.#parkedWays(taken));
+    const unindexed = unsent.filter(({ parcel }) => parcel.kind === 'event');
+    const events = await this.#inspectAt(unindexed, (taken) => this.#parkedWays(taken));
     const places = await this.#documents.parked(events.flatMap(({ expected }) => expected.parkedAs.flat()));
     if (places.length === 0) return;
     const indexOf = new Map(places.map(({ id, index }) => [id, index]));
@@ -75,11 +76,12 @@ export class Contents {
     return wanted.flatMap(({ taken, ways }) => {
       const way = ways.find(({ items }) => items.every((item) => found.has(keyOf(item))));
       if (way === undefined) return [taken];
-      const [first, ...others] = way.items;
-      const place =
-        [first, ...others].find((item) => item !== undefined && found.get(keyOf(item)) !== undefined) ?? first;
-      const altered = place === undefined ? undefined : found.get(keyOf(place));
-      this.#tell({ expected: taken.expected, place: { index: place?.index ?? '', id: place?.id ?? '' }, altered });
+      const told = way.items.map(({ index, id }) => ({
+        place: { index, id },
+        altered: found.get(keyOf({ index, id })),
+      }));
+      const [one] = [...told.filter(({ altered }) => altered !== undefined), ...told];
+      if (one !== undefined) this.#tell({ expected: taken.expected, ...one });
       return [];
     });
   }

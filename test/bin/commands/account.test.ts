@@ -35,3 +35,9 @@ test('a folder is asked in place of the table, unless another process has it', a
   expect(code).toBe(0);
   expect(stdout).toContain('this cluster was never read');
 });
+
+test('--ids-only says how to verify, and is refused without that', async () => {
+  const { code, stdout, stderr } = await account(below('missing'), '--ids-only');
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).toContain('--ids-only: Says how --verify compares: leave it out, or say --verify too.');
+});
