@@ -6,7 +6,9 @@ import { Stopped } from '../../lambda/core/stopped.ts';
 import { isoTime } from '../../lambda/core/time.ts';
 import type { Clock, TimeRange } from '../../lambda/ports.ts';
 import { type Answer, ask, askPatiently, bodyOf, type Request, refusalText } from './ask.ts';
-import { type Stored, storedIn } from './stored.ts';
+import { ById, type Place, type Sized } from './by-id.ts';
+
+export type { Place, Sized };
 
 /** An event as it can be found in CloudWatch Logs. */
 export interface Named {
@@ -16,16 +18,6 @@ export interface Named {
   readonly time: string;
   readonly stream: string;
   readonly eventId: string;
-}
-
-export interface Place {
-  readonly index: string;
-  readonly id: string;
-}
-
-/** A place, and of how many bytes the document there should be, about. */
-export interface Sized extends Place {
-  readonly bytes: number;
 }
 
 export interface Content extends Place {
@@ -68,10 +60,6 @@ export interface Sizes {
 const PAGE = 5000;
 const BATCH = 1000;
 const BYTES = 4 * 1024 * 1024;
-/** An answer may be so many times larger than its documents should be; one that is larger still is not taken. */
-const LARGER = 4;
-/** Bytes: what Elasticsearch says of a document beside its source, and what a cluster's names may add to it. */
-const AROUND = 4096;
 /** An id is in the indices of two months at most: those of the same event in two lines. */
 const HITS_PER_ID = 5;
 /** While one minute is read from CloudWatch and its documents are compared, be it a large one. */
@@ -94,7 +82,7 @@ export class ElasticsearchDocuments implements IndexedDocuments {
   readonly #clock: Clock;
   readonly #page: number;
   readonly #batch: number;
-  readonly #bytes: number;
+  readonly #byId: ById;
 
   /** `names`: all by which the documents may go, today's and those before. */
   constructor(
@@ -113,7 +101,11 @@ export class ElasticsearchDocuments implements IndexedDocuments {
     this.#clock = clock;
     this.#page = page;
     this.#batch = batch;
-    this.#bytes = bytes;
+    this.#byId = new ById(
+      (request) => this.#asked(request),
+      (answer) => this.#refusal(answer),
+      { batch, bytes },
+    );
   }
 
   async snapshot(): Promise<Snapshot> {
@@ -169,13 +161,13 @@ export class ElasticsearchDocuments implements IndexedDocuments {
 
   async present(places: readonly Place[]): Promise<readonly Place[]> {
     const found: Place[] = [];
-    for await (const looked of this.#lookUp(unsized(places), '?_source=false'))
+    for await (const looked of this.#byId.lookUp(unsized(places), '?_source=false'))
       found.push(...looked.filter((each) => each.stored.found).map(({ place }) => place));
     return found;
   }
 
   async *contents(places: readonly Sized[]): AsyncIterable<readonly Content[]> {
-    for await (const looked of this.#lookUp(places, '')) {
+    for await (const looked of this.#byId.lookUp(places, '')) {
       const found = looked.filter(({ stored }) => stored.found);
       yield found.map(({ place, stored }) => ({ ...place, source: stored.source }));
     }
@@ -183,7 +175,7 @@ export class ElasticsearchDocuments implements IndexedDocuments {
 
   async describe(places: readonly Place[]): Promise<readonly (Named & Place)[]> {
     const described: (Named & Place)[] = [];
-    for await (const looked of this.#lookUp(unsized(places), '?_source_includes=aws.cloudwatch')) {
+    for await (const looked of this.#byId.lookUp(unsized(places), '?_source_includes=aws.cloudwatch')) {
       for (const { place, stored } of looked) {
         const cloudwatch = at(parseJson(stored.source ?? ''), 'aws', 'cloudwatch');
         const say = (key: string) => (textAt(cloudwatch, key) ?? '').slice(0, LONGEST);
@@ -212,37 +204,6 @@ export class ElasticsearchDocuments implements IndexedDocuments {
     return this.#indices.some(({ pattern, indexName }) => pattern.holds(indexName, index));
   }
 
-  /** By id, not by search: also what no refresh has made searchable yet. In the order of the places. */
-  async *#lookUp(places: readonly Sized[], how: string): AsyncIterable<readonly LookedUp[]> {
-    for (const batch of inBatches(places, this.#batch, this.#bytes)) yield* this.#lookUpAtOnce(batch, how);
-  }
-
-  /** What makes an answer too large to hold, or no JSON, is found by asking for less. */
-  async *#lookUpAtOnce(batch: readonly Sized[], how: string): AsyncIterable<readonly LookedUp[]> {
-    const stored = await this.#get(batch, how);
-    if (stored !== undefined)
-      yield batch.map(({ index, id }, at) => ({ place: { index, id }, stored: stored[at] ?? ODD }));
-    else if (batch.length === 1) yield batch.map(({ index, id }) => ({ place: { index, id }, stored: ODD }));
-    else {
-      const half = Math.ceil(batch.length / 2);
-      yield* this.#lookUpAtOnce(batch.slice(0, half), how);
-      yield* this.#lookUpAtOnce(batch.slice(half), how);
-    }
-  }
-
-  async #get(batch: readonly Sized[], how: string): Promise<readonly Stored[] | undefined> {
-    const docs = batch.map(({ index, id }) => ({ _index: index, _id: id }));
-    const bytes = batch.reduce((sum, each) => sum + each.bytes, 0);
-    const limit = LARGER * Math.max(bytes, this.#bytes) + AROUND * batch.length;
-    const answer = await this.#asked({ method: 'POST', path: `/_mget${how}`, body: { docs }, limit });
-    const body = bodyOf(answer);
-    const ids = batch.map(({ id }) => id);
-    if (body === undefined && answer.kind !== 'too large') throw this.#refusal(answer);
-    const stored = typeof body === 'string' ? storedIn(body, ids) : undefined;
-    for (const [at, { error }] of stored?.entries() ?? []) refuseUnknown(batch[at]?.index ?? '', error);
-    return stored;
-  }
-
   /** The body of the answer. */
   async #ask(request: Request): Promise<unknown> {
     const answer = await this.#asked(request);
@@ -259,22 +220,6 @@ export class ElasticsearchDocuments implements IndexedDocuments {
   #refusal(answer: Answer): Stopped {
     return new Stopped(refusalText(this.#url, answer, 'read the audit and parked indices', 'read'));
   }
-}
-
-interface LookedUp {
-  readonly place: Place;
-  readonly stored: Stored;
-}
-
-/** A document that can't be shown. */
-const ODD: Stored = { found: true, source: undefined, error: undefined };
-
-/** A document in an index that can't be looked into is not one that is missing. */
-function refuseUnknown(index: string, error: Stored['error']): void {
-  if (error === undefined || error.type === 'index_not_found_exception') return;
-  throw new Stopped(
-    `Elasticsearch can't look into ${index}: ${error.reason}. Mend that first, or choose a range without it.`,
-  );
 }
 
 /** As Elasticsearch takes them in a path. */
@@ -307,20 +252,4 @@ function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] 
 /** Of which nobody says how large they should be. */
 function unsized(places: readonly Place[]): readonly Sized[] {
   return places.map(({ index, id }) => ({ index, id, bytes: 0 }));
-}
-
-/** Batches of so many at most, and of so many bytes, but of one at least. */
-function* inBatches<T extends { readonly bytes: number }>(all: readonly T[], most: number, bytes: number) {
-  let batch: T[] = [];
-  let sum = 0;
-  for (const each of all) {
-    if (batch.length > 0 && (batch.length === most || sum + each.bytes > bytes)) {
-      yield batch;
-      batch = [];
-      sum = 0;
-    }
-    batch.push(each);
-    sum += each.bytes;
-  }
-  if (batch.length > 0) yield batch;
 }
