@@ -2,20 +2,24 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { eventually, PROGRAM } from '../support/command.ts';
+import { Screen } from './screen.ts';
 
 const IN_TERMINAL = fileURLToPath(new URL('in_terminal.py', import.meta.url));
+const ROWS = 24;
 
-export const KEYS = { ctrlC: '\x03' } as const;
+export const KEYS = { ctrlC: '\x03', ctrlZ: '\x1a', enter: '\r' } as const;
 
 export interface Terminal {
+  /** What a person sees. */
+  readonly screen: Screen;
   /** All that was printed so far, as the terminal got it. */
   printed(): string;
-  /** Waits until this was printed. */
+  /** Waits until this is on the screen. */
   shows(text: string | RegExp): Promise<void>;
   type(keys: string): void;
   /** The command's exit code; 128 and the signal's number where a signal ended it. */
   readonly exit: Promise<number>;
-  /** Ends the command where it has not ended by itself. */
+  /** Closes the terminal, as a person closes its window; done when the command has ended. */
   close(): Promise<void>;
 }
 
@@ -26,27 +30,44 @@ export interface TerminalOptions {
 }
 
 /** `npx eks-audit …` in a terminal, as a person starts it. */
-export function startInTerminal(args: readonly string[], { env = {}, columns = 80 }: TerminalOptions = {}): Terminal {
-  const { CI: _, ...own } = process.env;
-  const child = spawn('python3', [IN_TERMINAL, String(columns), '24', process.execPath, PROGRAM, ...args], {
+export function startInTerminal(args: readonly string[], options: TerminalOptions = {}): Terminal {
+  return startAnyInTerminal([process.execPath, PROGRAM, ...args], options);
+}
+
+export function startAnyInTerminal(
+  command: readonly string[],
+  { env = {}, columns = 80 }: TerminalOptions = {},
+): Terminal {
+  const { CI: _, NO_COLOR: __, FORCE_COLOR: ___, ...own } = process.env;
+  const child = spawn('python3', [IN_TERMINAL, String(columns), String(ROWS), ...command], {
     env: { ...own, TERM: 'xterm-256color', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  const screen = new Screen(columns, ROWS);
   let printed = '';
+  let seen = Promise.resolve();
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed += text;
+    seen = screen.write(text);
   });
   const ended = once(child, 'close');
   return {
+    screen,
     printed: () => printed,
     shows: async (text) => {
-      const isThere = () => (typeof text === 'string' ? printed.includes(text) : text.test(printed));
+      const isThere = () =>
+        screen.lines().some((line) => (typeof text === 'string' ? line.includes(text) : text.test(line)));
       await eventually(() => (isThere() ? true : undefined)).catch((error: unknown) => {
-        throw new Error(`Expected the terminal to show ${text}, found:\n${printed}`, { cause: error });
+        throw new Error(`Expected the terminal to show ${text}, found:\n${screen.lines().join('\n')}`, {
+          cause: error,
+        });
       });
     },
     type: (keys) => void child.stdin.write(keys),
-    exit: ended.then(([code]) => Number(code)),
+    exit: ended.then(async ([code]) => {
+      await seen;
+      return Number(code);
+    }),
     close: async () => {
       child.stdin.end();
       await ended;
