@@ -1,5 +1,6 @@
 import type { MetricName, PropertyName } from '../../lambda/contract.ts';
 import type { Numbers } from '../../lambda/core/ledger/tally.ts';
+import { figure } from './figures.ts';
 
 const NAMES = {
   read: 'LinesRead',
@@ -46,12 +47,16 @@ export function numbersOf(line: string): RunNumbers | undefined {
   };
 }
 
-/** For a line that is shown while runs go on. */
-export function summary({ totals, frontierLag }: RunNumbers): string {
-  const { read, indexed, dropped, parked } = totals;
-  const lag = frontierLag === undefined ? '' : ` · ${Math.round(frontierLag)} s behind`;
-  return `${read} lines read, ${indexed} indexed, ${dropped} dropped, ${parked} parked${lag}`;
+/** Below it the frontier is where it should be: it passes a minute when that is over. */
+const BEHIND = 120;
+
+/** For a line that is shown while runs go on: it fits into 80 columns. */
+export function summary({ totals, frontierLag = 0 }: RunNumbers): string {
+  const parts = SHOWN.map((key) => `${figure(totals[key])} ${key}`);
+  return [...parts, ...(frontierLag < BEHIND ? [] : [`${Math.round(frontierLag / 60)} min behind`])].join(' · ');
 }
+
+const SHOWN = ['read', 'indexed', 'dropped', 'parked'] as const;
 
 function mapped(value: (key: keyof Totals) => number): Totals {
   return {

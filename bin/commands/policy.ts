@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { Failed, WrongUse } from '../../lib/problems/usage.ts';
 import { CLUSTER_FLAG, CONFIG_FLAG, configured } from '../cli/configured.ts';
 import { interrupted } from '../cli/interrupt.ts';
+import { noEvents } from '../cli/no-events.ts';
 import { startProgress } from '../cli/progress.ts';
 import { FROM_FLAG, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../cli/range.ts';
 import { checkPolicy } from '../operate/policy/check.ts';
@@ -87,7 +88,7 @@ function replayCommand(untilCtrlC: () => AbortSignal): Command {
           if (flags.events === '-') process.stdin.destroy();
           throw new Failed(interruptedText(replay));
         }
-        if (replay.read.events === 0) throw new WrongUse(nothingFound(name, replay.unreadable.events));
+        if (replay.read.events === 0) throw new WrongUse(noEvents(name, replay.unreadable.events));
         progress.end();
         show(flags, replay, () => replayText(replay, loaded.policy));
       } finally {
@@ -109,12 +110,6 @@ async function linesOf(flags: ReplayFlags): Promise<{ lines: AsyncIterable<strin
   if (!range.ok) throw WrongUse.of(range.problems);
   const prepared = await prepare({ config, cluster, env: process.env }, logReader);
   return { lines: groupLines(prepared.reader, range.minutes), name: cluster.groupName };
-}
-
-function nothingFound(name: string, unreadable: number): string {
-  const found =
-    unreadable === 0 ? 'no line' : unreadable === 1 ? '1 line that holds none' : `${unreadable} lines that hold none`;
-  return `${name}: expected one audit event a line, found ${found}.`;
 }
 
 function impactCommand(): Command {

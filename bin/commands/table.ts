@@ -8,8 +8,8 @@ const WIDTH = 80;
 const PLAIN = { head: [], border: [], compact: true };
 
 /** Rows under a head. */
-export function table(head: readonly string[], rows: readonly Row[]): string {
-  const made = new Table({ head: [...head], style: PLAIN });
+export function table(head: readonly string[], rows: readonly Row[], align: 'left' | 'right' = 'left'): string {
+  const made = new Table({ head: [...head], style: PLAIN, colAligns: head.map(() => align) });
   made.push(...rows.map((row) => [...row]));
   return made.toString();
 }

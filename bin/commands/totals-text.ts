@@ -1,3 +1,4 @@
+import { counted, figure } from '../cli/figures.ts';
 import type { RunNumbers } from '../cli/totals.ts';
 import { table } from './table.ts';
 
@@ -15,9 +16,13 @@ export function totalsJson({ totals, documents }: Pick<Balance, 'totals' | 'docu
 }
 
 export function totalsText({ totals, documents, frontierLag, indices }: Balance): string {
-  const head = ['lines read', 'indexed', 'already indexed', 'duplicate', 'dropped', 'parked'];
   const { read, indexed, alreadyIndexed, duplicate, dropped, parked } = totals;
-  const outcomes = table(head, [[read, indexed, alreadyIndexed, duplicate, dropped, parked]]);
+  const outcomes = table(
+    ['lines read', 'indexed', 'already indexed', 'duplicate', 'dropped', 'parked'],
+    [[read, indexed, alreadyIndexed, duplicate, dropped, parked].map(figure)],
+    'right',
+  );
   const lag = frontierLag === undefined ? '' : ` The frontier is ${Math.round(frontierLag)} s behind now.`;
-  return `${outcomes}\n${documents ?? 'An unknown number of'} documents in ${indices}.${lag}`;
+  const held = documents === null ? 'An unknown number of documents' : counted(documents, 'document');
+  return `${outcomes}\n${held} in ${indices}.${lag}`;
 }

@@ -2,12 +2,14 @@ import { Command } from 'commander';
 import { DEFAULTS } from '../../lib/config/defaults.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
+import { columnsOf } from '../cli/width.ts';
 import { policyFor } from '../operate/policy/input.ts';
-import { readEvents } from '../operate/try/feed.ts';
+import { readEvents } from '../operate/try/events.ts';
+import { checkServer, givenServer } from '../operate/try/server.ts';
 import { openState } from '../operate/try/state.ts';
-import { type TryResult, tryForwarder } from '../operate/try/try.ts';
-import { table } from './table.ts';
-import { totalsJson, totalsText } from './totals-text.ts';
+import { tryForwarder } from '../operate/try/try.ts';
+import { totalsJson } from './totals-text.ts';
+import { tryText } from './try-text.ts';
 
 interface Flags {
   readonly once?: true;
@@ -29,31 +31,36 @@ export function tryCommand(): Command {
     .option('--policy <preset|file>', 'the audit policy', DEFAULTS.policy)
     .option('--state <folder>', 'where everything is kept between starts', '.eks-audit/try')
     .option('--json', 'the totals as JSON, on the last line of stdout')
+    .addHelpText('after', MORE)
     .action((flags: Flags) => tryAndShow(flags));
 }
+
+const MORE = `
+Elasticsearch is the first of these that is there: the server that
+ELASTICSEARCH_URL names, Docker, Java with Maven.
+  ELASTICSEARCH_URL       like https://127.0.0.1:9200; index templates and indices
+                          stay there
+  ELASTICSEARCH_USERNAME, ELASTICSEARCH_PASSWORD, ELASTICSEARCH_API_KEY
+                          how to sign in there
+  NODE_EXTRA_CA_CERTS     PEM file of the authority that signed its certificate
+
+Examples:
+  npm start                              a cluster lives, and its changes are shown
+  npm start -- --once                    ten minutes of it, then the totals
+  npm start -- --once --events audit.log --policy everything`;
 
 async function tryAndShow(flags: Flags): Promise<void> {
   const { policy } = policyFor(flags.policy, process.cwd());
   const events = flags.events === undefined ? undefined : readEvents(flags.events);
-  const state = openState(flags.state, flags.fresh === true, process.env.ELASTICSEARCH_URL);
+  const server = givenServer(process.env);
+  if (server !== undefined) await checkServer(server);
+  const { state: folder, fresh = false } = flags;
+  const state = await openState({ folder, fresh, elasticsearch: server?.url ?? null });
   const progress = startProgress();
   const once = flags.once === true;
   const signal = interrupted();
-  const result = await tryForwarder({ state, policy, events, once, signal, progress });
-  process.stdout.write(flags.json === true ? totalsJson(result) : people(result));
+  const trying = tryForwarder({ state, server, policy, events, once, signal, progress });
+  const result = await trying.finally(() => progress.end());
+  process.stdout.write(flags.json === true ? totalsJson(result) : `\n${tryText(result, columnsOf(process.stdout))}\n`);
   if (once && signal.aborted) process.exitCode = 1;
-}
-
-function people(result: TryResult): string {
-  const { changes } = result;
-  const rows = changes.map(({ when, who, verb, what, code }) => [when, who, verb, what, code]);
-  return [
-    '',
-    totalsText(result),
-    '',
-    changes.length === 0
-      ? 'No policy changes among them.'
-      : `The latest policy changes, read back from Elasticsearch:\n${table(['when', 'who', 'verb', 'what', 'code'], rows)}`,
-    '',
-  ].join('\n');
 }

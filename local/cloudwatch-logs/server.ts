@@ -34,6 +34,8 @@ export interface CloudWatchLogs {
   put(group: string, stream: string, events: readonly PutEvent[]): Promise<void>;
   /** The newest timestamp of a group's events, late ones included; undefined: no such group, or no event. */
   newest(group: string): number | undefined;
+  /** The times of a group's events, late ones included, stream by stream. */
+  times(group: string): ReadonlyMap<string, readonly number[]>;
   /** Keys that are not named stay as they are; returns what now holds. Throws a ZodError on what is no fault. */
   faults(change?: FaultsChange): Faults;
   /** Requests by action since the start, refused ones included. */
@@ -66,6 +68,7 @@ export async function startCloudWatchLogs(options: CloudWatchLogsOptions = {}): 
     endpoint: `http://127.0.0.1:${port}`,
     put: async (group, stream, events) => put(account, group, stream, events),
     newest: (group) => newest(store, group),
+    times: (group) => times(store, group),
     faults: (change = {}) => dice.change(change),
     ...counts,
     close: async () => {
@@ -137,6 +140,11 @@ function newest(store: Store, group: string): number | undefined {
   return streams
     .map(({ events }) => events.at(-1)?.timestamp)
     .reduce((a, b) => (b === undefined || (a ?? b) > b ? a : b), undefined);
+}
+
+function times(store: Store, group: string): ReadonlyMap<string, readonly number[]> {
+  const streams = store.groups.get(group)?.streams.values() ?? [];
+  return new Map([...streams].map(({ name, events }) => [name, events.map(({ timestamp }) => timestamp)]));
 }
 
 function parse(body: string): unknown {

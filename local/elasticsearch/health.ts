@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { text } from 'node:stream/consumers';
+import { redact } from './find.ts';
 
 export interface Access {
   readonly url: string;
@@ -21,7 +22,8 @@ export const isReady = async (access: Access): Promise<boolean> =>
 export async function versionOf(access: Access): Promise<string> {
   const { status, body } = await get(access, '/_nodes/_local?filter_path=nodes.*.version');
   const version = /"version":"([^"]+)"/.exec(body)?.[1];
-  if (version === undefined) throw new Error(`${access.url} answered ${status} when asked for its version.`);
+  if (version === undefined)
+    throw new Error(`it answers ${status} and no version when asked for it: is it an Elasticsearch?`);
   return version;
 }
 
@@ -37,7 +39,7 @@ function get({ url, ca, authorization }: Access, path: string): Promise<Answer> 
   return new Promise((resolve, reject) => {
     const sent = request(target, { headers, timeout: 5_000, agent: false, ...(ca === undefined ? {} : { ca }) });
     sent.on('error', reject);
-    sent.on('timeout', () => sent.destroy(new Error(`${url} gave no answer in 5 seconds.`)));
+    sent.on('timeout', () => sent.destroy(new Error(`${redact(url)} gave no answer in 5 seconds.`)));
     sent.on('response', (response) => {
       text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject);
     });

@@ -45,13 +45,7 @@ export async function startPipe(options: PipeOptions): Promise<Pipe> {
   const folder = newFolder();
   const aws = await startAws();
   onTestFinished(() => aws.close());
-  const server = serverSettings({
-    how: 'url',
-    version: '',
-    stop: async () => {},
-    kill: async () => {},
-    ...elasticsearch,
-  });
+  const server = serverSettings(elasticsearch);
   await bundleFunction(folder, settingsOf(cluster, policy, server));
   const lines: string[] = [];
   const lambda = startFunction({

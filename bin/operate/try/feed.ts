@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { DEFAULT_STREAM_PREFIX } from '../../../lambda/contract.ts';
-import { WrongUse } from '../../../lib/problems/usage.ts';
 import { sourceOf } from '../../../local/aws.ts';
 import type { CloudWatchLogs } from '../../../local/cloudwatch-logs/server.ts';
 import { feeder } from '../../../local/feed.ts';
@@ -10,24 +8,9 @@ import type { State } from './state.ts';
 const STREAMS = 3;
 const AT_ONCE = 2000;
 
-/** A real audit log, one event a line. Throws `WrongUse` where it can't be read. */
-export function readEvents(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    const why =
-      error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'there is no such file' : String(error);
-    throw new WrongUse(`--events ${file}: expected a file with one audit event a line, but ${why}.`);
-  }
-}
-
-/** Feeds a file's lines, each at the time of feeding; how many. A content that was fed before is not fed again: 0. */
-export async function feedFile(content: Buffer, logs: CloudWatchLogs, state: State): Promise<number> {
-  if (state.hasFed(content)) return 0;
-  const lines = content
-    .toString('utf8')
-    .split(/\r?\n/)
-    .filter((line) => line !== '');
+/** Feeds a file's lines, each at the time of feeding; how many. Those that were fed before are not fed again: 0. */
+export async function feedFile(lines: readonly string[], logs: CloudWatchLogs, state: State): Promise<number> {
+  if (state.hasFed(lines)) return 0;
   const group = groupOf(state);
   for (let from = 0; from < lines.length; from += AT_ONCE) {
     const timestamp = Date.now();
@@ -37,7 +20,7 @@ export async function feedFile(content: Buffer, logs: CloudWatchLogs, state: Sta
       if (events.length > 0) await logs.put(group, streamName(state.cluster, stream), events);
     }
   }
-  state.rememberFed(content);
+  state.rememberFed(lines);
   return lines.length;
 }
 

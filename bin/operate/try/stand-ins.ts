@@ -12,12 +12,19 @@ export interface StandIns {
   close(): Promise<void>;
 }
 
-/** Starts all that stands in for AWS, and Elasticsearch; each keeps its data below the state's folder. */
-export async function startStandIns(state: State, report: (line: string) => void): Promise<StandIns> {
+/**
+ * Starts all that stands in for AWS, and Elasticsearch where `env` names none; each keeps its data below the state's
+ * folder.
+ */
+export async function startStandIns(
+  state: State,
+  env: NodeJS.ProcessEnv,
+  report: (line: string) => void,
+): Promise<StandIns> {
   let aws: Aws | undefined;
   try {
     aws = await startAws({ directory: state.folder });
-    const elasticsearch = await startElasticsearch({ directory: state.path('elasticsearch'), report });
+    const elasticsearch = await startElasticsearch({ directory: state.path('elasticsearch'), report, env });
     const close = async () => {
       await elasticsearch.stop();
       await aws?.close();
@@ -47,6 +54,6 @@ export function settingsOf(cluster: string, policy: Policy, elasticsearch: Elast
   };
 }
 
-export function serverSettings(elasticsearch: RunningElasticsearch): ElasticsearchSettings {
-  return { url: elasticsearch.url, secret: null, ca: elasticsearch.ca ?? null, index: DEFAULT_INDEX };
+export function serverSettings({ url, ca }: Pick<RunningElasticsearch, 'url' | 'ca'>): ElasticsearchSettings {
+  return { url, secret: null, ca: ca ?? null, index: DEFAULT_INDEX };
 }

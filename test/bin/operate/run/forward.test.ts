@@ -34,6 +34,7 @@ function forwarding(overrides: Partial<Forwarding> = {}, fed: readonly CloudWatc
     signal: interrupt.signal,
     progress: {
       doing: quiet,
+      passing: quiet,
       done: quiet,
       wrong: (text) => void wrong.push(text),
       say: (text) => void said.push(text),

@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { tryText } from '../../../bin/commands/try-text.ts';
+import type { TryResult } from '../../../bin/operate/try/trial.ts';
+
+const result: TryResult = {
+  totals: { read: 12_518, unchanged: 0, indexed: 307, alreadyIndexed: 0, duplicate: 0, dropped: 12_207, parked: 4 },
+  frontierLag: 44,
+  documents: 307,
+  indices: 'logs-kubernetes.audit_logs-try-14ec67f6-*',
+  parked: [
+    ['truncated', 3],
+    ['not JSON', 1],
+  ],
+  balance: { fed: 13_699, inLedger: 11_624, notOver: 894, otherStreams: 1181 },
+  runs: 1,
+  changes: [
+    {
+      id: 'one',
+      when: '2026-11-21T16:55:08.756Z',
+      who: 'AWSReservedSSO_PlatformAdmin_4f1c2ab09d7e6653/maria.keller@example.com',
+      verb: 'deletecollection',
+      what: `networkpolicies.networking.k8s.io ${'n'.repeat(63)}/allow-search-to-search`,
+      code: '200',
+    },
+    {
+      id: 'two',
+      when: '2026-11-21T16:54:33.077Z',
+      who: `system:serviceaccount:argocd:${'a'.repeat(60)}`,
+      verb: 'delete',
+      what: 'networkpolicies.networking.k8s.io shop/default-deny',
+      code: '200',
+    },
+  ],
+};
+
+test('a terminal of 80 columns has room for every line', () => {
+  const lines = tryText(result, 80).split('\n');
+  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  expect(lines).toContain('2026-11-21 16:55:08  PlatformAdmin/maria.keller@example.…  deletecollection  200');
+});
+
+test('where there is no terminal nothing is left out of names', () => {
+  expect(tryText(result, Number.POSITIVE_INFINITY)).toContain(`sa argocd:${'a'.repeat(60)}  delete  200`);
+});
+
+test('the lines that were fed are told one by one, and why lines were parked', () => {
+  expect(tryText(result, 80)).toContain('Parked: 3 truncated, 1 not JSON.');
+  expect(tryText(result, 80)).toContain(
+    'CloudWatch Logs was fed 13,699 lines:\n' +
+      '  11,624 of minutes that are over, each counted in the ledger\n' +
+      '     894 of the minute that is not over, read ahead of that\n' +
+      '   1,181 of streams that are no audit log: these are not read\n\n',
+  );
+});
+
+test('a line that is nowhere is told', () => {
+  const text = tryText({ ...result, balance: { ...result.balance, inLedger: 11_623 } }, 80);
+  expect(text).toContain('1 line is not accounted for.');
+});
+
+test('where several runs read lines of one minute, why the table counts more is told', () => {
+  expect(tryText({ ...result, runs: 12 }, 80)).toContain('what 12 runs did');
+});
+
+test('no change and one document are told as such', () => {
+  const text = tryText({ ...result, changes: [], documents: 1, parked: [] }, 80);
+  expect(text).toContain('1 document in ');
+  expect(text).toContain('No policy changes among them.');
+  expect(text).not.toContain('Parked:');
+});
