@@ -1,7 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { version } from '../bin/cli/version.ts';
+import { startNode } from './support/command.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 
@@ -36,6 +38,23 @@ type Given = { client: DynamoDBClient; es: Client; store: CheckpointStore };
 
 test('the tests run on the version of Node that Lambda runs', () => {
   expect(process.version).toMatch(/^v24\./);
+});
+
+test('an older Node says what it lacks, not that it does not know TypeScript', async () => {
+  const older = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })";
+  const args = ['--import', `data:text/javascript,${encodeURIComponent(older)}`, join(ROOT, 'bin/eks-audit.js')];
+  const { code, stderr } = await startNode([...args, '--version']).ended;
+  expect(code).toBe(2);
+  expect(stderr).toMatch(/^This needs Node\.js 24 or later, and Node\.js 20\.20\.2 runs it\. .*\n$/);
+});
+
+test('the commands begin with what says so, and go on to what they are', async () => {
+  const { code, stdout } = await startNode([join(ROOT, 'bin/eks-audit.js'), '--version']).ended;
+  expect({ code, stdout }).toEqual({ code: 0, stdout: `${version()}\n` });
+  const { bin, scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const { app } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
+  expect([bin['eks-audit'], scripts.start]).toEqual(['bin/eks-audit.js', 'node bin/eks-audit.js try']);
+  expect(app).toContain('bin/node-24.js');
 });
 
 test('a promise that nobody waits for is found, whoever made it', async () => {

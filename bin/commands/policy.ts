@@ -74,7 +74,7 @@ function replayCommand(untilCtrlC: () => AbortSignal): Command {
     .option(...CONFIG_FLAG)
     .option(...CLUSTER_FLAG)
     .option(...JSON_FLAG)
-    .addHelpText('after', '\nEither --events, or --since (or --from) to read the log group that forwarder.yaml names.')
+    .addHelpText('after', '\nEither --events, or --since (or --from) to read the log group that\nforwarder.yaml names.')
     .action(async (policy: string, flags: ReplayFlags) => {
       const loaded = policyFor(policy, process.cwd());
       const progress = startProgress();

@@ -37,8 +37,19 @@ export function runCommand(): Command {
     .option('--dry-run', 'documents to stdout, one a line; nothing is written anywhere')
     .option(...STATE_FLAG)
     .option('--json', 'the totals as JSON, on the last line of stdout')
+    .addHelpText('after', MORE)
     .action((flags: Flags) => runAndShow(flags));
 }
+
+const MORE = `
+Credentials: those of AWS that the AWS SDK finds; ELASTICSEARCH_API_KEY, or
+ELASTICSEARCH_USERNAME with ELASTICSEARCH_PASSWORD, win over the secret of
+forwarder.yaml.
+
+Examples:
+  npx eks-audit run                          until Ctrl-C
+  npx eks-audit run --once --dry-run | jq -r '._source.event.action'
+  npx eks-audit run --state .eks-audit/prod  without a DynamoDB table`;
 
 async function runAndShow(flags: Flags): Promise<void> {
   const { config, cluster, warnings } = await configured(flags, problemsOf(flags));

@@ -38,14 +38,14 @@ export function tryCommand(): Command {
 const MORE = `
 Elasticsearch is the first of these that is there: the server that
 ELASTICSEARCH_URL names, Docker, Java with Maven.
-  ELASTICSEARCH_URL       like https://127.0.0.1:9200; index templates and indices
-                          stay there
+  ELASTICSEARCH_URL       like https://127.0.0.1:9200; what is made there
+                          stays there
   ELASTICSEARCH_USERNAME, ELASTICSEARCH_PASSWORD, ELASTICSEARCH_API_KEY
                           how to sign in there
   NODE_EXTRA_CA_CERTS     PEM file of the authority that signed its certificate
 
 Examples:
-  npm start                              a cluster lives, and its changes are shown
+  npm start                              a cluster lives, its changes are shown
   npm start -- --once                    ten minutes of it, then the totals
   npm start -- --once --events audit.log --policy everything`;
 

@@ -76,7 +76,7 @@ function asTrySays(text: string): string {
 export function handedOn(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   const { [AUTHORITY]: file } = env;
   // The function has another working directory.
-  const all = { ...env, ...(file ? { [AUTHORITY]: resolve(file) } : {}) };
+  const all: NodeJS.ProcessEnv = { ...env, ...(file ? { [AUTHORITY]: resolve(file) } : {}) };
   return Object.fromEntries(HANDED_ON.flatMap((name) => (all[name] ? [[name, all[name]]] : [])));
 }
 
