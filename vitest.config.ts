@@ -31,7 +31,14 @@ const PROJECTS: TestProjectInlineConfiguration['test'][] = [
     testTimeout: 120_000,
     hookTimeout: 180_000,
   },
-  { name: 'terminal', include: ['test/terminal/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 60_000 },
+  {
+    name: 'terminal',
+    include: ['test/terminal/**/*.test.ts'],
+    // As for `real`.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
   { name: 'deploy', include: ['test/deploy/**/*.test.ts'], testTimeout: 150_000, hookTimeout: 180_000 },
 ];
 

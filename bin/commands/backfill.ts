@@ -5,6 +5,7 @@ import type { Problem } from '../../lib/config/config.ts';
 import { show } from '../../lib/problems/show.ts';
 import { Failed } from '../../lib/problems/usage.ts';
 import { CLUSTER_FLAG, CONFIG_FLAG, type ConfigFlags, configFlags, configured, STATE_FLAG } from '../cli/configured.ts';
+import { counted, figure } from '../cli/figures.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
 import { FROM_FLAG, flagsOf, minuteText, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../cli/range.ts';
@@ -57,7 +58,7 @@ async function backfillAndShow(flags: Flags): Promise<void> {
       anew: flags.policy === 'current',
       report: ({ upTo }, { read, indexed }) =>
         progress.doing(
-          `${minuteText(upTo)} · ${(upTo - minutes.from) / MINUTE} of ${(minutes.to - minutes.from) / MINUTE} minutes · ${read} lines read, ${indexed} indexed`,
+          `${minuteText(upTo)} · ${(upTo - minutes.from) / MINUTE} of ${counted((minutes.to - minutes.from) / MINUTE, 'minute')} · ${counted(read, 'line')} read, ${figure(indexed)} indexed`,
         ),
     });
     progress.end();
@@ -79,7 +80,7 @@ function policyProblems(policy: string | undefined): readonly Problem[] {
 /** How to go on is said too: durations mean another range each time. */
 function failureOf(flags: Flags, minutes: Minutes, { failure, numbers }: Backfilled): string | undefined {
   if (numbers.unaccounted > 0)
-    return `${numbers.unaccounted} lines have no outcome. Please report this as a fault of the forwarder.`;
+    return `${counted(numbers.unaccounted, 'line has', 'lines have')} no outcome. Please report this as a fault of the forwarder.`;
   if (failure === undefined) return undefined;
   const policy = flags.policy === undefined ? '' : ` --policy ${flags.policy}`;
   return `${failure}\nIt goes on where it stopped with: npx eks-audit backfill ${flagsOf(minutes)}${policy}${configFlags(flags)}`;
@@ -112,15 +113,19 @@ function text(flags: Flags, { numbers, progress, resumed, forgotten, rejudged }:
       : [
           `An earlier backfill stopped at ${minuteText(forgotten.upTo)} of ${flagsOf(forgotten)}; that is forgotten now.`,
         ]),
-    `${(progress.upTo - begin) / MINUTE} minutes read again, ${minuteText(begin)} to ${minuteText(progress.upTo)}: ${read} lines, of them ${indexed} indexed now, ${alreadyIndexed} already indexed, ${duplicate} duplicate, ${dropped} dropped, ${parked} parked.`,
-    ...(vanished > 0 ? [`${vanished} lines that the ledger counts are not in CloudWatch Logs any more.`] : []),
+    `${counted((progress.upTo - begin) / MINUTE, 'minute')} read again, ${minuteText(begin)} to ${minuteText(progress.upTo)}: ${counted(read, 'line')}, of them ${indexed} indexed now, ${alreadyIndexed} already indexed, ${duplicate} duplicate, ${dropped} dropped, ${parked} parked.`,
+    ...(vanished > 0
+      ? [
+          `${counted(vanished, 'line that the ledger counts is', 'lines that the ledger counts are')} not in CloudWatch Logs any more.`,
+        ]
+      : []),
     ...(flags.policy === undefined ? [] : [anewText(rejudged, alreadyIndexed)]),
   ].join('\n');
 }
 
 function anewText(rejudged: number, alreadyIndexed: number): string {
   return (
-    `${rejudged} minutes had been judged by another policy. What this can't change: the ${alreadyIndexed} documents that were ` +
+    `${counted(rejudged, 'minute')} had been judged by another policy. What this can't change: the ${alreadyIndexed} documents that were ` +
     'there stay as they are, also where the policy would now keep more or less of them, and what the other policy kept ' +
     'is not deleted where this one drops it (account --verify calls it extra).'
   );

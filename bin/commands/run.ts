@@ -11,6 +11,7 @@ import { Failed } from '../../lib/problems/usage.ts';
 import { CLUSTER_FLAG, CONFIG_FLAG, type ConfigFlags, configured, STATE_FLAG } from '../cli/configured.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
+import { columnsOf, wrapped } from '../cli/width.ts';
 import { bulkSink, logGroup, stateIn } from '../operate/reach/needs.ts';
 import { both, prepare } from '../operate/reach/prepare.ts';
 import { dryRun } from '../operate/run/dry-run.ts';
@@ -101,9 +102,10 @@ async function tell({ json, dryRun }: Flags, settings: Settings, forwarded: Forw
   const documents = dryRun === true ? forwarded.totals.indexed : await countAll(settings, indices);
   if (json === true) process.stdout.write(totalsJson({ ...forwarded, documents }));
   else {
-    const text = `${totalsText({ ...forwarded, documents, indices })}\n`;
-    if (dryRun === true) process.stderr.write(`${text}Nothing of this was written: it was a dry run.\n`);
-    else process.stdout.write(text);
+    const stream = dryRun === true ? process.stderr : process.stdout;
+    const text = totalsText({ ...forwarded, documents, indices });
+    const lines = dryRun === true ? [text, 'Nothing of this was written: it was a dry run.'] : [text];
+    stream.write(`${wrapped(lines.join('\n'), columnsOf(stream))}\n`);
   }
 }
 

@@ -1,27 +1,10 @@
-import { Command, CommanderError } from 'commander';
-import { accountCommand } from '../../bin/commands/account.ts';
-import { backfillCommand } from '../../bin/commands/backfill.ts';
-import { doctorCommand } from '../../bin/commands/doctor.ts';
-import { elasticsearchCommand } from '../../bin/commands/elasticsearch.ts';
-import { policyCommand } from '../../bin/commands/policy.ts';
-import { runCommand } from '../../bin/commands/run.ts';
-import { statusCommand } from '../../bin/commands/status.ts';
-import { tryCommand } from '../../bin/commands/try.ts';
+import { type Command, CommanderError } from 'commander';
+import { eksAudit } from '../../bin/program.ts';
 import { codeBlocks, codeSpans } from './markdown.ts';
 
 /** The commands of `eks-audit`, none of which does anything. */
 export function program(): Command {
-  return idle(
-    new Command('eks-audit')
-      .addCommand(tryCommand())
-      .addCommand(runCommand())
-      .addCommand(policyCommand())
-      .addCommand(accountCommand())
-      .addCommand(backfillCommand())
-      .addCommand(elasticsearchCommand())
-      .addCommand(doctorCommand())
-      .addCommand(statusCommand()),
-  );
+  return idle(eksAudit());
 }
 
 function idle(command: Command): Command {

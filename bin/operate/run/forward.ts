@@ -3,6 +3,7 @@ import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { isoTime } from '../../../lambda/core/time.ts';
 import type { Ports } from '../../../lambda/ports.ts';
 import { type Report, run } from '../../../lambda/run.ts';
+import { counted } from '../../cli/figures.ts';
 import type { Progress } from '../../cli/progress.ts';
 import { added, NO_RUN, type RunNumbers, summary, totalsOf } from '../../cli/totals.ts';
 import { interruptible } from '../reach/interruptible.ts';
@@ -75,7 +76,7 @@ function failureOf({ ended, reason, unaccounted }: Report['tally']): string | un
   if (ended === 'failed') return reason ?? 'it does not say why';
   return unaccounted === 0
     ? undefined
-    : `${unaccounted} lines have no outcome. Please report this as a fault of the forwarder.`;
+    : `${counted(unaccounted, 'line has', 'lines have')} no outcome. Please report this as a fault of the forwarder.`;
 }
 
 function heldText({ held }: Report): string {

@@ -34,22 +34,23 @@ export function denied(action = 'cluster:admin/x'): Said {
 }
 
 /** Writes down each request and answers what `say` says: for what no real server here can be made to answer. */
-export async function startRecording(say: (request: Recorded) => Said): Promise<RecordingServer> {
+export async function startRecording(say: (request: Recorded) => Said | Promise<Said>): Promise<RecordingServer> {
   const requests: Recorded[] = [];
   const server = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
+    const answer = async () => {
       const raw = Buffer.concat(chunks);
       const text = (request.headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw).toString();
       const { method = '', url: path = '', headers } = request;
       const recorded = { method, path, headers, sent: raw.length, text };
       requests.push(recorded);
-      const { status = 200, body = {}, headers: more } = say(recorded);
+      const { status = 200, body = {}, headers: more } = await say(recorded);
       response.sendDate = false;
       response.writeHead(status, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch', ...more });
       response.end(JSON.stringify(body));
-    });
+    };
+    request.on('end', () => void answer());
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

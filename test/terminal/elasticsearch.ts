@@ -1,0 +1,61 @@
+import { textAt } from '../../lambda/core/json.ts';
+import {
+  MISSING,
+  type Recorded,
+  type RecordingServer,
+  type Said,
+  startRecording,
+} from '../support/fakes/elasticsearch.ts';
+
+export interface ForgetfulElasticsearch extends RecordingServer {
+  /** From now on requests with this in their path get no answer. */
+  hang(path: string): void;
+}
+
+/** Confirms every document and keeps none: for what is printed, not for what is kept. */
+export async function startForgetful(): Promise<ForgetfulElasticsearch> {
+  const hanging: string[] = [];
+  const server = await startRecording((request) =>
+    hanging.some((path) => request.path.includes(path)) ? new Promise<Said>(() => {}) : said(request),
+  );
+  return { ...server, hang: (path) => void hanging.push(path) };
+}
+
+/** It has no security. */
+function said(request: Recorded): Said {
+  return request.path.startsWith('/_security') ? MISSING : { body: answerTo(request) };
+}
+
+function answerTo({ path, text }: Recorded): unknown {
+  if (path.startsWith('/_bulk')) return { took: 1, errors: false, items: confirmed(text) };
+  if (path.includes('_search')) return { hits: { total: { value: 0 }, hits: [CHANGE] } };
+  if (path.startsWith('/_nodes')) return { nodes: { one: { version: '9.5.3' } } };
+  if (path.includes('_pit')) return { id: 'a-pit' };
+  if (path.startsWith('/_index_template')) return { index_templates: [] };
+  return { version: { number: '9.5.3' } };
+}
+
+/** A change to a policy that is as long as they come. */
+const CHANGE = {
+  _source: {
+    '@timestamp': '2026-11-21T16:55:08.756Z',
+    event: { id: 'one' },
+    orchestrator: { resource: { name: 'n'.repeat(60) } },
+    kubernetes: {
+      audit: {
+        verb: 'deletecollection',
+        user: { username: `arn:aws:sts::111122223333:assumed-role/${'r'.repeat(50)}/maria.keller@example.com` },
+        objectRef: { resource: 'networkpolicies', apiGroup: 'networking.k8s.io', namespace: 'n'.repeat(60) },
+        responseStatus: { code: 200 },
+      },
+    },
+  },
+};
+
+function confirmed(lines: string): unknown {
+  const actions = lines
+    .trimEnd()
+    .split('\n')
+    .filter((_, number) => number % 2 === 0);
+  return actions.map((line) => ({ create: { _index: textAt(JSON.parse(line), 'create', '_index'), status: 201 } }));
+}
