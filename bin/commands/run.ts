@@ -4,10 +4,11 @@ import { IndexPattern } from '../../lambda/core/index-pattern.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
 import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { credentialsReader } from '../../lambda/edges/secret.ts';
-import type { Problem } from '../../lib/config/config.ts';
+import type { Config, Problem } from '../../lib/config/config.ts';
 import { countDocuments } from '../../lib/elasticsearch/count.ts';
+import { claimsOf } from '../../lib/elasticsearch/template.ts';
 import { show } from '../../lib/problems/show.ts';
-import { Failed } from '../../lib/problems/usage.ts';
+import { Failed, WrongUse } from '../../lib/problems/usage.ts';
 import { CLUSTER_FLAG, CONFIG_FLAG, type ConfigFlags, configured, STATE_FLAG } from '../cli/configured.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
@@ -16,6 +17,7 @@ import { bulkSink, logGroup, stateIn } from '../operate/reach/needs.ts';
 import { both, prepare } from '../operate/reach/prepare.ts';
 import { dryRun } from '../operate/run/dry-run.ts';
 import { type Forwarded, forward } from '../operate/run/forward.ts';
+import { mappedOtherwise } from './own-mapping.ts';
 import { totalsJson, totalsText } from './totals-text.ts';
 
 interface Flags extends ConfigFlags {
@@ -67,6 +69,7 @@ async function runAndShow(flags: Flags): Promise<void> {
   const signal = interrupted();
   const interval = Number(flags.every ?? settings.fetchInterval);
   try {
+    if (flags.dryRun !== true) await refuseOtherMapping(config, settings);
     const forwarded = await forward({ settings, ports, owner, once, interval, signal, progress });
     progress.end();
     await tell(flags, settings, forwarded);
@@ -76,6 +79,20 @@ async function runAndShow(flags: Flags): Promise<void> {
     progress.end();
     await close();
   }
+}
+
+/** Data streams stop a run by themselves; an index that Elasticsearch maps by itself would take every document. */
+async function refuseOtherMapping({ file }: Config, { elasticsearch, indexCluster }: Settings): Promise<void> {
+  const client = elasticsearchClient(elasticsearch, await credentialsReader(elasticsearch.secret, process.env)());
+  const faults: string[] = [];
+  try {
+    faults.push(...(await mappedOtherwise(client, claimsOf(elasticsearch.index, [indexCluster], Date.now()))));
+  } finally {
+    await client.close();
+  }
+  if (faults.length === 0) return;
+  const message = `${faults.join('; ')}: run npx eks-audit elasticsearch setup.`;
+  throw WrongUse.of([{ file, path: 'elasticsearch', message }]);
 }
 
 function problemsOf({ every, dryRun, state }: Flags): readonly Problem[] {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { DEFAULT_INDEX } from '../../lambda/contract.ts';
 import { floorMinute, isoTime, MINUTE } from '../../lambda/core/time.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
 import { DynamoCheckpoints } from '../../lambda/edges/dynamodb.ts';
@@ -37,6 +38,8 @@ interface FileOptions {
   readonly policy?: string;
   readonly elasticsearch?: string;
   readonly table?: string;
+  /** Default: that of our templates. */
+  readonly index?: string;
 }
 
 /** A forwarder.yaml of its own; its path. */
@@ -46,12 +49,13 @@ function forwarder({
   policy = 'everything',
   elasticsearch = url,
   table = TABLE,
+  index = DEFAULT_INDEX,
 }: FileOptions) {
   const file = join(newFolder(), 'forwarder.yaml');
   const { group, region } = sourceOf(cluster);
   const text = [
     `table: ${table}`,
-    `elasticsearch: { url: '${elasticsearch}' }`,
+    `elasticsearch: { url: '${elasticsearch}', index: '${index}' }`,
     'clusters:',
     `  - name: ${cluster}`,
     `    indexName: ${indexName}`,
@@ -245,6 +249,19 @@ describe('eks-audit run', () => {
     const paths = stderr.split('\n').filter((line) => line.startsWith(config));
     expect(paths).toHaveLength(3);
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test('begins nothing where Elasticsearch would map the documents by itself', async () => {
+    const stand = await aws();
+    const cluster = newCluster();
+    await feed(stand, cluster, 'event', 1);
+    const config = forwarder({ cluster, index: `unmapped-${process.pid}-{cluster}-{yyyy.MM.dd}` });
+    const { code, stderr } = await startCommand(['run', '--once', '--config', config], stand.environment).ended;
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/unmapped-.* would not get our mapping .*: run npx eks-audit elasticsearch setup\.$/m);
+    expect((await client.cat.indices({ format: 'json' })).filter(({ index }) => index?.startsWith('unmapped'))).toEqual(
+      [],
+    );
   });
 
   test('needs no table for a state in a folder, which takes one process at a time', async () => {

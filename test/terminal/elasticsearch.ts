@@ -21,9 +21,9 @@ export async function startForgetful(): Promise<ForgetfulElasticsearch> {
   return { ...server, hang: (path) => void hanging.push(path) };
 }
 
-/** It has no security. */
+/** It has no security, and simulates nothing. */
 function said(request: Recorded): Said {
-  return request.path.startsWith('/_security') ? MISSING : { body: answerTo(request) };
+  return /^\/_security|_simulate/.test(request.path) ? MISSING : { body: answerTo(request) };
 }
 
 function answerTo({ path, text }: Recorded): unknown {
