@@ -8,17 +8,18 @@ import {
 } from '../support/fakes/elasticsearch.ts';
 
 export interface ForgetfulElasticsearch extends RecordingServer {
-  /** From now on requests with this in their path get no answer. */
-  hang(path: string): void;
+  /** What requests with this in their path get from now on; absent: no answer at all. */
+  instead(path: string, said?: Said): void;
 }
 
 /** Confirms every document and keeps none: for what is printed, not for what is kept. */
 export async function startForgetful(): Promise<ForgetfulElasticsearch> {
-  const hanging: string[] = [];
-  const server = await startRecording((request) =>
-    hanging.some((path) => request.path.includes(path)) ? new Promise<Said>(() => {}) : said(request),
-  );
-  return { ...server, hang: (path) => void hanging.push(path) };
+  const others = new Map<string, Said | Promise<Said>>();
+  const server = await startRecording((request) => {
+    const [, other] = [...others].find(([path]) => request.path.includes(path)) ?? [];
+    return other ?? said(request);
+  });
+  return { ...server, instead: (path, other) => void others.set(path, other ?? new Promise<Said>(() => {})) };
 }
 
 /** It has no security, and simulates nothing. */

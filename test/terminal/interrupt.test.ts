@@ -61,7 +61,7 @@ describe('Ctrl-C in a terminal', () => {
   });
 
   test('a second time ends at once, whatever is waited for', async () => {
-    site.elasticsearch.hang('_bulk');
+    site.elasticsearch.instead('_bulk');
     const terminal = begin(['run']);
     await expect.poll(() => site.elasticsearch.requests.some(({ path }) => path.startsWith('/_bulk')), LONG).toBe(true);
     terminal.type(KEYS.ctrlC);

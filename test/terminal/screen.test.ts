@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { PROGRAM, startCommand, totalsIn } from '../support/command.ts';
+import { denied } from '../support/fakes/elasticsearch.ts';
 import { newFolder } from '../support/folder.ts';
 import { type ForgetfulElasticsearch, startForgetful } from './elasticsearch.ts';
 import { KEYS, startAnyInTerminal, startInTerminal, type Terminal } from './terminal.ts';
@@ -48,7 +51,7 @@ describe('try in a terminal of 80 columns', () => {
   });
 
   test('has no colors where NO_COLOR is set, says what stays on a given server, and ends at once at a second Ctrl-C', async () => {
-    elasticsearch.hang('_refresh');
+    elasticsearch.instead('_refresh');
     const terminal = tryInTerminal([], { NO_COLOR: '1' });
     await terminal.shows('Run 1:');
     expect(terminal.screen.lines().join(' ')).toMatch(/what is made there stays there: the index +templates eks-audit/);
@@ -58,6 +61,17 @@ describe('try in a terminal of 80 columns', () => {
     terminal.type(KEYS.ctrlC);
     expect(await terminal.exit).toBe(130);
     expect(terminal.screen.wrapped()).toEqual([]);
+  });
+
+  test('says in a sentence why a run fails, without a stack trace, and keeps no server that took no document', async () => {
+    elasticsearch.instead('_bulk', denied());
+    const state = newFolder();
+    const terminal = tryInTerminal(['--state', state]);
+    await terminal.shows('The run failed: ');
+    terminal.type(KEYS.ctrlC);
+    expect(await terminal.exit).toBe(0);
+    expect(terminal.screen.lines().filter((line) => /^ +at /.test(line))).toEqual([]);
+    expect(Object.keys(JSON.parse(readFileSync(join(state, 'state.json'), 'utf8')))).toEqual(['cluster', 'fed']);
   });
 });
 

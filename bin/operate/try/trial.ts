@@ -3,6 +3,7 @@ import type { Client } from '@elastic/elasticsearch';
 import { patternsOf } from '../../../lambda/core/index-pattern.ts';
 import { at } from '../../../lambda/core/json.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
+import { Stopped } from '../../../lambda/core/stopped.ts';
 import { systemClock } from '../../../lambda/edges/clock.ts';
 import { countDocuments } from '../../../lib/elasticsearch/count.ts';
 import { Failed } from '../../../lib/problems/usage.ts';
@@ -113,7 +114,9 @@ export class Trial {
     lines.length = 0;
     const settle = this.#rememberServer();
     const outcome = await lambda.invoke({});
-    for (const line of lines) this.#note(line);
+    // A reason that is told below needs no stack trace.
+    const isReason = !outcome.ok && outcome.errorType === new Stopped().name;
+    for (const line of lines) this.#note(line, isReason);
     if (signal.aborted) return false;
     this.#runs += 1;
     settle(outcome.ok);
@@ -142,10 +145,10 @@ export class Trial {
     };
   }
 
-  #note(line: string): void {
+  #note(line: string, isReason: boolean): void {
     const numbers = numbersOf(line);
-    if (numbers === undefined) this.#options.progress.say(line);
-    else this.#numbers = added(this.#numbers, numbers);
+    if (numbers !== undefined) this.#numbers = added(this.#numbers, numbers);
+    else if (!isReason) this.#options.progress.say(line);
   }
 
   /** Policy changes as they arrive, oldest first. */

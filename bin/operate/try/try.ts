@@ -5,10 +5,11 @@ import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
 import { credentialsReader } from '../../../lambda/edges/secret.ts';
 import { bundleFunction } from '../../../lib/bundle.ts';
 import { setUp } from '../../../lib/elasticsearch/setup.ts';
-import { startFunction } from '../../../local/lambda/function.ts';
+import { Failed } from '../../../lib/problems/usage.ts';
+import { type FunctionOptions, startFunction } from '../../../local/lambda/function.ts';
 import { handedOn } from './server.ts';
 import { type StandIns, serverSettings, settingsOf, startStandIns } from './stand-ins.ts';
-import { Trial, type TryOptions, type TryResult } from './trial.ts';
+import { type Stage, Trial, type TryOptions, type TryResult } from './trial.ts';
 
 /** As the stack sets it for a fetch interval of a minute. */
 const TIMEOUT = 55;
@@ -19,8 +20,11 @@ export async function tryForwarder(options: TryOptions): Promise<TryResult> {
   progress.doing('Starting CloudWatch Logs, DynamoDB and Elasticsearch on this machine');
   const stopping = () => progress.doing('Stopping what was started');
   signal.addEventListener('abort', stopping);
-  const standIns = await startStandIns(state, server?.env ?? process.env, (line) => progress.doing(line));
+  const standIns = await startStandIns(state, server?.env ?? process.env, (line) => {
+    if (!signal.aborted) progress.doing(line);
+  });
   try {
+    if (signal.aborted) throw new Failed('Interrupted before anything was fed.');
     const { version, url } = standIns.elasticsearch;
     progress.done(`Elasticsearch ${version} at ${url}`);
     return await withFunction(options, standIns);
@@ -32,17 +36,31 @@ export async function tryForwarder(options: TryOptions): Promise<TryResult> {
 }
 
 async function withFunction(options: TryOptions, standIns: StandIns): Promise<TryResult> {
-  const { state, progress, policy, signal, server } = options;
+  const { state, progress, policy, server } = options;
   const env = server?.env ?? process.env;
   const settings = serverSettings(standIns.elasticsearch);
   const client = elasticsearchClient(settings, await credentialsReader(null, env)());
-  await prepare(client, options, settings.url);
-  const bundle = await bundleFunction(state.path('function'), settingsOf(state.cluster, policy, settings));
-  progress.done(`The function's bundle: ${Math.round(bundle.size / 1024)} kB`);
+  try {
+    await prepare(client, options, settings.url);
+    const bundle = await bundleFunction(state.path('function'), settingsOf(state.cluster, policy, settings));
+    progress.done(`The function's bundle: ${Math.round(bundle.size / 1024)} kB`);
+    const variables = { ...standIns.aws.environment, ...handedOn(env) };
+    return await runs(options, { standIns, client, folder: bundle.folder, env: variables });
+  } finally {
+    await client.close();
+  }
+}
+
+interface Prepared extends Pick<Stage, 'standIns' | 'client'>, Pick<FunctionOptions, 'env'> {
+  readonly folder: string;
+}
+
+async function runs(options: TryOptions, { standIns, client, folder, env = {} }: Prepared): Promise<TryResult> {
+  const { signal } = options;
   const lines: string[] = [];
   const lambda = startFunction({
-    folder: bundle.folder,
-    env: { ...standIns.aws.environment, ...handedOn(env) },
+    folder,
+    env,
     timeoutSeconds: TIMEOUT,
     nodeArgs: ['--enable-source-maps'],
     onLine: (line) => void lines.push(line),
@@ -54,7 +72,6 @@ async function withFunction(options: TryOptions, standIns: StandIns): Promise<Tr
   } finally {
     signal.removeEventListener('abort', stop);
     await lambda.stop();
-    await client.close();
   }
 }
 
