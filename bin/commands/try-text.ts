@@ -1,6 +1,7 @@
+import type { PolicyChange } from '../../review/query/policy-changes.ts';
 import { counted, figure } from '../cli/figures.ts';
 import { wrapped } from '../cli/width.ts';
-import { type Balance, missingIn } from '../operate/try/balance.ts';
+import type { Balance } from '../operate/try/balance.ts';
 import { changeText } from '../operate/try/change-text.ts';
 import type { TryResult } from '../operate/try/trial.ts';
 import { totalsText } from './totals-text.ts';
@@ -10,19 +11,23 @@ export function tryText(result: TryResult, columns: number): string {
   const { parked, changes } = result;
   const texts = [
     totalsText(result),
-    ...(parked.length === 0 ? [] : [`Parked: ${parked.map(([why, lines]) => `${figure(lines)} ${why}`).join(', ')}.`]),
+    ...(parked.length === 0
+      ? []
+      : [`Parked lines there: ${parked.map(([why, lines]) => `${figure(lines)} ${why}`).join(', ')}.`]),
     '',
     balanceText(result),
   ];
-  return [...texts.map((text) => wrapped(text, columns)), '', changesText(changes, columns)].join('\n');
+  const more = changes === undefined ? [] : ['', changesText(changes, columns)];
+  return [...texts.map((text) => wrapped(text, columns)), ...more].join('\n');
 }
 
 /** Says where each line is that was fed, also those of earlier starts. */
 function balanceText({ balance, runs }: Pick<TryResult, 'balance' | 'runs'>): string {
-  const { fed, inLedger, notOver, otherStreams } = balance;
+  const { fed, inLedger, notOver, late, otherStreams } = balance;
   const parts = [
     [inLedger, 'of minutes that are over, each counted in the ledger'],
     [notOver, 'of the minute that is not over, read ahead of that'],
+    ...(late === 0 ? [] : [[late, 'that came when their minute had been read: the next look finds them'] as const]),
     [otherStreams, 'of streams that are no audit log: these are not read'],
   ] as const;
   const width = Math.max(...parts.map(([lines]) => figure(lines).length));
@@ -34,8 +39,7 @@ function balanceText({ balance, runs }: Pick<TryResult, 'balance' | 'runs'>): st
   ].join('\n');
 }
 
-function missingText(balance: Balance): readonly string[] {
-  const missing = missingIn(balance);
+function missingText({ missing }: Balance): readonly string[] {
   return missing === 0
     ? []
     : [
@@ -50,7 +54,7 @@ function againText(runs: number): readonly string[] {
     : [`The table counts what ${figure(runs)} runs did: each reads the minute that is not over anew.`];
 }
 
-function changesText(changes: TryResult['changes'], columns: number): string {
+function changesText(changes: readonly PolicyChange[], columns: number): string {
   if (changes.length === 0) return 'No policy changes among them.';
   return [
     'The latest policy changes, read back from Elasticsearch (times in UTC):',

@@ -1,17 +1,23 @@
 import type { Source } from '../../../lambda/contract.ts';
+import type { Row } from '../../../lambda/core/ledger/row.ts';
 import { cursor } from '../../../lambda/core/minutes/checkpoint.ts';
+import { floorMinute } from '../../../lambda/core/time.ts';
 import { DynamoCheckpoints } from '../../../lambda/edges/dynamodb.ts';
 import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
 import { SourceTable } from '../../../lambda/edges/table.ts';
 import { type Aws, TABLE } from '../../../local/aws.ts';
 
-/** Where the lines are that CloudWatch Logs was fed, by the ledger. Each line is in one of these, or is missing. */
+/** Where the lines are that CloudWatch Logs was fed, by the ledger. Each line is in one of these. */
 export interface Balance {
   readonly fed: number;
   /** Read in full when their minutes were over, and counted in their rows. */
   readonly inLedger: number;
   /** Of minutes that are not over, or that the frontier has not reached. */
   readonly notOver: number;
+  /** Fed after their minutes were read in full: a later look finds them, which has not come to these minutes. */
+  readonly late: number;
+  /** What every look has passed and no row counts: there must be none. */
+  readonly missing: number;
   /** Of streams that are no audit log: they are not read. */
   readonly otherStreams: number;
 }
@@ -20,26 +26,36 @@ export interface Balance {
 export async function balanceOf(aws: Aws, source: Source): Promise<Balance> {
   const streams = [...aws.logs.times(source.group)];
   const audit = streams.filter(([name]) => name.startsWith(source.prefix)).flatMap(([, times]) => times);
-  const others = streams.filter(([name]) => !name.startsWith(source.prefix)).flatMap(([, times]) => times);
-  const table = new SourceTable(TABLE, source, configOf(aws));
-  const checkpoint = await new DynamoCheckpoints(table).peek();
-  const frontier = checkpoint === undefined ? 0 : cursor(checkpoint, 0);
-  const rows =
-    checkpoint === undefined ? [] : (await new DynamoLedger(table).rows(checkpoint.start, frontier)).values();
+  const fed = streams.reduce((sum, [, times]) => sum + times.length, 0);
+  const { frontier, lastLook, rows } = await read(new SourceTable(TABLE, source, configOf(aws)));
+  const over = Map.groupBy(
+    audit.filter((time) => time < frontier),
+    floorMinute,
+  );
+  const lacking = [...over].map(([minute, { length }]) => ({ minute, lines: length - (rows.get(minute)?.lines ?? 0) }));
   return {
-    fed: audit.length + others.length,
-    inLedger: [...rows].reduce((sum, { lines }) => sum + lines, 0),
+    fed,
+    inLedger: sumOf([...rows.values()]),
     notOver: audit.filter((time) => time >= frontier).length,
-    otherStreams: others.length,
+    late: sumOf(lacking.filter(({ minute }) => minute >= lastLook)),
+    missing: sumOf(lacking.filter(({ minute }) => minute < lastLook)),
+    otherStreams: fed - audit.length,
   };
+}
+
+async function read(table: SourceTable) {
+  const checkpoint = await new DynamoCheckpoints(table).peek();
+  if (checkpoint === undefined) return { frontier: 0, lastLook: 0, rows: new Map<number, Row>() };
+  const frontier = cursor(checkpoint, 0);
+  const rows = await new DynamoLedger(table).rows(checkpoint.start, frontier);
+  return { frontier, lastLook: Math.min(...checkpoint.cursors.values()), rows };
+}
+
+function sumOf(counts: readonly { readonly lines: number }[]): number {
+  return counts.reduce((sum, { lines }) => sum + lines, 0);
 }
 
 function configOf({ environment, dynamodb: { endpoint } }: Aws) {
   const { AWS_REGION: region = '', AWS_ACCESS_KEY_ID: accessKeyId = '', AWS_SECRET_ACCESS_KEY = '' } = environment;
   return { endpoint, region, credentials: { accessKeyId, secretAccessKey: AWS_SECRET_ACCESS_KEY } };
-}
-
-/** The lines that should be in the ledger and are not. */
-export function missingIn({ fed, inLedger, notOver, otherStreams }: Balance): number {
-  return fed - inLedger - notOver - otherStreams;
 }

@@ -52,7 +52,8 @@ export interface TryResult extends RunNumbers {
   readonly balance: Balance;
   /** How many runs there were. */
   readonly runs: number;
-  readonly changes: readonly PolicyChange[];
+  /** The latest, newest first; undefined: each was shown as it came. */
+  readonly changes: readonly PolicyChange[] | undefined;
 }
 
 const SECONDS_BETWEEN_RUNS = 5;
@@ -164,7 +165,7 @@ export class Trial {
 
   async #result(): Promise<TryResult> {
     const { client, standIns } = this.#stage;
-    const { state } = this.#options;
+    const { state, once } = this.#options;
     const documents = await countDocuments(client, this.#indices, systemClock);
     await countDocuments(client, this.#parkedIndices, systemClock);
     return {
@@ -174,7 +175,7 @@ export class Trial {
       parked: await parkedWhy(client, this.#parkedIndices, systemClock),
       balance: await balanceOf(standIns.aws, sourceOf(state.cluster)),
       runs: this.#runs,
-      changes: await latestChanges(client, this.#indices, CHANGES_SHOWN, systemClock),
+      changes: once ? await latestChanges(client, this.#indices, CHANGES_SHOWN, systemClock) : undefined,
     };
   }
 }

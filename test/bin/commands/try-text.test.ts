@@ -11,7 +11,7 @@ const result: TryResult = {
     ['truncated', 3],
     ['not JSON', 1],
   ],
-  balance: { fed: 13_699, inLedger: 11_624, notOver: 894, otherStreams: 1181 },
+  balance: { fed: 13_699, inLedger: 11_624, notOver: 894, late: 0, missing: 0, otherStreams: 1181 },
   runs: 1,
   changes: [
     {
@@ -44,7 +44,7 @@ test('where there is no terminal nothing is left out of names', () => {
 });
 
 test('the lines that were fed are told one by one, and why lines were parked', () => {
-  expect(tryText(result, 80)).toContain('Parked: 3 truncated, 1 not JSON.');
+  expect(tryText(result, 80)).toContain('Parked lines there: 3 truncated, 1 not JSON.');
   expect(tryText(result, 80)).toContain(
     'CloudWatch Logs was fed 13,699 lines:\n' +
       '  11,624 of minutes that are over, each counted in the ledger\n' +
@@ -53,8 +53,10 @@ test('the lines that were fed are told one by one, and why lines were parked', (
   );
 });
 
-test('a line that is nowhere is told', () => {
-  const text = tryText({ ...result, balance: { ...result.balance, inLedger: 11_623 } }, 80);
+test('lines that came late are told, and a line that is nowhere', () => {
+  const balance = { ...result.balance, inLedger: 11_594, late: 29, missing: 1 };
+  const text = tryText({ ...result, balance }, 80);
+  expect(text).toContain('\n      29 that came when their minute had been read: the next look finds them\n');
   expect(text).toContain('1 line is not accounted for.');
 });
 
@@ -62,9 +64,13 @@ test('where several runs read lines of one minute, why the table counts more is 
   expect(tryText({ ...result, runs: 12 }, 80)).toContain('what 12 runs did');
 });
 
+test('changes that were shown as they came are not told again', () => {
+  expect(tryText({ ...result, changes: undefined }, 80)).not.toContain('changes');
+});
+
 test('no change and one document are told as such', () => {
   const text = tryText({ ...result, changes: [], documents: 1, parked: [] }, 80);
   expect(text).toContain('1 document in ');
   expect(text).toContain('No policy changes among them.');
-  expect(text).not.toContain('Parked:');
+  expect(text).not.toContain('Parked lines');
 });
