@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { TABLE } from '../../local/aws.ts';
 import { event } from '../support/builders.ts';
 import { PROGRAM, startCommand } from '../support/command.ts';
-import { newFolder } from '../support/folder.ts';
 import { standIn } from '../support/stand-in.ts';
 import { PAST, type Site, startSite } from './site.ts';
 import { KEYS, startAnyInTerminal, startInTerminal, type Terminal } from './terminal.ts';
@@ -115,7 +114,8 @@ test('Ctrl-Z stops a run, and fg goes on with it', async () => {
 });
 
 test('a run whose terminal is closed ends in order: it gives back the lease', async () => {
-  const terminal = await beginRun('--state', newFolder(), '--every', '1');
+  const terminal = await beginRun('--every', '1');
   await terminal.close();
   expect(await terminal.exit).toBe(0);
+  expect(await holder()).toBeUndefined();
 });
