@@ -155,8 +155,10 @@ function reasonIn(body: unknown): string {
   return reason ?? textAt(body, 'error') ?? 'no reason';
 }
 
+/** Of OpenSSL's errors the reason alone: the rest is where its source raised it. */
 function firstLine(text: string): string {
-  return text.split('\n')[0]?.slice(0, 200) ?? '';
+  const [line = ''] = text.split('\n');
+  return (/:error:[0-9A-F]+:[^:]*:[^:]*:([^:]+):/.exec(line)?.[1] ?? line).slice(0, 200);
 }
 
 function hint(why: string): string {

@@ -63,3 +63,11 @@ test('the function gets what it needs to sign in and to trust the server, and no
   expect(handedOn({ ...env, HOME: '/root', ELASTICSEARCH_API_KEY: '' })).toEqual(env);
   expect(handedOn({ NODE_EXTRA_CA_CERTS: 'ca.pem' })).toEqual({ NODE_EXTRA_CA_CERTS: resolve('ca.pem') });
 });
+
+test('a server that speaks no TLS is told so, without OpenSSL’s own words', async () => {
+  const server = await startRecording(() => ({}));
+  onTestFinished(() => server.close());
+  const given = at(server.url.replace('http:', 'https:'));
+  const sentence = /does not answer \(wrong version number\)\. It seems to speak http:\/\/, not https:\/\/\.$/;
+  await expect(given && checkServer(given)).rejects.toThrow(sentence);
+});
