@@ -72,12 +72,12 @@ function put(root: Growing, path: readonly string[], leaf: Leaf): void {
   branch.set(path.at(-1) ?? '', leaf);
 }
 
-/** A version may have sent minutes for so long, milliseconds, and have ended before it wrote their rows. */
+/** Milliseconds: what a version may have sent before it was ended without having written a row. */
 export const UNNAMED = 60 * MINUTE;
 
 /**
- * The shape of the oldest documents that a minute may have. Its row names the shapes of all who sent it but one: a
- * version that sent it and ended before the row was written, as each upgrade ends one. The rows before name that.
+ * The shape of the oldest documents that a minute may have. Its row names the versions that sent it and wrote the row.
+ * One that was ended in between, as each upgrade ends one, is named by the rows before.
  */
 export function oldestShape(rows: ReadonlyMap<number, Row>, minute: number): number {
   let oldest = rows.get(minute)?.shapes[0] ?? FIRST_SHAPE;
