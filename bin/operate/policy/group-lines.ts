@@ -6,14 +6,19 @@ import type { Page, Reader } from '../../../lambda/reader.ts';
 export async function* groupLines(reader: Reader, { from, to }: Minutes): AsyncGenerator<string> {
   const { readable, writable } = new TransformStream<readonly CloudWatchLine[], readonly CloudWatchLine[]>();
   const writer = writable.getWriter();
-  const takePage = async ({ lines }: Page) => {
-    await writer.write(lines);
-    return true;
-  };
-  const reading = reader.readInFull({ startTime: from, endTime: to - 1 }, takePage).then(
-    () => writer.close(),
-    (error: unknown) => writer.abort(error),
-  );
+  // Whoever takes them may leave before the end: then nothing more is read, and nobody hears of it.
+  const takePage = ({ lines }: Page) =>
+    writer.write(lines).then(
+      () => true,
+      () => false,
+    );
+  const reading = reader
+    .readInFull({ startTime: from, endTime: to - 1 }, takePage)
+    .then(
+      () => writer.close(),
+      (error: unknown) => writer.abort(error),
+    )
+    .catch(() => {});
   for await (const lines of readable) for (const { message } of lines) yield message;
   await reading;
 }
