@@ -1,91 +1,80 @@
-import Table from 'cli-table3';
+import { counted, figure } from '../cli/figures.ts';
 import { minuteText } from '../cli/range.ts';
+import { COLUMNS, wrapped } from '../cli/width.ts';
 import type { LedgerAccount } from '../operate/account/account.ts';
 import type { Account, AgeReached, Gap } from '../operate/account/hours.ts';
+import { figuresTable } from './table.ts';
 
-const HEAD = [
-  'hour (UTC)',
-  'read',
-  'kept',
-  'dropped',
-  'parked',
-  'duplicate',
-  'late',
-  'vanished',
-  'unaccounted',
-  'read at age',
-];
+const HEAD = ['hour (UTC)', 'read', 'kept', 'dropped', 'parked', 'duplicate', 'late'];
 
 /**
- * An hour a row; what was dropped by which rule, parked why, and what is missing stands below the table. `flags` make
- * a command work where this one did.
+ * An hour a row; what was dropped by which rule, parked why, and at which ages it was read stands under it, what is
+ * missing below the table. `flags` make a command work where this one did.
  */
 export function accountText(account: LedgerAccount, flags: string): string {
   const { hours, total } = account;
   const several = new Set(total.droppedBy.map(({ policy }) => policy)).size > 1;
-  const table = new Table({ head: HEAD, style: { head: [], border: [], compact: true }, colAligns: ALIGNED });
   const shown = hours.filter((hour) => hour.minutes > 0 || hour.gaps.length > 0);
-  table.push(...shown.map((hour) => row(hour.hour.slice(0, 16).replace('T', ' '), hour, several)));
-  if (shown.length > 1) table.push(row('all', total, several));
+  const rows = shown.flatMap((hour) => row(hour.hour.slice(0, 16).replace('T', ' '), hour, several));
+  if (shown.length > 1) rows.push(...row('all', total, several));
   return [
-    introduction(account),
-    ...(shown.length === 0 ? [] : [table.toString()]),
+    wrapped(introduction(account), COLUMNS),
+    ...(shown.length === 0 ? [] : [figuresTable(HEAD, rows)]),
     ...total.gaps.map((gap) => gapText(gap, flags)),
-    ...verdict(account),
+    ...verdict(account).map((text) => wrapped(text, COLUMNS)),
   ].join('\n');
 }
-
-const ALIGNED = HEAD.map((_, at) => (at === 0 || at === HEAD.length - 1 ? 'left' : 'right')) satisfies (
-  | 'left'
-  | 'right'
-)[];
 
 function introduction({ cluster, from, to, start, frontier, total }: LedgerAccount): string {
   const range = `${cluster}, ${short(from)} to ${short(to)}`;
   if (start === null || frontier === null) return `${range}: this cluster was never read.`;
-  return `${range}: ${total.minutes} minutes in the ledger. Read since ${short(start)}, the frontier is at ${short(frontier)}.`;
+  return `${range}: ${counted(total.minutes, 'minute')} in the ledger. Read since ${short(start)}, the frontier is at ${short(frontier)}.`;
 }
 
-function row(name: string, account: Account, several: boolean): string[] {
-  const { read, kept, dropped, parked, duplicates, truncated, late, lateWithin, vanished, unaccounted } = account;
+function row(name: string, account: Account, several: boolean): (readonly string[] | string)[] {
+  const { read, kept, dropped, parked, duplicates, late } = account;
+  const figures = [read, kept, dropped, parked, duplicates, late];
+  return [[name, ...figures.map(String)], notes(account, several)];
+}
+
+function notes(account: Account, several: boolean): string {
+  const { gaps, lateWithin, truncated, vanished, unaccounted } = account;
   const rules = account.droppedBy.map(
-    ({ policy, by, lines }) => `${several ? `${policy.slice(0, 8)} ` : ''}${by}: ${lines}`,
+    ({ policy, by, lines }) => `${several ? `${policy.slice(0, 8)} ` : ''}${by}: ${figure(lines)}`,
   );
-  const reasons = Object.entries(account.parkedWhy).map(([why, lines]) => `${why}: ${lines}`);
+  const reasons = Object.entries(account.parkedWhy).map(([why, lines]) => `${why}: ${figure(lines)}`);
+  const cut = truncated > 0 && !('truncated' in account.parkedWhy) ? [`cut: ${figure(truncated)}`] : [];
   return [
-    account.gaps.length === 0 ? name : `${name} GAP`,
-    String(read),
-    String(kept),
-    [dropped, ...rules].join('\n'),
-    [parked, ...reasons, ...(truncated > 0 && !('truncated' in account.parkedWhy) ? [`cut: ${truncated}`] : [])].join(
-      '\n',
-    ),
-    String(duplicates),
-    lateWithin === null ? String(late) : `${late}\nwithin ${duration(lateWithin)}`,
-    String(vanished),
-    String(unaccounted),
-    agesText(account.ages),
-  ];
+    ...(gaps.length === 0 ? [] : ['GAP']),
+    ...told('dropped', rules),
+    ...told('parked', [...reasons, ...cut]),
+    ...(lateWithin === null ? [] : [`late within ${duration(lateWithin)}`]),
+    ...(vanished === 0 ? [] : [`${figure(vanished)} vanished`]),
+    ...(unaccounted === 0 ? [] : [`${figure(unaccounted)} UNACCOUNTED`]),
+    ...told('read at', agesText(account.ages)),
+  ].join('; ');
+}
+
+function told(what: string, parts: readonly string[]): readonly string[] {
+  return parts.length === 0 ? [] : [`${what} ${parts.join(', ')}`];
 }
 
 /** The ages that all minutes due were read at need no figures. */
-function agesText(ages: readonly AgeReached[]): string {
+function agesText(ages: readonly AgeReached[]): readonly string[] {
   const come = ages.filter(({ due }) => due > 0);
-  const reached = come.filter(({ due, reached }) => reached >= due).map(({ age }) => ageText(age));
-  const behind = come
-    .filter(({ due, reached }) => reached < due)
-    .map(({ age, due, reached }) => `${ageText(age)}: ${reached} of ${due} minutes`);
   const [next] = ages.filter(({ due }) => due === 0);
   return [
-    ...(reached.length === 0 ? [] : [reached.join(', ')]),
-    ...behind,
+    ...come.filter(({ due, reached }) => reached >= due).map(({ age }) => ageText(age)),
+    ...come
+      .filter(({ due, reached }) => reached < due)
+      .map(({ age, due, reached }) => `${ageText(age)} for ${reached} of ${counted(due, 'minute')}`),
     ...(next === undefined ? [] : [`${ageText(next.age)} not due yet`]),
-  ].join('\n');
+  ];
 }
 
 function gapText({ from, to, minutes }: Gap, flags: string): string {
-  const gap = `${minutes} ${minutes === 1 ? 'minute' : 'minutes'} without a row, ${short(from)} to ${short(to)}`;
-  return `GAP: ${gap}: npx eks-audit backfill --from ${short(from)} --to ${short(to)}${flags} reads them.`;
+  const gap = `GAP: ${counted(minutes, 'minute')} without a row, ${short(from)} to ${short(to)}. Read with:`;
+  return `${wrapped(gap, COLUMNS)}\nnpx eks-audit backfill --from ${short(from)} --to ${short(to)}${flags}`;
 }
 
 function verdict({ total }: LedgerAccount): string[] {
@@ -102,7 +91,7 @@ function verdict({ total }: LedgerAccount): string[] {
     ...(vanished === 0
       ? []
       : [
-          `${vanished} lines that were read once are not in CloudWatch Logs any more (its retention, or the group was made anew); their documents stay.`,
+          `${counted(vanished, 'line that was', 'lines that were')} read once ${vanished === 1 ? 'is' : 'are'} not in CloudWatch Logs any more (its retention, or the group was made anew); their documents stay.`,
         ]),
   ];
 }

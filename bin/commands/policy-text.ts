@@ -1,5 +1,6 @@
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { describeProblems } from '../../lib/problems/problem.ts';
+import { counted, figure } from '../cli/figures.ts';
 import type { CheckedPolicy } from '../operate/policy/check.ts';
 import type { ExplainedRule, Explanation } from '../operate/policy/explain.ts';
 import type { Impossible } from '../operate/policy/impact.ts';
@@ -64,11 +65,11 @@ function rulesTable({ rules, droppedByNoRule, kept, dropped }: Replay, policy: P
 /** Events of a rule that were recorded at a lower level than it asks for. */
 function lower({ levels }: RuleVolume, wanted: string): readonly (readonly string[])[] {
   const found = Object.entries(levels).filter(([level]) => level !== wanted);
-  return found.map(([level, events]) => [`of them at ${level}`, grouped(events), '', '', '']);
+  return found.map(([level, events]) => [`of them at ${level}`, figure(events), '', '', '']);
 }
 
 function figures({ events, bytes }: Volume): readonly string[] {
-  return events === 0 ? ['', ''] : [grouped(events), inBytes(bytes)];
+  return events === 0 ? ['', ''] : [figure(events), inBytes(bytes)];
 }
 
 function sum(a: Volume, b: Volume): Volume {
@@ -79,7 +80,7 @@ function shares(title: string, top: readonly Share[]): readonly string[] {
   if (top.length === 0) return [];
   const rows = top.map(({ name, events, bytes, keptBytes }) => [
     name,
-    grouped(events),
+    figure(events),
     inBytes(bytes),
     inBytes(keptBytes),
   ]);
@@ -106,18 +107,10 @@ function summary({ read, unreadable, kept, saved, span, bytesPerMonth }: Replay)
       : [`${counted(unreadable.events, 'line')} held no whole audit event and count nowhere.`];
   return [
     '',
-    `${grouped(kept.events)} of ${counted(read.events, 'event')} kept, ${inBytes(kept.bytes)} of ${inBytes(read.bytes)}: ${share} saved.`,
+    `${figure(kept.events)} of ${counted(read.events, 'event')} kept, ${inBytes(kept.bytes)} of ${inBytes(read.bytes)}: ${share} saved.`,
     month,
     ...lost,
   ];
-}
-
-function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? '' : 's'}`;
-}
-
-function grouped(count: number): string {
-  return count.toLocaleString('en-US');
 }
 
 function inBytes(bytes: number): string {

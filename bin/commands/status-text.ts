@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import { isoTime } from '../../lambda/core/time.ts';
+import { wrapped } from '../cli/width.ts';
 import type { State, Verdict } from '../operate/reach/verdict.ts';
 import { type ClusterStatus, isWrong, LINES, type Status } from '../operate/status/lines.ts';
 
@@ -52,23 +53,12 @@ function clusterText({ cluster, lines }: ClusterStatus, width: number, paint: Pa
 
 function lineText(label: string, { state, message }: Verdict, width: number, paint: Paint): string {
   const unasked = state === 'not checked' || state === 'not known' ? `${state}: ` : '';
-  const [first = '', ...more] = wrapped(unasked + message, width - INDENT);
+  const [first = '', ...more] = wrapped(unasked + message, width - INDENT).split('\n');
   const stands = (text: string) => (state === 'wrong' || state === 'differs' ? paint(state, text) : text);
   return [
     `${paint(state, MARKS[state])} ${stands(label.padEnd(COLUMN) + first)}`,
     ...more.map((text) => ' '.repeat(INDENT) + stands(text)),
   ].join('\n');
-}
-
-/** By words; one that is too long, like a link, stays whole. */
-export function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }
 
 export function statusJson({ at, clusters, dashboard }: Status): string {

@@ -1,6 +1,6 @@
 import { printable } from '../cli/printable.ts';
 import { minuteText } from '../cli/range.ts';
-import { wrapped } from '../cli/wrap.ts';
+import { COLUMNS, hanging, wrapped } from '../cli/width.ts';
 import type { Altered, Deviation, Extra, Missing, Range, Verification } from '../operate/account/verification.ts';
 
 /** The commands that a verification names: they work where it did. */
@@ -25,7 +25,7 @@ export function verificationText(verification: Verification, to: string, remedie
     ...more(bothCount - both.length, 'indexed and parked too'),
     ...verification.notVerifiable.map((each) => deviationText('not verifiable', each)),
     ...verification.changed.map((each) => deviationText('changed', each)),
-    wrapped(conclusion(verification)),
+    wrapped(conclusion(verification), COLUMNS),
     ...advice(verification, to, remedies),
   ].join('\n');
 }
@@ -34,7 +34,7 @@ function named(what: string, document: Missing | Extra, more: Readonly<Record<st
   const { id, index, time, stream, eventId } = document;
   const said = { index, time: time || 'none', stream: stream || 'none', eventId: eventId || 'none', ...more };
   const lines = Object.entries(said).map(([name, value]) =>
-    wrapped(printable(value, LONGEST), `  ${`${name}:`.padEnd(8)} `, INDENT),
+    hanging(printable(value, LONGEST), `  ${`${name}:`.padEnd(8)} `, INDENT),
   );
   return [`${what}: ${printable(id, LONGEST)}`, ...lines].join('\n');
 }
@@ -54,7 +54,7 @@ function more(count: number, what: string): string[] {
 }
 
 function deviationText(what: string, { from, to, why }: Deviation): string {
-  return wrapped(`${what}: ${minuteText(Date.parse(from))} to ${minuteText(Date.parse(to))}: ${why}.`, '', INDENT);
+  return hanging(`${what}: ${minuteText(Date.parse(from))} to ${minuteText(Date.parse(to))}: ${why}.`, '', INDENT);
 }
 
 function conclusion(verification: Verification): string {
@@ -82,6 +82,7 @@ function advice(verification: Verification, to: string, { backfill, goOn }: Reme
           wrapped(
             'An extra document is never deleted by the forwarder. Find out who put it there, and delete it with a key of ' +
               'your own (DELETE /INDEX/_doc/ID) where it must not stay.',
+            COLUMNS,
           ),
         ]),
     ...(Date.parse(upTo) < Date.parse(to)
@@ -92,5 +93,5 @@ function advice(verification: Verification, to: string, { backfill, goOn }: Reme
 
 /** Commands stand in lines of their own, whole: they are copied. */
 function todo(commands: readonly string[], what: string): readonly string[] {
-  return commands.length === 0 ? [] : [wrapped(`${what}:`), ...commands];
+  return commands.length === 0 ? [] : [wrapped(`${what}:`, COLUMNS), ...commands];
 }

@@ -27,31 +27,45 @@ describe('the account as people read it', () => {
     const dropped = minute(1, { kept: 6, dropped: { 'rules[2]': 4 }, late: 1 });
     const parked = minute(2, { kept: 8, parked: { 'not JSON': 1 }, duplicates: 1 });
     const text = await told(minute(0), dropped, parked);
-    expect(text).toMatch(/2026-11-21 12:00\s+│\s+30\s+│\s+24\s+│\s+4\s+│\s+1\s+│\s+1\s+│\s+1\s+│\s+0\s+│\s+0\s+│/);
-    expect(text).toContain('rules[2]: 4');
-    expect(text).toContain('not JSON: 1');
+    expect(text).toMatch(/2026-11-21 12:00\s+│\s+30\s+│\s+24\s+│\s+4\s+│\s+1\s+│\s+1\s+│\s+1\s+│/);
+    expect(text).toContain('│ dropped rules[2]: 4; parked not JSON: 1; ');
+    expect(text).toContain('at its end, 2m ');
     expect(text).toContain('30 read = 24 kept + 4 dropped + 1 parked + 1 duplicate.');
     expect(text).not.toContain('GAP');
   });
 
   test('marks a gap, with the command that reads it, as it works here', async () => {
     const text = await told(minute(0), minute(2));
-    expect(text).toContain('12:00 GAP');
+    expect(text).toContain('│ GAP; ');
     expect(text).toContain(
-      'GAP: 1 minute without a row, 2026-11-21T12:01:00Z to 2026-11-21T12:02:00Z: npx eks-audit backfill ' +
-        '--from 2026-11-21T12:01:00Z --to 2026-11-21T12:02:00Z --config here.yaml reads them.',
+      'GAP: 1 minute without a row, 2026-11-21T12:01:00Z to 2026-11-21T12:02:00Z. Read\nwith:\nnpx eks-audit backfill ' +
+        '--from 2026-11-21T12:01:00Z --to 2026-11-21T12:02:00Z --config here.yaml',
     );
   });
 
   test('shouts where a line has no outcome', async () => {
     const text = await told(minute(0, { kept: 7 }), minute(1), minute(2));
-    expect(text).toContain('27 kept + 0 dropped + 0 parked + 0 duplicate + 3 UNACCOUNTED: please report this');
+    expect(text.replaceAll('\n', ' ')).toContain(
+      '27 kept + 0 dropped + 0 parked + 0 duplicate + 3 UNACCOUNTED: please report this',
+    );
   });
 
   test('says that documents stay where lines have vanished', async () => {
-    expect(await told(minute(0, { vanished: 4 }), minute(1), minute(2))).toContain(
+    expect((await told(minute(0, { vanished: 4 }), minute(1), minute(2))).replaceAll('\n', ' ')).toContain(
       '4 lines that were read once are not in CloudWatch Logs any more',
     );
+  });
+
+  test('fits 80 columns, but for the commands', async () => {
+    const many = {
+      lines: 2_345_678,
+      first: 2_345_678,
+      kept: 0,
+      dropped: { 'rules[2]': 1_300_000, 'no rule': 1_000_000 },
+    };
+    const why = { 'not JSON': 40_000, 'refused by the mapping': 5678 };
+    const text = await told(minute(0, { ...many, parked: why, late: 1_234_567, vanished: 3 }), minute(2));
+    expect(text.split('\n').filter((line) => line.length > 80 && !line.startsWith('npx '))).toEqual([]);
   });
 });
 
