@@ -100,7 +100,7 @@ async function showCreated(config: Config, purpose: Purpose, request: Request, {
   const name = secret ?? 'eks-audit-forwarder/elasticsearch';
   const todo =
     purpose === 'read'
-      ? 'Set ELASTICSEARCH_API_KEY to it where you read: npx eks-audit review, account --verify.'
+      ? 'Set ELASTICSEARCH_API_KEY to it where you read, as with npx eks-audit account --verify.'
       : `Put it into Secrets Manager: aws secretsmanager create-secret --name ${name} --secret-string <the key>${
           secret === null ? `, and write "secret: ${name}" under elasticsearch in ${config.file}` : ''
         } (put-secret-value --secret-id ${name} where the secret is there).`;

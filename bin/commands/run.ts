@@ -7,6 +7,7 @@ import { credentialsReader } from '../../lambda/edges/secret.ts';
 import type { Config, Problem } from '../../lib/config/config.ts';
 import { countDocuments } from '../../lib/elasticsearch/count.ts';
 import { claimsOf } from '../../lib/elasticsearch/template.ts';
+import { describeProblems } from '../../lib/problems/problem.ts';
 import { show } from '../../lib/problems/show.ts';
 import { Failed, WrongUse } from '../../lib/problems/usage.ts';
 import { CLUSTER_FLAG, CONFIG_FLAG, type ConfigFlags, configured, STATE_FLAG } from '../cli/configured.ts';
@@ -57,7 +58,7 @@ Examples:
 async function runAndShow(flags: Flags): Promise<void> {
   const { config, cluster, warnings } = await configured(flags, problemsOf(flags));
   const progress = startProgress();
-  for (const { path, message } of warnings) progress.say(`warning: ${path}: ${message}`);
+  for (const warning of warnings) progress.say(`warning: ${describeProblems([warning])}`);
   progress.doing(`Looking for ${cluster.groupName} and what else a run needs`);
   const order = { config, cluster, env: process.env };
   const preparing =
