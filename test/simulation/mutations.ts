@@ -125,8 +125,8 @@ export const mutations: readonly Mutation[] = [
   {
     what: 'what has vanished is not told',
     file: 'lambda/core/ledger/row.ts',
-    from: 'vanished: vanished + both',
-    to: 'vanished',
+    from: 'const both = Math.min(gone, ',
+    to: 'const both = 0 * Math.min(gone, ',
   },
   {
     what: "an older age gets no share of a run's requests",
@@ -163,5 +163,35 @@ export const mutations: readonly Mutation[] = [
     file: 'lambda/reader.ts',
     from: 'if (!timeForAnother(clock.now() + milliseconds, deadline, this.#slowest)) return false;',
     to: '',
+  },
+  {
+    what: 'lines that are gone in part are told nowhere',
+    file: 'lambda/core/ledger/row.ts',
+    from: 'return { last: left, late, vanished: vanished + both };',
+    to: 'return { last: left, late, vanished };',
+  },
+  {
+    what: 'an event in two indices is taken for sent when one has it',
+    file: 'lambda/core/document/confirmed.ts',
+    from: 'words[WORDS - 1] = (words[WORDS - 1] ?? 0) ^ number;',
+    to: '',
+  },
+  {
+    what: 'a row that the SDK wrote twice is told by no metric',
+    file: 'lambda/rows.ts',
+    from: 'if (isDeepStrictEqual(there, row)) {',
+    to: 'if (isWritten) {',
+  },
+  {
+    what: 'a line whose judging throws ends the run',
+    file: 'lambda/core/document/judge.ts',
+    from: 'const detail = error instanceof Error',
+    to: 'if (now > 0) throw error;\n    const detail = error instanceof Error',
+  },
+  {
+    what: 'a line that nobody could judge is parked with its bodies',
+    file: 'lambda/core/document/judge.ts',
+    from: 'const text = withoutBodies(line.message);',
+    to: 'const text = line.message;',
   },
 ];

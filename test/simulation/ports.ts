@@ -300,7 +300,9 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
     let result = work();
     await this.#latency();
     if (fails) throw new Error('the table’s answer was lost');
-    if (this.#chance(this.#servers.life.tableRepeatRate ?? 0)) result = work();
+    // No dice where it never happens: lives of before go as they went.
+    const { tableRepeatRate = 0 } = this.#servers.life;
+    if (tableRepeatRate > 0 && this.#chance(tableRepeatRate)) result = work();
     return result;
   }
 
