@@ -1,6 +1,6 @@
 import type { Life } from './life.ts';
 
-/** Every life that ever went wrong, by what was wrong then. They are lived first. */
+/** Every life that ever went wrong, by what was wrong then, and some that only a fault put into the code makes so. They are lived first. */
 export const failed: readonly (readonly [string, Life])[] = [
   [
     'a sink that refuses at random had documents parked as too large',
@@ -322,6 +322,42 @@ export const failed: readonly (readonly [string, Life])[] = [
       slow: 0,
       partBytes: 100000,
       maxBytesPerRun: null,
+    },
+  ],
+  [
+    'lines that were gone in part were told nowhere',
+    {
+      seed: 387338,
+      day: false,
+      minutes: 12,
+      linesPerMinute: 4,
+      lateShare: 0,
+      latest: 0,
+      interval: 600,
+      overlap: 0,
+      killRate: 0.008,
+      throttleRate: 0,
+      emptyRate: 0,
+      shuffle: false,
+      flickerRate: 0,
+      repeatRate: 0,
+      sinkRate: 0,
+      tableRate: 0.0105,
+      tableRepeatRate: 0,
+      hostileRate: 0,
+      stallRate: 0,
+      skew: 4,
+      policyChange: 1,
+      renamed: 1,
+      changed: 1,
+      emptied: 0.47200000000000003,
+      retention: 90,
+      giant: 20,
+      pageSize: 19,
+      share: 0.25,
+      slow: 2000,
+      partBytes: 100000,
+      maxBytesPerRun: 5000,
     },
   ],
 ];
