@@ -5,6 +5,7 @@ import { interrupted } from '../cli/interrupt.ts';
 import { noEvents } from '../cli/no-events.ts';
 import { startProgress } from '../cli/progress.ts';
 import { FROM_FLAG, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../cli/range.ts';
+import { tellWarnings } from '../cli/warnings.ts';
 import { checkPolicy } from '../operate/policy/check.ts';
 import { explainEvent } from '../operate/policy/explain.ts';
 import { groupLines } from '../operate/policy/group-lines.ts';
@@ -51,7 +52,7 @@ function explainCommand(): Command {
     .requiredOption('--event <file>', 'one audit event as JSON; - for standard input')
     .option(...JSON_FLAG)
     .action(async (policy: string, flags: Flags & { readonly event: string }) => {
-      const loaded = policyFor(policy, process.cwd());
+      const loaded = loadedPolicy(policy);
       const explanation = explainEvent(loaded.policy, await readEvent(flags.event));
       show(flags, explanation, () => explainText(explanation));
     });
@@ -76,7 +77,7 @@ function replayCommand(untilCtrlC: () => AbortSignal): Command {
     .option(...JSON_FLAG)
     .addHelpText('after', '\nEither --events, or --since (or --from) to read the log group that\nforwarder.yaml names.')
     .action(async (policy: string, flags: ReplayFlags) => {
-      const loaded = policyFor(policy, process.cwd());
+      const loaded = loadedPolicy(policy);
       const progress = startProgress();
       try {
         const { lines, name } = await linesOf(flags);
@@ -118,9 +119,15 @@ function impactCommand(): Command {
     .argument('<policy>', POLICY)
     .option(...JSON_FLAG)
     .action((policy: string, flags: Flags) => {
-      const impossible = impactOf(policyFor(policy, process.cwd()).policy);
+      const impossible = impactOf(loadedPolicy(policy).policy);
       show(flags, impossible, () => impactText(impossible));
     });
+}
+
+function loadedPolicy(nameOrFile: string) {
+  const loaded = policyFor(nameOrFile, process.cwd());
+  tellWarnings(loaded.warnings, nameOrFile);
+  return loaded;
 }
 
 function show(flags: Flags, value: unknown, text: () => string): void {

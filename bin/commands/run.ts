@@ -7,12 +7,12 @@ import { credentialsReader } from '../../lambda/edges/secret.ts';
 import type { Config, Problem } from '../../lib/config/config.ts';
 import { countDocuments } from '../../lib/elasticsearch/count.ts';
 import { claimsOf } from '../../lib/elasticsearch/template.ts';
-import { describeProblems } from '../../lib/problems/problem.ts';
 import { show } from '../../lib/problems/show.ts';
 import { Failed, WrongUse } from '../../lib/problems/usage.ts';
 import { CLUSTER_FLAG, CONFIG_FLAG, type ConfigFlags, configured, STATE_FLAG } from '../cli/configured.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
+import { tellWarnings } from '../cli/warnings.ts';
 import { columnsOf, wrapped } from '../cli/width.ts';
 import { bulkSink, logGroup, stateIn } from '../operate/reach/needs.ts';
 import { both, prepare } from '../operate/reach/prepare.ts';
@@ -58,7 +58,7 @@ Examples:
 async function runAndShow(flags: Flags): Promise<void> {
   const { config, cluster, warnings } = await configured(flags, problemsOf(flags));
   const progress = startProgress();
-  for (const warning of warnings) progress.say(`warning: ${describeProblems([warning])}`);
+  tellWarnings(warnings, config.file, (text) => progress.say(text));
   progress.doing(`Looking for ${cluster.groupName} and what else a run needs`);
   const order = { config, cluster, env: process.env };
   const preparing =

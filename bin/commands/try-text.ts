@@ -23,20 +23,34 @@ export function tryText(result: TryResult, columns: number): string {
 
 /** Says where each line is that was fed, also those of earlier starts. */
 function balanceText({ balance, runs }: Pick<TryResult, 'balance' | 'runs'>): string {
-  const { fed, inLedger, notOver, late, otherStreams } = balance;
+  const { fed, inLedger, byOthers, notRead, notOver, late, otherStreams } = balance;
   const parts = [
     [inLedger, 'of minutes that are over, each counted in the ledger'],
+    ...some(notRead, 'of minutes that no run has read to their end: start again to go on'),
     [notOver, 'of the minute that is not over, read ahead of that'],
-    ...(late === 0 ? [] : [[late, 'that came when their minute had been read: the next look finds them'] as const]),
+    ...some(late, 'that came when their minute had been read: the next look finds them'),
     [otherStreams, 'of streams that are no audit log: these are not read'],
   ] as const;
   const width = Math.max(...parts.map(([lines]) => figure(lines).length));
   return [
     `CloudWatch Logs was fed ${counted(fed, 'line')}:`,
     ...parts.map(([lines, what]) => `  ${figure(lines).padStart(width)} ${what}`),
+    ...othersText(byOthers),
     ...missingText(balance),
     ...againText(runs),
   ].join('\n');
+}
+
+function some(lines: number, what: string): readonly (readonly [number, string])[] {
+  return lines === 0 ? [] : [[lines, what]];
+}
+
+function othersText(lines: number): readonly string[] {
+  return lines === 0
+    ? []
+    : [
+        `${counted(lines, 'line')} of the ledger keep the policy that they were first read with; --fresh judges all anew.`,
+      ];
 }
 
 function missingText({ missing }: Balance): readonly string[] {

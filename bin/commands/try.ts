@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { DEFAULTS } from '../../lib/config/defaults.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
+import { tellWarnings } from '../cli/warnings.ts';
 import { columnsOf } from '../cli/width.ts';
 import { policyFor } from '../operate/policy/input.ts';
 import { readEvents } from '../operate/try/events.ts';
@@ -50,13 +51,14 @@ Examples:
   npm start -- --once --events audit.log --policy everything`;
 
 async function tryAndShow(flags: Flags): Promise<void> {
-  const { policy } = policyFor(flags.policy, process.cwd());
+  const { policy, warnings } = policyFor(flags.policy, process.cwd());
   const events = flags.events === undefined ? undefined : readEvents(flags.events);
   const server = givenServer(process.env);
   if (server !== undefined) await checkServer(server);
   const { state: folder, fresh = false } = flags;
   const state = await openState({ folder, fresh, elasticsearch: server?.url ?? null });
   const progress = startProgress();
+  tellWarnings(warnings, flags.policy, (text) => progress.say(text));
   const once = flags.once === true;
   const signal = interrupted();
   const trying = tryForwarder({ state, server, policy, events, once, signal, progress });

@@ -87,9 +87,13 @@ export const OWN_RULES: readonly OwnRule[] = [
     verbs: ['deletecollection'],
     resources: [of('*')],
   }),
-  own('Metadata', 'EKS keeps what may be secret out of the log', {
-    resources: [of('', 'secrets', 'configmaps'), of('authentication.k8s.io', 'tokenreviews')],
-  }),
+  own(
+    'Metadata',
+    'EKS keeps what may be secret out of the log, but for changes of the ConfigMap aws-auth in kube-system',
+    {
+      resources: [of('', 'secrets', 'configmaps'), of('authentication.k8s.io', 'tokenreviews')],
+    },
+  ),
   own('Request', 'EKS keeps tokens out of the log', { resources: [of('', 'serviceaccounts/token')] }),
   own('Request', 'EKS records reads without what was read', { verbs: READS, resources: KNOWN }),
   own('RequestResponse', '', { resources: KNOWN }),

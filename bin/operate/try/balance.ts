@@ -12,7 +12,11 @@ export interface Balance {
   readonly fed: number;
   /** Read in full when their minutes were over, and counted in their rows. */
   readonly inLedger: number;
-  /** Of minutes that are not over, or that the frontier has not reached. */
+  /** Of these, those whose minutes keep another policy, by which they were read first. */
+  readonly byOthers: number;
+  /** Of minutes that are over, and that the frontier has not reached. */
+  readonly notRead: number;
+  /** Of minutes that were not over when the last run began. */
   readonly notOver: number;
   /** Fed after their minutes were read in full: a later look finds them, which has not come to these minutes. */
   readonly late: number;
@@ -22,8 +26,14 @@ export interface Balance {
   readonly otherStreams: number;
 }
 
-/** Counts the lines where they were put, and in the table. */
-export async function balanceOf(aws: Aws, source: Source): Promise<Balance> {
+interface LastRun {
+  readonly policy: string;
+  /** Milliseconds. */
+  readonly begun: number;
+}
+
+/** Counts the lines where they were put, and in the table. `policy`: hash of the one now in force; `begun`: the last run. */
+export async function balanceOf(aws: Aws, source: Source, { policy, begun }: LastRun): Promise<Balance> {
   const streams = [...aws.logs.times(source.group)];
   const audit = streams.filter(([name]) => name.startsWith(source.prefix)).flatMap(([, times]) => times);
   const fed = streams.reduce((sum, [, times]) => sum + times.length, 0);
@@ -36,7 +46,9 @@ export async function balanceOf(aws: Aws, source: Source): Promise<Balance> {
   return {
     fed,
     inLedger: sumOf([...rows.values()]),
-    notOver: audit.filter((time) => time >= frontier).length,
+    byOthers: sumOf([...rows.values()].filter((row) => row.policy !== policy)),
+    notRead: audit.filter((time) => time >= frontier && time < floorMinute(begun)).length,
+    notOver: audit.filter((time) => time >= frontier && time >= floorMinute(begun)).length,
     late: sumOf(lacking.filter(({ minute }) => minute >= lastLook)),
     missing: sumOf(lacking.filter(({ minute }) => minute < lastLook)),
     otherStreams: fed - audit.length,

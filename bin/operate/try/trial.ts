@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
+import { hashOf } from '../../../lambda/core/hash.ts';
 import { patternsOf } from '../../../lambda/core/index-pattern.ts';
 import { at } from '../../../lambda/core/json.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
@@ -70,6 +71,7 @@ export class Trial {
   readonly #shown = new Set<string>();
   #numbers = NO_RUN;
   #runs = 0;
+  #begun = Date.now();
   #failures = 0;
 
   constructor(options: TryOptions, stage: Stage) {
@@ -114,6 +116,7 @@ export class Trial {
     const { lines, lambda } = this.#stage;
     lines.length = 0;
     const settle = this.#rememberServer();
+    this.#begun = Date.now();
     const outcome = await lambda.invoke({});
     // A reason that is told below needs no stack trace.
     const isReason = !outcome.ok && outcome.errorType === new Stopped().name;
@@ -165,7 +168,7 @@ export class Trial {
 
   async #result(): Promise<TryResult> {
     const { client, standIns } = this.#stage;
-    const { state, once } = this.#options;
+    const { state, once, policy } = this.#options;
     const documents = await countDocuments(client, this.#indices, systemClock);
     await countDocuments(client, this.#parkedIndices, systemClock);
     return {
@@ -173,7 +176,7 @@ export class Trial {
       documents,
       indices: this.#indices,
       parked: await parkedWhy(client, this.#parkedIndices, systemClock),
-      balance: await balanceOf(standIns.aws, sourceOf(state.cluster)),
+      balance: await balanceOf(standIns.aws, sourceOf(state.cluster), { policy: hashOf(policy), begun: this.#begun }),
       runs: this.#runs,
       changes: once ? await latestChanges(client, this.#indices, CHANGES_SHOWN, systemClock) : undefined,
     };

@@ -11,7 +11,16 @@ const result: TryResult = {
     ['truncated', 3],
     ['not JSON', 1],
   ],
-  balance: { fed: 13_699, inLedger: 11_624, notOver: 894, late: 0, missing: 0, otherStreams: 1181 },
+  balance: {
+    fed: 13_699,
+    inLedger: 11_624,
+    byOthers: 0,
+    notRead: 0,
+    notOver: 894,
+    late: 0,
+    missing: 0,
+    otherStreams: 1181,
+  },
   runs: 1,
   changes: [
     {
@@ -50,6 +59,14 @@ test('the lines that were fed are told one by one, and why lines were parked', (
       '  11,624 of minutes that are over, each counted in the ledger\n' +
       '     894 of the minute that is not over, read ahead of that\n' +
       '   1,181 of streams that are no audit log: these are not read\n\n',
+  );
+});
+
+test('what waits for another start is told, and which lines keep the policy of an earlier one', () => {
+  const text = tryText({ ...result, balance: { ...result.balance, byOthers: 9000, notRead: 12 } }, 80);
+  expect(text).toContain('\n      12 of minutes that no run has read to their end: start again to go on\n');
+  expect(text.replaceAll('\n', ' ')).toContain(
+    '9,000 lines of the ledger keep the policy that they were first read with',
   );
 });
 
