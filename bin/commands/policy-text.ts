@@ -102,9 +102,7 @@ function summary({ read, unreadable, kept, saved, span, bytesPerMonth }: Replay)
       ? `The events span ${inTime(span)}: to say what a month makes takes ${inTime(SHORTEST_SPAN)} or more.`
       : `The events span ${inTime(span)}: a month of 30 days makes ${inBytes(bytesPerMonth)} indexed.`;
   const lost =
-    unreadable.events === 0
-      ? []
-      : [`${counted(unreadable.events, 'line')} held no whole audit event and count nowhere.`];
+    unreadable.events === 0 ? [] : [`${counted(unreadable.events, 'line')} held no whole audit event: not counted.`];
   return [
     '',
     `${figure(kept.events)} of ${counted(read.events, 'event')} kept, ${inBytes(kept.bytes)} of ${inBytes(read.bytes)}: ${share} saved.`,

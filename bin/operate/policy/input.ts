@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { isAuditEvent } from '../../../lambda/core/document/decode.ts';
 import { isObject, parseJson } from '../../../lambda/core/json.ts';
 import { type LoadedPolicy, loadPolicy } from '../../../lib/policy/file.ts';
 import { WrongUse } from '../../../lib/problems/usage.ts';
@@ -18,14 +19,14 @@ export async function readEvent(file: string, stdin: NodeJS.ReadableStream = pro
   const content =
     file === '-' ? await text(stdin) : await readFile(file, 'utf8').catch((error) => unreadable(file, error));
   const event = parseJson(content);
-  if (isObject(event)) return event;
+  if (isAuditEvent(event)) return event;
   const lines = content.split('\n').filter((line) => line.trim() !== '');
   const found =
     lines.length > 1 && lines.every((line) => isObject(parseJson(line)))
       ? `${lines.length} events: pass one of them, such as \`sed -n 1p ${file}\``
       : content.trim() === ''
         ? 'nothing'
-        : `${JSON.stringify(content.slice(0, 60))}…, which is no JSON object`;
+        : `${JSON.stringify(content.slice(0, 60))}…, which is ${isObject(event) ? 'none: it has no "kind":"Event","apiVersion":"audit.k8s.io/v1"' : 'no JSON object'}`;
   throw new WrongUse(`--event ${file}: expected one audit event as JSON, found ${found}.`);
 }
 

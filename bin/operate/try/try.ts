@@ -18,7 +18,7 @@ const TIMEOUT = 55;
 export async function tryForwarder(options: TryOptions): Promise<TryResult> {
   const { state, progress, server, signal } = options;
   progress.doing('Starting CloudWatch Logs, DynamoDB and Elasticsearch on this machine');
-  const stopping = () => progress.doing('Stopping what was started');
+  const stopping = () => progress.doing('Stopping what was started; Ctrl-C again ends at once');
   signal.addEventListener('abort', stopping);
   const standIns = await startStandIns(state, server?.env ?? process.env, (line) => {
     if (!signal.aborted) progress.doing(line);

@@ -39,7 +39,7 @@ function parse(text: string): unknown {
   }
 }
 
-function isAuditEvent(value: unknown): value is JsonObject {
+export function isAuditEvent(value: unknown): value is JsonObject {
   return (
     isObject(value) &&
     value.kind === 'Event' &&

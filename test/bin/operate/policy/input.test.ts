@@ -3,7 +3,14 @@ import { expect, test } from 'vitest';
 import { openLines, readEvent, until } from '../../../../bin/operate/policy/input.ts';
 
 test('an event is read from standard input', async () => {
-  expect(await readEvent('-', Readable.from(['{"kind":', '"Event"}\n']))).toEqual({ kind: 'Event' });
+  const parts = ['{"kind":', '"Event","apiVersion":"audit.k8s.io/v1"}\n'];
+  expect(await readEvent('-', Readable.from(parts))).toEqual({ kind: 'Event', apiVersion: 'audit.k8s.io/v1' });
+});
+
+test('another object is no event', async () => {
+  await expect(readEvent('-', Readable.from(['{"kind":"Pod"}']))).rejects.toThrow(
+    'which is none: it has no "kind":"Event"',
+  );
 });
 
 test('several events are one too many', async () => {
