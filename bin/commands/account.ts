@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import type { Minutes } from '../../lambda/core/minutes/minutes.ts';
+import { MINUTE } from '../../lambda/core/time.ts';
 import { MinuteRules } from '../../lambda/minute-rules.ts';
 import type { Problem } from '../../lib/config/config.ts';
 import { Failed } from '../../lib/problems/usage.ts';
@@ -12,9 +13,11 @@ import {
   configured,
   STATE_FLAG,
 } from '../cli/configured.ts';
+import { counted } from '../cli/figures.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { type Progress, startProgress } from '../cli/progress.ts';
 import { FROM_FLAG, flagsOf, minuteText, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../cli/range.ts';
+import { COLUMNS, wrapped } from '../cli/width.ts';
 import { accountFor, isComplete, type LedgerAccount } from '../operate/account/account.ts';
 import { TABLE } from '../operate/account/columns.ts';
 import { isProven, type Verification } from '../operate/account/verification.ts';
@@ -75,9 +78,9 @@ function idsOnlyProblems({ idsOnly, verify }: Flags): readonly Problem[] {
   return [{ path: '--ids-only', message: 'Says how --verify compares: leave it out, or say --verify too.' }];
 }
 
-/** An interrupted one proves nothing of the rest. */
-function isWholeAndProven(verification: Verification, { to }: LedgerAccount): boolean {
-  return isProven(verification) && verification.upTo === to;
+/** An interrupted one proves nothing of the rest, and one of minutes without rows nothing at all. */
+function isWholeAndProven(verification: Verification, { to, total }: LedgerAccount): boolean {
+  return isProven(verification) && verification.upTo === to && total.minutes > 0;
 }
 
 function textOf(account: LedgerAccount, verification: Verification | undefined, flags: Flags): string {
@@ -89,7 +92,14 @@ function textOf(account: LedgerAccount, verification: Verification | undefined, 
     backfill: ({ from, to }) => `npx eks-audit backfill ${rangeFlags(from, to)}${configFlags(flags)}`,
     goOn: (upTo) => `npx eks-audit account --verify${idsOnly} ${rangeFlags(upTo, account.to)}${configFlags(flags)}`,
   };
-  return `${text}\n${verificationText(verification, account.to, remedies)}`;
+  return [text, verificationText(verification, account.to, remedies), ...unproven(account)].join('\n');
+}
+
+/** Of minutes without a row nobody knows what should be there. */
+function unproven({ from, to, total }: LedgerAccount): readonly string[] {
+  const lacking = (Date.parse(to) - Date.parse(from)) / MINUTE - total.minutes;
+  const what = `${counted(lacking, 'minute')} of the range ${lacking === 1 ? 'is' : 'are'} in no row of the ledger: nothing is proven of what is there.`;
+  return lacking === 0 ? [] : [wrapped(what, COLUMNS)];
 }
 
 async function answered(

@@ -33,6 +33,7 @@ export function figuresTable(head: readonly string[], rows: readonly (Row | stri
     wordWrap: true,
     wrapOnWordBoundary: false,
   });
-  for (const row of rows) made.push(typeof row === 'string' ? [{ colSpan: head.length, content: row }] : [...row]);
+  const note = { colSpan: head.length, wrapOnWordBoundary: true };
+  for (const row of rows) made.push(typeof row === 'string' ? [{ ...note, content: row }] : [...row]);
   return made.toString();
 }

@@ -1,3 +1,4 @@
+import { counted } from '../cli/figures.ts';
 import { printable } from '../cli/printable.ts';
 import { minuteText } from '../cli/range.ts';
 import { COLUMNS, hanging, wrapped } from '../cli/width.ts';
@@ -60,11 +61,13 @@ function deviationText(what: string, { from, to, why }: Deviation): string {
 function conclusion(verification: Verification): string {
   const { contents, minutes, present, missingCount, alteredCount, extraCount, awaited } = verification;
   const late =
-    awaited === 0 ? '' : ` ${awaited} lines came after the last look at their minute; the next one sends them.`;
+    awaited === 0
+      ? ''
+      : ` ${counted(awaited, 'line')} came after the last look at their minute; the next one sends what is new.`;
   const found = contents
-    ? `${present} documents are as their lines make them, ${missingCount} missing, ${alteredCount} altered, ${extraCount} extra.`
-    : `${present} documents are there, ${missingCount} missing, ${extraCount} extra; what they say was not compared.`;
-  return `${minutes} minutes compared with CloudWatch Logs: ${found}${late}`;
+    ? `${counted(present, 'document is as its line makes it', 'documents are as their lines make them')}, ${missingCount} missing, ${alteredCount} altered, ${extraCount} extra.`
+    : `${counted(present, 'document is', 'documents are')} there, ${missingCount} missing, ${extraCount} extra; what they say was not compared.`;
+  return `${counted(minutes, 'minute')} compared with CloudWatch Logs: ${found}${late}`;
 }
 
 function advice(verification: Verification, to: string, { backfill, goOn }: Remedies): readonly string[] {

@@ -78,6 +78,8 @@ export function runsVerdict(
   const oldest = now - NO_SUCCESS * fetchInterval * 1000 - SHOWN_AFTER;
   const isOld = succeeded === undefined || succeeded < oldest;
   if (last.ended === 'succeeded')
-    return isOld ? wrong(`Succeeded ${when}, and none has since.`, facts) : ok(`Succeeded ${when}.`, facts);
+    return isOld
+      ? wrong(`Succeeded ${when}, and none has since: see whether its schedule is there and enabled.`, facts)
+      : ok(`Succeeded ${when}.`, facts);
   return (isOld ? wrong : ok)(`Ended at once ${when}: another run had the lease; ${good}.`, facts);
 }

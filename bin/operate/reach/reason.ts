@@ -3,11 +3,13 @@ import type { MetricName, PropertyName } from '../../../lambda/contract.ts';
 import { parseJson, textAt } from '../../../lambda/core/json.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
 import { isDenied } from '../../../lambda/edges/aws-error.ts';
+import { cut } from '../../cli/width.ts';
 import { oneLine } from './verdict.ts';
 
 const FAILED = 'RunsFailed' satisfies MetricName;
 const REASON = 'Reason' satisfies PropertyName;
-const LONGEST = 300;
+/** Characters. What to do stands at a reason's end. */
+const LONGEST = 1000;
 
 /** Why the run that ended in this minute failed, as its own log line says; or why that is not told. One request. */
 export async function reasonOf(
@@ -26,7 +28,7 @@ export async function reasonOf(
   try {
     const { events = [] } = await client.send(command, { abortSignal: signal });
     const reasons = events.flatMap(({ message }) => textAt(parseJson(message ?? ''), REASON) ?? []);
-    return oneLine(reasons[0] ?? `Its log ${logGroupName} does not say why.`).slice(0, LONGEST);
+    return cut(oneLine(reasons[0] ?? `Its log ${logGroupName} does not say why.`), LONGEST);
   } catch (error) {
     const why = isDenied(error) ? `needs logs:FilterLogEvents on ${logGroupName}` : `${logGroupName} can't be read`;
     return `Why is not checked: ${why}.`;

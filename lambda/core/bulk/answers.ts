@@ -120,7 +120,7 @@ function ruleRefused(status: number, type: string | undefined, reason: string, i
 function landedElsewhere(asked: string, got: string): string {
   return (
     `Elasticsearch put a document into ${got} instead of ${asked}: another index template made a data stream of ` +
-    'that name. Run `eks-audit elasticsearch setup`, then delete that data stream; the run goes on from where it stopped.'
+    'that name. Delete that data stream and, before the next run makes it anew, run `npx eks-audit elasticsearch setup`; the run goes on from where it stopped.'
   );
 }
 

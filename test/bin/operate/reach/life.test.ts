@@ -72,7 +72,10 @@ describe('the last run', () => {
   test('that was long ago is wrong, though it succeeded', async () => {
     expect((await told({ 5: 0 }, [5])).state).toBe('ok');
     const { state, message } = await told({ 7: 0 }, [7]);
-    expect([state, message]).toEqual(['wrong', 'Succeeded 7 min ago (11:53 UTC), and none has since.']);
+    expect([state, message]).toEqual([
+      'wrong',
+      'Succeeded 7 min ago (11:53 UTC), and none has since: see whether its schedule is there and enabled.',
+    ]);
   });
 
   test('that left the work to another is good while one succeeds', async () => {
