@@ -11,12 +11,21 @@ import { credentialsReader } from './edges/secret.ts';
 import { SourceTable } from './edges/table.ts';
 import type { Ports } from './ports.ts';
 
-/** The real edges of these settings. What must outlive a run (clients, the secret, known indices) lives in the result. */
-export function realPorts(settings: Settings, environment: Readonly<Record<string, string | undefined>>): Ports {
-  const { source, reader, elasticsearch } = settings;
+type Credentials = NonNullable<ConstructorParameters<typeof CloudWatchPages>[1]>['credentials'];
+
+/**
+ * The real edges of these settings. What must outlive a run (clients, the secret, known indices) lives in the result.
+ * `credentials`: to read the log group with; default: those of its reader's role, else the SDK's own.
+ */
+export function realPorts(
+  settings: Settings,
+  environment: Readonly<Record<string, string | undefined>>,
+  credentials: Credentials = settings.reader && assumed(settings.reader),
+): Ports {
+  const { source, elasticsearch } = settings;
   const table = new SourceTable(settings.table, source);
   return {
-    source: new CloudWatchPages(source, reader === undefined ? {} : { credentials: assumed(reader) }),
+    source: new CloudWatchPages(source, credentials === undefined ? {} : { credentials }),
     sink: new ElasticsearchBulk(elasticsearch, credentialsReader(elasticsearch.secret, environment)),
     store: new DynamoCheckpoints(table),
     ledger: new DynamoLedger(table),

@@ -1,6 +1,5 @@
 import type { Settings } from '../../../lambda/contract.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
-import { CloudWatchPages } from '../../../lambda/edges/cloudwatch.ts';
 import type { Ports } from '../../../lambda/ports.ts';
 import { realPorts } from '../../../lambda/wiring.ts';
 import type { ClusterConfig, Config, Problem } from '../../../lib/config/config.ts';
@@ -66,9 +65,11 @@ export async function prepare<T extends object>(order: Order, need: Need<T>): Pr
   const caller = await findCaller(region, env);
   const account = caller.ok ? caller.account : '';
   const settings = settingsOf(config, cluster, { region, account });
-  const credentials = readingAs(settings, async () => account);
-  const source = credentials && new CloudWatchPages(settings.source, { credentials });
-  const ports = { ...realPorts(settings, env), ...(source === undefined ? {} : { source }) };
+  const ports = realPorts(
+    settings,
+    env,
+    readingAs(settings, async () => account),
+  );
   const look = await need({ ...order, settings, ports, region: caller.ok ? region : undefined });
   const problems = [...(caller.ok ? [] : [caller.problem]), ...look.problems];
   if (problems.length > 0) throw WrongUse.of(problems);
