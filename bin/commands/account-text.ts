@@ -101,7 +101,7 @@ function ageText(seconds: number): string {
 }
 
 /** Rounded up to the largest unit that it has at least one of. */
-export function duration(seconds: number): string {
+function duration(seconds: number): string {
   const [size, unit] = UNITS.find(([size]) => seconds >= size) ?? [1, 's'];
   return `${Math.ceil(seconds / size)}${unit}`;
 }

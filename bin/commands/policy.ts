@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { Failed, WrongUse } from '../../lib/problems/usage.ts';
 import { CLUSTER_FLAG, CONFIG_FLAG, configured } from '../cli/configured.ts';
+import { counted } from '../cli/figures.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { noEvents } from '../cli/no-events.ts';
 import { startProgress } from '../cli/progress.ts';
@@ -82,7 +83,7 @@ function replayCommand(untilCtrlC: () => AbortSignal): Command {
       try {
         const { lines, name } = await linesOf(flags);
         const signal = untilCtrlC();
-        const told = (read: number) => progress.doing(`${read.toLocaleString('en-US')} lines read`);
+        const told = (read: number) => progress.doing(`${counted(read, 'line')} read`);
         const replay = await replayPolicy(loaded.policy, until(signal, lines), told);
         if (signal.aborted) {
           // A pipe that stays open would keep the process alive.

@@ -150,7 +150,7 @@ function standing(minute: number, row: Row | undefined, { checkpoint, ages, now 
   return { ages: reached, gaps };
 }
 
-export function sum(one: Account, other: Account): Account {
+function sum(one: Account, other: Account): Account {
   const both: Mutable<Account> = { ...one };
   for (const key of NUMBERS) both[key] = one[key] + other[key];
   both.lateWithin = larger(one.lateWithin, other.lateWithin);

@@ -2,6 +2,7 @@ import type { Client } from '@elastic/elasticsearch';
 import { at, isObject, textAt } from '../../../lambda/core/json.ts';
 import { type Answer, ask, bodyOf, isForbidden, isMissing, refusalText } from '../../../lib/elasticsearch/ask.ts';
 import type { Claim, IndexTemplate } from '../../../lib/elasticsearch/template.ts';
+import { counted } from '../../cli/figures.ts';
 import { notChecked, ok, type Verdict, wrong } from '../reach/verdict.ts';
 
 /** Whether fields are mapped as our templates have them: in the index to come, and in those that are there. */
@@ -40,16 +41,13 @@ export async function driftVerdict(client: Client, url: string, template: IndexT
   const drifted = indices.filter(({ found }) => found.length > 0);
   const [first] = drifted;
   if (indices.length === 0) return ok('No index is there yet.');
-  if (first === undefined) return ok(`${counted(indices.length)} mapped as the template has it.`);
+  if (first === undefined)
+    return ok(`${counted(indices.length, 'index is', 'indices are')} mapped as the template has it.`);
   const [difference, ...more] = first.found;
   return wrong(
-    `${drifted.length} of ${counted(indices.length)} mapped otherwise, ${first.index} among them (${difference}` +
+    `${drifted.length} of ${counted(indices.length, 'index is', 'indices are')} mapped otherwise, ${first.index} among them (${difference}` +
       `${andMore(more.length)}): searches miss what is in these fields. Add what lacks with PUT /INDEX/_mapping; reindex where a type differs.`,
   );
-}
-
-function counted(count: number): string {
-  return count === 1 ? '1 index is' : `${count} indices are`;
 }
 
 function andMore(count: number): string {

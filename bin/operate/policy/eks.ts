@@ -9,7 +9,7 @@ export interface OwnRule {
 const READS = ['get', 'list', 'watch'];
 
 /** The groups of which EKS records bodies. */
-export const GROUPS_WITH_BODIES = [
+const GROUPS_WITH_BODIES = [
   '',
   'admissionregistration.k8s.io',
   'apiextensions.k8s.io',

@@ -78,7 +78,7 @@ function quoted(text: string): string {
   return text === '' ? '""' : text;
 }
 
-export function resourceInWords({ resource, subresource, apiGroup, name }: Attributes): string {
+function resourceInWords({ resource, subresource, apiGroup, name }: Attributes): string {
   const path = subresource === '' ? resource : `${resource}/${subresource}`;
   return `${quoted(path)}${name === '' ? '' : ` named ${name}`} in ${groupInWords(apiGroup)}`;
 }

@@ -62,7 +62,7 @@ interface Judging {
   readonly reason?: string | undefined;
 }
 
-export function runsVerdict(
+function runsVerdict(
   { last, succeeded }: Runs & { readonly last: NonNullable<Runs['last']> },
   { fetchInterval, now, reason }: Judging,
 ): Verdict {

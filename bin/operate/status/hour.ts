@@ -3,6 +3,7 @@ import { type Row, unaccounted } from '../../../lambda/core/ledger/row.ts';
 import { type Checkpoint, cursor } from '../../../lambda/core/minutes/checkpoint.ts';
 import { beginnings, type Minutes } from '../../../lambda/core/minutes/minutes.ts';
 import { floorMinute, isoTime, MINUTE } from '../../../lambda/core/time.ts';
+import { counted, figure } from '../../cli/figures.ts';
 import { ok, type Verdict, wrong } from '../reach/verdict.ts';
 
 /** The last hour's lines by outcome, as the ledger's rows have them. */
@@ -50,27 +51,19 @@ export function hourVerdict(hour: Hour, { from, to }: Minutes, silence: number):
   const { minutes, read, kept, dropped, parked, duplicates, late, vanished, unaccounted, gaps } = hour;
   const facts = { from: isoTime(from), to: isoTime(to), ...hour, parked: total(parked) };
   const faults = [
-    ...(unaccounted === 0 ? [] : [`${many(unaccounted, 'line')} UNACCOUNTED for`]),
-    ...(gaps === 0 ? [] : [`${many(gaps, 'minute')} without a row`]),
-    ...(vanished === 0 ? [] : [`${many(vanished, 'line')} vanished from CloudWatch Logs`]),
+    ...(unaccounted === 0 ? [] : [`${counted(unaccounted, 'line')} UNACCOUNTED for`]),
+    ...(gaps === 0 ? [] : [`${counted(gaps, 'minute')} without a row`]),
+    ...(vanished === 0 ? [] : [`${counted(vanished, 'line')} vanished from CloudWatch Logs`]),
     ...(read === 0 && minutes * 60 >= silence ? ['not one line: somebody may have silenced the log'] : []),
   ];
   if (minutes === 0 && faults.length === 0) return ok('None of its minutes is read yet.', facts);
-  const outcomes = `${text(kept)} kept, ${text(dropped)} dropped, ${text(total(parked))} parked, ${many(duplicates, 'duplicate')}`;
-  const sum = `${many(read, 'line')} of ${many(minutes, 'minute')}: ${outcomes}; ${text(late)} came late`;
+  const outcomes = `${figure(kept)} kept, ${figure(dropped)} dropped, ${figure(total(parked))} parked, ${counted(duplicates, 'duplicate')}`;
+  const sum = `${counted(read, 'line')} of ${counted(minutes, 'minute')}: ${outcomes}; ${figure(late)} came late`;
   return faults.length === 0 ? ok(`${sum}.`, facts) : wrong(`${sum}; ${faults.join('; ')}.`, facts);
 }
 
 /** That lines are parked is no fault by itself: an alarm says when they should not be. */
 export function parkedVerdict({ parked }: Hour): Verdict {
-  const reasons = Object.entries(parked).map(([why, lines]) => `${why}: ${text(lines)}`);
+  const reasons = Object.entries(parked).map(([why, lines]) => `${why}: ${figure(lines)}`);
   return ok(reasons.length === 0 ? 'None.' : `${reasons.join(', ')}.`, { reasons: parked });
-}
-
-function many(count: number, what: string): string {
-  return `${text(count)} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function text(count: number): string {
-  return count.toLocaleString('en-US');
 }
