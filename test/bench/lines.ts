@@ -55,6 +55,7 @@ const FIELDS: Readonly<Record<string, (text: string) => Fields>> = {
   annotations: (text) => ({ annotations: { 'authorization.k8s.io/decision': text, other: text } }),
   "annotations' keys": (text) => ({ annotations: Object.fromEntries(split(text).map((key) => [key, ''])) }),
   'a body': (text) => ({ requestObject: { metadata: { name: text } }, responseObject: { spec: text } }),
+  "a body's lists": (text) => ({ requestObject: { rules: split(text).map((verb) => ({ verbs: [verb, [[verb]]] })) } }),
   "a list's items": (text) => ({ verb: 'update', requestObject: { items: split(text).map(managed) } }),
   managedFields: (text) => ({ verb: 'update', requestObject: { ...managed(text), kind: text } }),
 };

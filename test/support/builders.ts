@@ -1,6 +1,7 @@
 import { type Cluster, DEFAULT_INDEX, type Settings } from '../../lambda/contract.ts';
 import type { BulkItem } from '../../lambda/core/bulk/bulk.ts';
 import type { Rules } from '../../lambda/core/document/judge.ts';
+import { SHAPE } from '../../lambda/core/document/shape.ts';
 import { IndexPattern } from '../../lambda/core/index-pattern.ts';
 import type { JsonObject } from '../../lambda/core/json.ts';
 import type { Row } from '../../lambda/core/ledger/row.ts';
@@ -149,7 +150,7 @@ export function row(overrides: Partial<Row> = {}): Row {
     vanished: 0,
     policy: 'a-policy',
     naming: 'a-naming',
-    shapes: [1],
+    shapes: [SHAPE],
     ...overrides,
   };
 }

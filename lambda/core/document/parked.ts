@@ -4,7 +4,7 @@ import { PARKED } from '../index-pattern.ts';
 import type { ParkReason } from '../ledger/outcome.ts';
 import type { Line } from '../line.ts';
 import { isoTime } from '../time.ts';
-import { plant } from './document.ts';
+import { extractor } from './extractor.ts';
 import { MAX_UNITS } from './fit.ts';
 import { origin } from './profiles/ecs.ts';
 import { type Column, column, type Recorded } from './recorded.ts';
@@ -23,6 +23,8 @@ export interface Parking {
   /** Parked after the policy: where the document would have gone. */
   readonly meant?: { readonly id: string; readonly index: string };
 }
+
+const extractOrigin = extractor(origin);
 
 /** All that a parked document may hold. */
 export const parkedColumns: readonly Column[] = [
@@ -72,7 +74,7 @@ function body(parking: Parking, text: string, part: Part | undefined): string {
   const { line, cluster, id, ingested, meant } = parking;
   const recorded: Recorded = { event: {}, line, cluster, id, time: line.timestamp, ingested, original: text };
   return JSON.stringify({
-    ...plant(origin, recorded).tree,
+    ...extractOrigin(recorded).tree,
     '@timestamp': isoTime(line.timestamp),
     event: { id, ingested: isoTime(ingested), original: text },
     orchestrator: { cluster: { name: cluster.name } },

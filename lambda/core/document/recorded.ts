@@ -32,9 +32,15 @@ export interface Column {
 }
 
 /** One row makes both the mapping and the document, so that they can't drift. */
-export interface Field extends Column {
-  readonly from: (recorded: Recorded) => unknown;
-}
+export type Field = Column & Source;
+
+/** Where a field's value comes from. What stands in the event is named by its path, without code of its own. */
+export type Source =
+  /** A path in the event. */
+  | { readonly at: readonly string[] }
+  /** A path in the event that leads through lists: each entry is followed, and what is found is one flat list. */
+  | { readonly each: readonly string[] }
+  | { readonly from: (recorded: Recorded) => unknown };
 
 /** The shape that documents had at first. */
 export const FIRST_SHAPE = 1;

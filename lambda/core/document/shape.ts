@@ -3,4 +3,4 @@
  * column is added or changes its meaning; the column says since which shape it is so. `account --verify` goes by both,
  * so a column that says another thing than before, and does not say so, makes it call honest documents altered.
  */
-export const SHAPE = 1;
+export const SHAPE = 2;

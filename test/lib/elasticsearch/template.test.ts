@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { DEFAULT_INDEX } from '../../../lambda/contract.ts';
-import { fields } from '../../../lambda/core/document/profiles/ecs.ts';
 import { at } from '../../../lambda/core/json.ts';
 import { auditTemplate, claimsOf, parkedTemplate, templates } from '../../../lib/elasticsearch/template.ts';
 import { NOON } from '../../support/builders.ts';
@@ -13,15 +12,6 @@ describe('an audit template', () => {
     expect(body.priority).toBe(600);
     expect(body.template.settings).toEqual({ index: { number_of_shards: 1, auto_expand_replicas: '0-1' } });
     expect(body.template.mappings).toMatchObject({ dynamic: false });
-  });
-
-  test('maps every field of the document', () => {
-    const { mappings } = auditTemplate(DEFAULT_INDEX).body.template;
-    const missing = fields.filter(({ path }) => {
-      const below = path.flatMap((key, depth) => (depth === 0 ? [key] : ['properties', key]));
-      return at(mappings, 'properties', ...below, 'type') === undefined;
-    });
-    expect(missing).toEqual([]);
   });
 
   test('names its own lifecycle policy where there is one to name', () => {

@@ -2,7 +2,8 @@ import type { Source } from '../../../contract.ts';
 import { at, type JsonObject, textAt } from '../../json.ts';
 import { isoTime } from '../../time.ts';
 import type { FieldType } from '../fit.ts';
-import { FIRST_SHAPE, type Field, field, type Recorded } from '../recorded.ts';
+import { column, FIRST_SHAPE, type Field, field, type Recorded } from '../recorded.ts';
+import { bodies } from './bodies.ts';
 import { categories, outcome, types } from './classify.ts';
 import { objectName, sentence } from './sentence.ts';
 
@@ -12,7 +13,7 @@ function same(type: FieldType, ...paths: readonly (readonly string[])[]): Field[
     path: ['kubernetes', 'audit', ...path],
     type,
     since: FIRST_SHAPE,
-    from: ({ event }) => at(event, ...path),
+    at: path,
   }));
 }
 
@@ -26,7 +27,7 @@ function annotation(key: string): Field {
     path: ['kubernetes', 'audit', 'annotations', key.replaceAll('.', '_')],
     type: 'keyword',
     since: FIRST_SHAPE,
-    from: ({ event }) => at(event, 'annotations', key),
+    at: ['annotations', key],
   };
 }
 
@@ -74,15 +75,15 @@ const ecs: readonly Field[] = [
   field('event.module', 'keyword', () => 'kubernetes'),
   field('event.kind', 'keyword', () => 'event'),
   field('event.id', 'keyword', ({ id }) => id),
-  field('event.action', 'keyword', ({ event }) => at(event, 'verb')),
+  { ...column('event.action', 'keyword'), at: ['verb'] },
   field('event.outcome', 'keyword', ({ event }) => outcome(event)),
   field('event.category', 'keyword', ({ event }) => categories(event)),
   field('event.type', 'keyword', ({ event }) => types(event)),
   field('event.original', 'stored', ({ original }) => original),
   field('message', 'text', ({ event }) => sentence(event)),
-  field('user.name', 'keyword', ({ event }) => at(event, 'user', 'username')),
-  field('user.id', 'keyword', ({ event }) => at(event, 'user', 'uid')),
-  field('user_agent.original', 'keyword', ({ event }) => at(event, 'userAgent')),
+  { ...column('user.name', 'keyword'), at: ['user', 'username'] },
+  { ...column('user.id', 'keyword'), at: ['user', 'uid'] },
+  { ...column('user_agent.original', 'keyword'), at: ['userAgent'] },
   field('related.user', 'keyword', ({ event }) => users(event)),
   field('source.ip', 'ip', (each) => addresses(each).at(-1)),
   field('client.ip', 'ip', addresses),
@@ -90,15 +91,15 @@ const ecs: readonly Field[] = [
   field('orchestrator.type', 'keyword', () => 'kubernetes'),
   field('orchestrator.cluster.name', 'keyword', ({ cluster }) => cluster.name),
   field('orchestrator.cluster.id', 'keyword', ({ cluster }) => clusterArn(cluster.source)),
-  field('orchestrator.namespace', 'keyword', ({ event }) => at(event, 'objectRef', 'namespace')),
+  { ...column('orchestrator.namespace', 'keyword'), at: ['objectRef', 'namespace'] },
   field('orchestrator.resource.name', 'keyword', ({ event }) => objectName(event)),
   field(
     'orchestrator.resource.id',
     'keyword',
     ({ event }) => textAt(event, 'objectRef', 'uid') ?? at(event, 'responseObject', 'metadata', 'uid'),
   ),
-  field('orchestrator.resource.type', 'keyword', ({ event }) => at(event, 'objectRef', 'resource')),
-  field('orchestrator.api_version', 'keyword', ({ event }) => at(event, 'objectRef', 'apiVersion')),
+  { ...column('orchestrator.resource.type', 'keyword'), at: ['objectRef', 'resource'] },
+  { ...column('orchestrator.api_version', 'keyword'), at: ['objectRef', 'apiVersion'] },
   field('cloud.provider', 'keyword', () => 'aws'),
   field('cloud.account.id', 'keyword', ({ cluster }) => cluster.source.account),
   field('cloud.region', 'keyword', ({ cluster }) => cluster.source.region),
@@ -116,6 +117,7 @@ export const origin: readonly Field[] = [
 
 export const fields: readonly Field[] = [
   ...recorded,
+  ...bodies,
   ...ecs,
   ...origin,
   // Written by the document's maker, which alone knows what was cut; the rows are here for the mapping.

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { SHAPE } from '../../../../lambda/core/document/shape.ts';
 import { add, NONE, type Sums } from '../../../../lambda/core/ledger/counts.ts';
 import {
   addDigests,
@@ -81,7 +82,7 @@ describe('a row', () => {
       naming: 'n2',
       late: 0,
       vanished: 0,
-      shapes: [1],
+      shapes: [SHAPE],
     });
     expect(first.last).toEqual({ lines: 10, digest: 10n, seenUntil: NOON + 10 });
   });
@@ -133,7 +134,7 @@ describe('a row', () => {
   });
 
   test('names the shapes of all documents that were sent', () => {
-    expect(recompute({ ...early(), shapes: [0] }, pass(found(10, 10))).shapes).toEqual([0, 1]);
+    expect(recompute({ ...early(), shapes: [0] }, pass(found(10, 10))).shapes).toEqual([0, SHAPE]);
   });
 
   test('never becomes smaller, younger or of another first read; late and vanished only grow', () => {
