@@ -102,7 +102,8 @@ function mapping(type: FieldType): object {
     case 'keyword':
       return { type: 'keyword', ignore_above: MAX_UNITS };
     case 'text':
-      return { type: 'text', norms: false, index_options: 'docs' };
+      // With positions, which is the default: a quoted text in KQL is a phrase.
+      return { type: 'text', norms: false };
     case 'stored':
       return { type: 'keyword', index: false, doc_values: false };
     default:

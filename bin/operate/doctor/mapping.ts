@@ -4,6 +4,7 @@ import { type Answer, ask, bodyOf, isForbidden, isMissing, refusalText } from '.
 import type { Claim, IndexTemplate } from '../../../lib/elasticsearch/template.ts';
 import { counted } from '../../cli/figures.ts';
 import { notChecked, ok, type Verdict, wrong } from '../reach/verdict.ts';
+import { phrasesBegin } from './phrases.ts';
 
 /** Whether fields are mapped as our templates have them: in the index to come, and in those that are there. */
 
@@ -37,16 +38,19 @@ export async function driftVerdict(client: Client, url: string, template: IndexT
   const indices = Object.entries(body)
     // Those behind a data stream that has our name: told by the check for data streams.
     .filter(([index]) => !index.startsWith('.'))
-    .map(([index, each]) => ({ index, found: differences(at(each, 'mappings'), template) }));
+    .map(([index, each]) => ({ index, mappings: at(each, 'mappings') }))
+    .map((each) => ({ ...each, found: differences(each.mappings, template) }));
+  const phrases = phrasesBegin(indices);
+  const beside = phrases === undefined ? '' : ` ${phrases}`;
   const drifted = indices.filter(({ found }) => found.length > 0);
   const [first] = drifted;
   if (indices.length === 0) return ok('No index is there yet.');
   if (first === undefined)
-    return ok(`${counted(indices.length, 'index is', 'indices are')} mapped as the template has it.`);
+    return ok(`${counted(indices.length, 'index is', 'indices are')} mapped as the template has it.${beside}`);
   const [difference, ...more] = first.found;
   return wrong(
     `${drifted.length} of ${counted(indices.length, 'index is', 'indices are')} mapped otherwise, ${first.index} among them (${difference}` +
-      `${andMore(more.length)}): searches miss what is in these fields. Add what lacks with PUT /INDEX/_mapping; reindex where a type differs.`,
+      `${andMore(more.length)}): searches miss what is in these fields. Add what lacks with PUT /INDEX/_mapping; reindex where a type differs.${beside}`,
   );
 }
 

@@ -85,6 +85,21 @@ elasticsearch: { url: "${guarded().settings.url}", secret: of-a-test }`;
     await root.indices.delete({ index: named('drift2') });
   });
 
+  test('says from which day on phrases are found, and blames no index of before for it', async () => {
+    const root = guarded().client('root');
+    const named = (day: string) => `logs-kubernetes.audit_logs-phrases-2026.11.${day}`;
+    const message = { type: 'text', norms: false, index_options: 'docs' } as const;
+    for (const day of ['19', '20'])
+      await root.indices.create({ index: named(day), mappings: { properties: { message } } });
+    await root.index({ index: named('21'), id: 'a', document: { message: 'ana get pods shop/web-0' }, refresh: true });
+    const query = { match_phrase: { message: 'get pods' } };
+    expect(await root.count({ index: named('21'), query })).toMatchObject({ count: 1 });
+    const verdict = (await found(guarded().as('root'))).find(({ check }) => check === 'Elasticsearch, mapping');
+    expect(verdict).toMatchObject({ state: 'ok' });
+    expect(verdict?.message).toMatch(/Phrases .* are found in indices after 2026\.11\.20: 2 of \d+ were made without/);
+    for (const day of ['19', '20', '21']) await root.indices.delete({ index: named(day) });
+  });
+
   test('finds a template that takes tomorrow’s index from ours', async () => {
     const root = guarded().client('root');
     const index_patterns = ['logs-kubernetes.audit_logs-doctor-*'];
