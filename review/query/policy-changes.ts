@@ -1,4 +1,5 @@
 import type { Client } from '@elastic/elasticsearch';
+import { shortName } from '../../lambda/core/document/profiles/person.ts';
 import { at, textAt } from '../../lambda/core/json.ts';
 import type { Clock } from '../../lambda/ports.ts';
 import { askPatiently } from '../../lib/elasticsearch/ask.ts';
@@ -63,20 +64,9 @@ function change(source: unknown): PolicyChange {
   return {
     id: textAt(source, 'event', 'id') ?? '',
     when: textAt(source, '@timestamp') ?? '',
-    who: person(audit),
+    who: shortName(at(audit, 'user')) ?? 'nobody known',
     verb: textAt(audit, 'verb') ?? '',
     what: `${part('resource')}${group === undefined ? '' : `.${group}`} ${name.join('/')}`,
     code: String(at(audit, 'responseStatus', 'code') ?? ''),
   };
-}
-
-/** What stands before the role and the session's name, the same for everybody. */
-const ASSUMED_ROLE = /^arn:aws[\w-]*:sts::\d+:assumed-role\//;
-
-/** With IAM the session's name tells the person, the user name often only the role. */
-function person(audit: unknown): string {
-  const user = (textAt(audit, 'user', 'username') ?? 'nobody known').replace(ASSUMED_ROLE, '');
-  const sessions = at(audit, 'user', 'extra', 'sessionName');
-  const session: unknown = Array.isArray(sessions) ? sessions[0] : sessions;
-  return typeof session === 'string' && !user.includes(session) ? `${user} (${session})` : user;
 }

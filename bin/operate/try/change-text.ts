@@ -11,7 +11,7 @@ export function changeText({ when, who, verb, what, code }: PolicyChange, column
 }
 
 /** What IAM Identity Center puts around the name of a permission set. */
-const PERMISSION_SET = /^AWSReservedSSO_(.+)_[0-9a-f]{16}(?=\/)/;
+const PERMISSION_SET = /(?<=\()AWSReservedSSO_(.+)_[0-9a-f]{16}(?=\)$)/;
 
 /** What would leave no room for the name itself. */
 function person(who: string): string {

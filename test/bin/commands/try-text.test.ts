@@ -26,7 +26,7 @@ const result: TryResult = {
     {
       id: 'one',
       when: '2026-11-21T16:55:08.756Z',
-      who: 'AWSReservedSSO_PlatformAdmin_4f1c2ab09d7e6653/maria.keller@example.com',
+      who: 'maria.keller@example.com (AWSReservedSSO_PlatformAdmin_4f1c2ab09d7e6653)',
       verb: 'deletecollection',
       what: `networkpolicies.networking.k8s.io ${'n'.repeat(63)}/allow-search-to-search`,
       code: '200',
@@ -45,7 +45,7 @@ const result: TryResult = {
 test('a terminal of 80 columns has room for every line', () => {
   const lines = tryText(result, 80).split('\n');
   expect(lines.filter((line) => line.length > 80)).toEqual([]);
-  expect(lines).toContain('2026-11-21 16:55:08  PlatformAdmin/maria.keller@example.…  deletecollection  200');
+  expect(lines).toContain('2026-11-21 16:55:08  maria.keller@example.com (PlatformA…  deletecollection  200');
 });
 
 test('where there is no terminal nothing is left out of names', () => {

@@ -5,6 +5,7 @@ import type { FieldType } from '../fit.ts';
 import { column, FIRST_SHAPE, type Field, field, type Recorded } from '../recorded.ts';
 import { bodies } from './bodies.ts';
 import { categories, outcome, types } from './classify.ts';
+import { sessionNames } from './person.ts';
 import { objectName, sentence } from './sentence.ts';
 
 /** A field that stands in the event under the same path. */
@@ -80,11 +81,11 @@ const ecs: readonly Field[] = [
   field('event.category', 'keyword', ({ event }) => categories(event)),
   field('event.type', 'keyword', ({ event }) => types(event)),
   field('event.original', 'stored', ({ original }) => original),
-  field('message', 'text', ({ event }) => sentence(event)),
+  { ...field('message', 'text', ({ event }) => sentence(event)), changed: 2 },
   { ...column('user.name', 'keyword'), at: ['user', 'username'] },
   { ...column('user.id', 'keyword'), at: ['user', 'uid'] },
   { ...column('user_agent.original', 'keyword'), at: ['userAgent'] },
-  field('related.user', 'keyword', ({ event }) => users(event)),
+  { ...field('related.user', 'keyword', ({ event }) => users(event)), changed: 2 },
   field('source.ip', 'ip', (each) => addresses(each).at(-1)),
   field('client.ip', 'ip', addresses),
   field('related.ip', 'ip', addresses),
@@ -132,7 +133,8 @@ function dryRun(uri: string | undefined): boolean | undefined {
 }
 
 function users(event: JsonObject): readonly unknown[] {
-  return [...new Set([at(event, 'user', 'username'), at(event, 'impersonatedUser', 'username')])];
+  const all = [at(event, 'user'), at(event, 'impersonatedUser')];
+  return [...new Set([...all.map((user) => at(user, 'username')), ...all.flatMap(sessionNames)])];
 }
 
 /** EKS names the group after the cluster; of a group with another name no ARN can be told. */

@@ -1,4 +1,5 @@
 import { at, type JsonObject, textAt } from '../../json.ts';
+import { shortName } from './person.ts';
 
 /** One line for people: who did what to which object, and how it ended. Made from kept fields only. */
 export function sentence(event: JsonObject): string {
@@ -15,8 +16,8 @@ export function sentence(event: JsonObject): string {
 }
 
 function who(event: JsonObject): string {
-  const user = textAt(event, 'user', 'username') ?? 'nobody known';
-  const as = textAt(event, 'impersonatedUser', 'username');
+  const user = shortName(at(event, 'user')) ?? 'nobody known';
+  const as = shortName(at(event, 'impersonatedUser'));
   return as === undefined ? user : `${user} as ${as}`;
 }
 

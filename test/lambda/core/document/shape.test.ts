@@ -38,6 +38,13 @@ describe('a document of this shape', () => {
       'pod-security.kubernetes.io/enforce-policy': 'baseline:latest',
     },
     stageTimestamp: '2030-01-01T00:00:00Z',
+    requestObject: {
+      spec: { containers: [{ image: 'web:1' }, { image: 'side:1' }], volumes: [{ hostPath: { path: '/' } }] },
+    },
+    responseObject: {
+      metadata: { name: 'web-0', generation: 3 },
+      rules: [{ verbs: ['get', 'list'] }, { verbs: ['*'] }],
+    },
   });
   const refused = (each: CloudWatchLine): Judgement => {
     const judgement = judge(each, rules(), NOON);
@@ -50,7 +57,7 @@ describe('a document of this shape', () => {
   // A column that says another thing than it did is of a new shape: raise SHAPE, and the column's `changed` or `since`.
   test.each<[string, Judgement, string]>([
     ['of an event', judged(line()), 'a0f8b9caf0c2'],
-    ['of an event with much to say', judged(line({ message: JSON.stringify(rich) })), '8c0a4995db3b'],
+    ['of an event with much to say', judged(line({ message: JSON.stringify(rich) })), '33614099f452'],
     ['of what is no event', judged(line({ message: 'no JSON' })), 'b2e0524d615b'],
     [
       'of an event in parts',
