@@ -5,7 +5,8 @@ import type { ParkReason } from '../ledger/outcome.ts';
 import type { Line } from '../line.ts';
 import { isoTime } from '../time.ts';
 import { extractor } from './extractor.ts';
-import { MAX_UNITS } from './fit.ts';
+import { fitValue, MAX_UNITS } from './fit.ts';
+import { parkedMessage, saidBy } from './parked-message.ts';
 import { origin } from './profiles/ecs.ts';
 import { type Column, column, type Recorded } from './recorded.ts';
 
@@ -33,6 +34,7 @@ export const parkedColumns: readonly Column[] = [
   column('event.id', 'keyword'),
   column('event.ingested', 'date'),
   column('event.original', 'stored'),
+  { ...column('message', 'text'), since: 2 },
   column('orchestrator.cluster.name', 'keyword'),
   column('parked.reason', 'keyword'),
   column('parked.detail', 'text'),
@@ -51,11 +53,12 @@ const BYTES_PER_UNIT = 3;
 /** One item, or numbered parts where the text is larger than a part. The parts of each size have ids of their own. */
 export function parkedItems(parking: Parking, partBytes: number = PART_SIZES.usual): readonly BulkItem[] {
   const texts = parts(parking.text, partBytes);
+  const said = parking.meant === undefined ? undefined : saidBy(parking.text);
   const index = PARKED.name(parking.cluster.indexName, parking.line.timestamp);
   return texts.map((text, at) => {
     const part = texts.length === 1 ? undefined : { part: at + 1, parts: texts.length, bytes: partBytes };
     const id = part === undefined ? parking.id : `${parking.id}.${partBytes / 1024}.${part.part}`;
-    return { index, id, body: body(parking, text, part) };
+    return { index, id, body: body(parking, text, said, part) };
   });
 }
 
@@ -70,16 +73,17 @@ interface Part {
   readonly bytes: number;
 }
 
-function body(parking: Parking, text: string, part: Part | undefined): string {
-  const { line, cluster, id, ingested, meant } = parking;
+function body(parking: Parking, text: string, said: string | undefined, part: Part | undefined): string {
+  const { reason, line, cluster, id, ingested, meant } = parking;
   const recorded: Recorded = { event: {}, line, cluster, id, time: line.timestamp, ingested, original: text };
   return JSON.stringify({
     ...extractOrigin(recorded).tree,
     '@timestamp': isoTime(line.timestamp),
     event: { id, ingested: isoTime(ingested), original: text },
+    message: fitValue('text', parkedMessage({ reason, cluster: cluster.name, part, said })).value,
     orchestrator: { cluster: { name: cluster.name } },
     parked: {
-      reason: parking.reason,
+      reason,
       detail: parking.detail.slice(0, MAX_UNITS),
       ...(meant === undefined ? {} : { id: meant.id, index: meant.index }),
       ...part,

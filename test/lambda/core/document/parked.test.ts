@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PART_SIZES, type Parking, parkedItems, wholeId } from '../../../../lambda/core/document/parked.ts';
 import { at } from '../../../../lambda/core/json.ts';
-import { CLUSTER, line, NOON } from '../../../support/builders.ts';
+import { CLUSTER, event, line, NOON } from '../../../support/builders.ts';
 
 function parking(overrides: Partial<Parking> = {}): Parking {
   return {
@@ -60,4 +60,48 @@ test('parts of another size have other ids, carry their size, and join to the sa
       .map((part) => at(part, 'event', 'original'))
       .join(''),
   ).toBe(text);
+});
+
+describe('the message of what is parked', () => {
+  const messageOf = (overrides: Partial<Parking>) =>
+    bodies(parkedItems(parking(overrides))).map(({ message }) => message);
+  const meant = { id: 'an-id', index: 'logs-kubernetes.audit_logs-prod-2026.11.21' };
+  const where = 'event.original holds it, aws.cloudwatch says where its line is';
+
+  test('says of what is no event what it is, why it is parked and where the line is, and quotes nothing of it', () => {
+    const secret = 'token=a-secret';
+    expect(messageOf({ text: secret, line: line({ message: secret }) })).toEqual([
+      `A line of prod's audit log is parked, since it is no JSON; ${where}.`,
+    ]);
+  });
+
+  test('says of an event also what that says, as the policy keeps it', () => {
+    const [message] = messageOf({ reason: 'refused by the mapping', text: JSON.stringify(event()), meant });
+    expect(message).toMatch(/^An audit event of prod is parked, since Elasticsearch did not take its document/);
+    expect(message).toContain(`${where}: ana patch networkpolicies.networking.k8s.io shop/allow-web → 200; `);
+  });
+
+  test('says of an event that is cut what it is, and no more', () => {
+    const [message] = messageOf({ reason: 'too large', text: '{"kind":"Event","verb":"get', meant });
+    expect(message).toBe(
+      `An audit event of prod is parked, since Elasticsearch did not take its document (parked.reason and parked.detail say why); ${where}.`,
+    );
+  });
+
+  test('is the same whatever Elasticsearch answered', () => {
+    const reasons = ['refused by the mapping', 'too large', 'index closed'] as const;
+    expect(new Set(reasons.flatMap((reason) => messageOf({ reason, text: '{}', meant }))).size).toBe(1);
+  });
+
+  test('numbers parts', () => {
+    const messages = messageOf({ text: 'x'.repeat(300_000) });
+    expect(messages).toEqual(
+      [1, 2, 3, 4].map((number) => expect.stringContaining(`in 4 parts, of which this is number ${number}, since`)),
+    );
+  });
+
+  test('is no longer than a term, whatever the event', () => {
+    const [message] = messageOf({ text: JSON.stringify(event({ userAgent: 'x'.repeat(9000) })), meant });
+    expect(message).toHaveLength(8191);
+  });
 });
