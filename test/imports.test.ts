@@ -19,6 +19,7 @@ const LAYERS: readonly (readonly [name: string, files: RegExp])[] = [
   ['policy', /^lib\/policy\//],
   ['config', /^lib\/config\//],
   ['elasticsearch', /^lib\/elasticsearch\//],
+  ['document', /^lib\/document\//],
   ['bundle', /^lib\/bundle\.ts$/],
   ['stack', /^lib\/(stack\/|app\.ts$)/],
   ['local', /^local\//],
@@ -27,7 +28,7 @@ const LAYERS: readonly (readonly [name: string, files: RegExp])[] = [
   ['test', /^test\//],
 ];
 
-const LIB = ['problems', 'policy', 'config', 'elasticsearch', 'bundle', 'stack'];
+const LIB = ['problems', 'policy', 'config', 'elasticsearch', 'document', 'bundle', 'stack'];
 const FUNCTION = ['handler', 'wiring', 'run', 'edges', 'ports', 'core', 'contract'];
 
 /** What a layer may import beside itself. */
@@ -43,6 +44,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   policy: ['problems', 'core', 'contract'],
   config: ['policy', 'problems', 'core', 'contract'],
   elasticsearch: ['problems', 'ports', 'core', 'contract'],
+  document: ['core', 'contract'],
   bundle: ['contract'],
   stack: ['bundle', 'config', 'problems', 'core', 'contract'],
   local: ['config', 'problems', 'bundle', 'contract'],
