@@ -30,7 +30,7 @@ export function documentPage(): string {
     'Below `kubernetes.audit`, under the names that the API server gives them; in the keys of annotations `.` becomes `_`.',
     tableOf(recorded, made, (path) => meanings[path]),
     '## The bodies’ fields',
-    'Below `kubernetes.audit.requestObject` and `kubernetes.audit.responseObject`, where the event has the body and the policy keeps it. Containers, volumes, rules and subjects are lists: what all entries say stands in one list, each value once, so that ES|QL’s `==` finds two privileged containers as it finds one. Of a list or table that is read, and of a patch, no item is looked into; nor are init containers, nor the pod within a deployment: these are in `event.original`, and the controller’s create of the pod is an event of its own.',
+    'Below `kubernetes.audit.requestObject` and `kubernetes.audit.responseObject`, where the event has the body and the policy keeps it. Containers, volumes, rules and subjects are lists: what all entries say stands in one list, each value once, so that ES|QL’s `==` finds two privileged containers as it finds one. Of a list or table that is read, and of a JSON patch, no item is looked into; nor are init containers, nor the pod within a deployment: these are in `event.original`, and the controller’s create of the pod is an event of its own.',
     ...BODIES.flatMap((body) => [
       `### ${body}`,
       tableOf(
