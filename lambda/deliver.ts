@@ -49,7 +49,7 @@ export class Delivery {
     const { parcel } = judgement;
     if (this.#isSeen(minute, parcel.id)) return this.#count(line, { kind: 'duplicate' });
     const known = parcel.kind === 'event' && confirmed.has(parcel.id, parcel.index);
-    return known ? this.#count(line, { kind: 'already indexed' }) : parcel;
+    return known ? this.#count(line, { kind: 'already indexed' }, parcel.truncated) : parcel;
   }
 
   /** By minute, so that a row is the same whichever minutes are read together. */
@@ -61,10 +61,10 @@ export class Delivery {
 
   #confirmed(parcel: Parcel, outcome: Outcome): void {
     if (parcel.kind === 'event') this.#options.confirmed.remember(parcel.id, parcel.index);
-    this.#count(parcel.line, outcome);
+    this.#count(parcel.line, outcome, parcel.truncated);
   }
 
-  #count(line: Line, outcome: Outcome): undefined {
-    this.outcomes.add(line.timestamp, outcome);
+  #count(line: Line, outcome: Outcome, truncated = false): undefined {
+    this.outcomes.add(line.timestamp, outcome, truncated);
   }
 }

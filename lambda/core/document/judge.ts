@@ -8,11 +8,12 @@ import type { Line } from '../line.ts';
 import { applyPolicy, type Verdict } from '../policy/evaluate.ts';
 import type { Policy } from '../policy/policy.ts';
 import { atMetadata, reducedText } from '../policy/reduce.ts';
-import { decode } from './decode.ts';
+import { type Decoded, decode } from './decode.ts';
 import { documentBody, type Tag } from './document.ts';
 import { eventTime } from './event-time.ts';
 import { eventId, lineId } from './identity.ts';
 import { PART_SIZES, parkedItems } from './parked.ts';
+import { judgeStart } from './truncated.ts';
 
 /** What a line is judged by, and what its document says of its cluster. */
 export interface Rules {
@@ -27,6 +28,8 @@ export type Parcel = {
   readonly id: string;
   readonly line: Line;
   readonly items: readonly BulkItem[];
+  /** CloudWatch had cut its line. */
+  readonly truncated: boolean;
 } & (
   | {
       readonly kind: 'event';
@@ -77,39 +80,54 @@ function withoutBodies(message: string): string {
 
 function judgeLine(line: Line, rules: Rules, now: number): Judgement {
   const decoded = decode(line.message);
-  if (decoded.kind === 'undecodable') {
-    const id = lineId(rules.cluster.name, line.timestamp, decoded.text);
-    return { kind: 'send', parcel: parked(line, rules, now, { reason: decoded.reason, id, text: line.message }) };
-  }
+  if (decoded.kind === 'undecodable') return judgeUndecodable(line, rules, now, decoded);
   const verdict = applyPolicy(rules.policy, decoded.event);
   if (verdict.kind === 'dropped') return { kind: 'dropped', by: dropper(verdict) };
-  const kept = isObject(verdict.event) ? verdict.event : decoded.event;
-  const text = kept === decoded.event ? decoded.text : reducedText(decoded.text, verdict);
-  return { kind: 'send', parcel: eventParcel(line, rules, now, decoded, kept, text) };
+  const event = isObject(verdict.event) ? verdict.event : decoded.event;
+  const text = event === decoded.event ? decoded.text : reducedText(decoded.text, verdict);
+  const id = eventId(rules.cluster.name, decoded.text, decoded.event);
+  const { time, clock } = eventTime(event, line.timestamp);
+  const kept = { id, event, text, time, tags: clock ? (['clock'] as const) : [] };
+  return { kind: 'send', parcel: eventParcel(line, rules, now, kept) };
 }
 
-function eventParcel(
-  line: Line,
-  rules: Rules,
-  now: number,
-  decoded: { readonly event: JsonObject; readonly text: string },
-  event: JsonObject,
-  text: string,
-): Parcel {
+type Undecoded = Extract<Decoded, { readonly kind: 'undecodable' }>;
+
+/** What is cut goes by CloudWatch's time: the event's own stands at its end. */
+function judgeUndecodable(line: Line, rules: Rules, now: number, { reason, text }: Undecoded): Judgement {
+  const { timestamp: time, message } = line;
+  const id = lineId(rules.cluster.name, time, text);
+  const start = judgeStart(text, rules.policy);
+  if (start === undefined) return { kind: 'send', parcel: parked(line, rules, now, { reason, id, text: message }) };
+  if (start.kind === 'dropped') return { kind: 'dropped', by: dropper(start) };
+  return { kind: 'send', parcel: eventParcel(line, rules, now, { ...start, id, time }) };
+}
+
+/** An event as the policy keeps it. */
+interface Kept {
+  readonly id: string;
+  readonly event: JsonObject;
+  readonly text: string;
+  /** `@timestamp`, milliseconds. */
+  readonly time: number;
+  readonly tags: readonly Tag[];
+}
+
+function eventParcel(line: Line, rules: Rules, now: number, { id, event, text, time, tags }: Kept): Parcel {
   const { cluster } = rules;
-  const id = eventId(cluster.name, decoded.text, decoded.event);
-  const { time, clock } = eventTime(event, line.timestamp);
   const index = rules.index.name(cluster.indexName, time);
-  const tags: Tag[] = clock ? ['clock'] : [];
+  const truncated = tags.includes('truncated');
   const body = documentBody({ event, line, cluster, id, time, ingested: now, original: text }, tags);
   return {
     kind: 'event',
     id,
     line,
+    truncated,
     index,
     items: [{ index, id, body }],
     indexEnd: rules.index.end(time),
-    parkedAs: (reason, detail) => parked(line, rules, now, { reason, detail, id, text, meant: { id, index } }),
+    parkedAs: (reason, detail) =>
+      parked(line, rules, now, { reason, detail, id, text, truncated, meant: { id, index } }),
   };
 }
 
@@ -118,12 +136,15 @@ interface ParkedText {
   readonly detail?: string;
   readonly id: string;
   readonly text: string;
+  /** Default: as the reason says. */
+  readonly truncated?: boolean;
   readonly meant?: { readonly id: string; readonly index: string };
 }
 
-function parked(line: Line, { cluster }: Rules, ingested: number, what: ParkedText): Parcel {
+export function parked(line: Line, { cluster }: Rules, ingested: number, what: ParkedText): Parcel {
+  const { reason, id, truncated = reason === 'truncated' } = what;
   const parking = { detail: '', ...what, line, cluster, ingested };
-  const parcel = { kind: 'parked', reason: what.reason, id: what.id, line } as const;
+  const parcel = { kind: 'parked', reason, id, line, truncated } as const;
   const items = parkedItems(parking);
   const smaller = () => ({ ...parcel, items: parkedItems(parking, PART_SIZES.small) });
   return Buffer.byteLength(what.text) > PART_SIZES.small ? { ...parcel, items, smaller } : { ...parcel, items };

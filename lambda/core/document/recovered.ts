@@ -11,8 +11,12 @@ export interface Recovered {
    * Never a body.
    */
   readonly event: JsonObject;
+  /** The fields that have begun, as they stand in the line. */
+  readonly keys: readonly string[];
   /** The field in which the line ends: known in part, or not at all. Those that the API server writes later are unknown. */
   readonly open: string | undefined;
+  /** Whether the line is the beginning of an event, and not what is no JSON however it went on. */
+  readonly isCut: boolean;
   /** Before this place the line has nothing of the body: where it begins, or might, or else the line's end. */
   readonly before: Readonly<Record<Body, number>>;
 }
@@ -24,9 +28,11 @@ export function recovered(line: string): Recovered | undefined {
   if (walk?.isObject !== true) return undefined;
   const fields = new Map<string, unknown>();
   const bodies = new Map<string, number>();
+  const keys: string[] = [];
   let open: string | undefined;
   while (walk.next()) {
     const key = walk.key ?? '';
+    keys.push(key);
     if (walk.valueEnd === CUT) open = key;
     if (!isBody(key)) keep(fields, key, walk.valueEnd < 0 ? completeMembers(walk) : walk.value);
     else if (!bodies.has(key)) bodies.set(key, walk.before);
@@ -36,7 +42,9 @@ export function recovered(line: string): Recovered | undefined {
   const before = (body: Body) => bodies.get(body) ?? end;
   return {
     event: Object.fromEntries(fields),
+    keys,
     open,
+    isCut: walk.end === CUT,
     before: { requestObject: before('requestObject'), responseObject: before('responseObject') },
   };
 }

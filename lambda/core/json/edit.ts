@@ -27,7 +27,10 @@ export function edited(text: string, edits: readonly Edit[]): string {
   return pieces.join('');
 }
 
-/** The edits that make the changes in what is walked, as far as the walk comes: none is of a value that is not complete. */
+/**
+ * The edits that make the changes in what is walked, as far as the walk comes. Nothing takes the place of a value that
+ * is not complete; where one is to go, all behind it goes too.
+ */
 export function editsFor(walk: Walk, changes: readonly Change[]): readonly Edit[] {
   const edits: Edit[] = [];
   collect(edits, walk, changes, 0);
@@ -41,11 +44,12 @@ function collect(edits: Edit[], walk: Walk, changes: readonly Change[], depth: n
     const step = walk.key ?? EACH;
     const here = changes.filter(({ path }) => path[depth] === step);
     const change = here.find(({ path }) => path.length === depth + 1);
-    if (change !== undefined && walk.valueEnd < 0) return;
+    const isWhole = walk.valueEnd >= 0;
     if (change !== undefined && change.to === undefined) {
-      edits.push({ from: walk.before, to: walk.valueEnd, text: '' });
+      edits.push({ from: walk.before, to: isWhole ? walk.valueEnd : Number.POSITIVE_INFINITY, text: '' });
       continue;
     }
+    if (change !== undefined && !isWhole) return;
     // Entries go with the comma before them, but before the first that stays there is one too many.
     if (stays === 0 && walk.index > 0) edits.push({ from: walk.before, to: walk.start, text: '' });
     stays += 1;

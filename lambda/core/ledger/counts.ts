@@ -27,7 +27,7 @@ export interface Outcomes {
   /** By reason. */
   readonly parked: Counts;
   readonly duplicates: number;
-  /** Of the lines, those that CloudWatch had cut. */
+  /** Of the lines kept or parked, those that CloudWatch had cut. */
   readonly truncated: number;
 }
 
@@ -155,7 +155,7 @@ export function noTotals() {
     duplicate: 0,
     dropped: 0,
     parked: 0,
-    /** Of the parked ones, those whose line was cut. */
+    /** Of the indexed and the parked ones, those whose line was cut. */
     truncated: 0,
     /** Of the parked ones, those whose event Elasticsearch refused, or that could not be judged. */
     refused: 0,
@@ -181,9 +181,14 @@ export class OutcomesByMinute {
     return this.#minutes.get(minute) ?? NONE;
   }
 
-  add(timestamp: number, outcome: Outcome): void {
+  /** `truncated`: CloudWatch had cut the line. */
+  add(timestamp: number, outcome: Outcome, truncated = false): void {
     const sums = this.#at(floorMinute(timestamp));
     this.totals.read += 1;
+    if (truncated) {
+      sums.truncated += 1;
+      this.totals.truncated += 1;
+    }
     switch (outcome.kind) {
       case 'indexed':
         sums.kept += 1;
@@ -205,9 +210,6 @@ export class OutcomesByMinute {
         sums.parked[outcome.why] = (sums.parked[outcome.why] ?? 0) + 1;
         this.totals.parked += 1;
         if (isRefused(outcome.why)) this.totals.refused += 1;
-        if (outcome.why !== 'truncated') break;
-        sums.truncated += 1;
-        this.totals.truncated += 1;
         break;
     }
   }

@@ -24,8 +24,13 @@ export function applyPolicy(policy: Policy, event: unknown): Verdict {
   if (policy.omitStages.some(isStage) || rule.omitStages.some(isStage)) {
     return { kind: 'dropped', by: 'stage', rule: index };
   }
-  const taken = reduction(record, level, rule.omitManagedFields ?? policy.omitManagedFields);
+  const taken = reduction(record, level, omitsManagedFields(policy, index));
   return { kind: 'kept', ...taken, event: isObject(event) ? reduced(event, taken) : event, rule: index };
+}
+
+/** Whether what a rule keeps loses the managed fields of its bodies. */
+export function omitsManagedFields(policy: Policy, rule: number): boolean {
+  return policy.rules[rule]?.omitManagedFields ?? policy.omitManagedFields;
 }
 
 /** A missing or unknown recorded level counts as the highest: the rule's wins. */

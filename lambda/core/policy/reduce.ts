@@ -17,13 +17,26 @@ export interface Reduction {
 
 /** What the API server would not have recorded of the event. */
 export function reduction(event: JsonObject, level: Level, omitManagedFields: boolean): Reduction {
-  const cuts = BODIES.flatMap((body) => {
+  return { level, cuts: cutsOf(event, level, omitManagedFields, (body) => managedFields(event[body])) };
+}
+
+/** The same of an event whose bodies may be cut, and so may be anything: what any body would lose. */
+export function widestReduction(event: JsonObject, level: Level, omitManagedFields: boolean): Reduction {
+  return { level, cuts: cutsOf(event, level, omitManagedFields, () => ALL_MANAGED_FIELDS) };
+}
+
+function cutsOf(
+  { verb }: JsonObject,
+  level: Level,
+  omitManagedFields: boolean,
+  within: (body: Body) => readonly Path[],
+): readonly Path[] {
+  return BODIES.flatMap((body) => {
     if (!records(level, body)) return [[body]];
     // A patch is recorded as the caller sent it; the server never looks into it.
-    const isLookedInto = omitManagedFields && !(body === 'requestObject' && event.verb === 'patch');
-    return isLookedInto ? managedFields(event[body]).map((path) => [body, ...path]) : [];
+    const isLookedInto = omitManagedFields && !(body === 'requestObject' && verb === 'patch');
+    return isLookedInto ? within(body).map((path) => [body, ...path]) : [];
   });
-  return { level, cuts };
 }
 
 function records(level: Level, body: Body): boolean {
@@ -31,14 +44,17 @@ function records(level: Level, body: Body): boolean {
 }
 
 const MANAGED_FIELDS: Path = ['metadata', 'managedFields'];
+const OF_ITEMS: Path = ['items', EACH, ...MANAGED_FIELDS];
+const OF_ROWS: Path = ['rows', EACH, 'object', ...MANAGED_FIELDS];
+const ALL_MANAGED_FIELDS = [MANAGED_FIELDS, OF_ITEMS, OF_ROWS];
 
 /** A list's items, a table's rows, or else the object itself have managed fields; nothing deeper has. */
 function managedFields(body: unknown): readonly Path[] {
   if (!isObject(body)) return [];
-  if (Array.isArray(body.items)) return [['items', EACH, ...MANAGED_FIELDS]];
+  if (Array.isArray(body.items)) return [OF_ITEMS];
   const isTable =
     body.kind === 'Table' && typeof body.apiVersion === 'string' && body.apiVersion.startsWith('meta.k8s.io/');
-  return isTable ? [['rows', EACH, 'object', ...MANAGED_FIELDS]] : [MANAGED_FIELDS];
+  return isTable ? [OF_ROWS] : [MANAGED_FIELDS];
 }
 
 /** The event as reduced; the very same where it loses nothing. */
@@ -56,19 +72,24 @@ export function reducedText(text: string, reduction: Reduction): string {
   return reducedObject(text, reduction) ?? text;
 }
 
+/** The same of an event's text that is cut: it ends before what goes and is not complete. */
+export function reducedStart(text: string, reduction: Reduction): string {
+  return reducedObject(text, reduction, text.length) ?? text;
+}
+
 /** The text of a line that could not be judged, without its bodies. undefined for what is no object. */
 export function atMetadata(text: string): string | undefined {
   return reducedObject(text, { level: 'Metadata', cuts: BODIES.map((body) => [body]) });
 }
 
-/** Where the text can't be read it ends: what is to go might stand behind. */
-function reducedObject(text: string, { level, cuts }: Reduction): string | undefined {
+/** Unless it is told, it ends where the text can't be read: what is to go might stand behind. */
+function reducedObject(text: string, { level, cuts }: Reduction, end?: number): string | undefined {
   const walk = Walk.over(text);
   if (walk?.isObject !== true) return undefined;
   const begin = walk.before;
   const to = JSON.stringify(level);
   const edits = editsFor(walk, [{ path: ['level'], to }, ...cuts.map((path) => ({ path }))]);
-  const result = edited(text.slice(0, readableTo(text, walk)), edits);
+  const result = edited(text.slice(0, end ?? readableTo(text, walk)), edits);
   return edits.some((edit) => edit.text === to) ? result : withFirst(result, begin, `"level":${to}`);
 }
 
