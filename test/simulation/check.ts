@@ -3,7 +3,7 @@ import { inspect, isDeepStrictEqual } from 'node:util';
 import type { Naming } from '../../lambda/contract.ts';
 import type { Checkpoint } from '../../lambda/core/minutes/checkpoint.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
-import { MINUTE, NAMES, POLICIES, START, shapeOf, slackOf, THROWS, UNSTEADY, type Written } from './life.ts';
+import { CUT_MARK, MINUTE, NAMES, POLICIES, START, shapeOf, slackOf, THROWS, UNSTEADY, type Written } from './life.ts';
 import { placeOf, type Servers } from './ports.ts';
 
 /** Knows nothing of the code it judges: ids, policies and digests are worked out here in a few lines of their own. */
@@ -43,24 +43,36 @@ function judge(line: Written, policy: Policy, name: string): Judged {
 }
 
 function workOut(line: Written, policy: Policy, name: string): Judged {
-  if (!line.message.endsWith('}')) {
-    return parked(line, line.message.endsWith('[Truncated...]') ? 'truncated' : 'not JSON', name);
-  }
+  if (isCut(line)) return { line, ...ruled(policy, verbOfCut(line)), id: lineId(line, name) };
+  if (!line.message.endsWith('}')) return parked(line, 'not JSON', name);
   const { verb, stageTimestamp } = JSON.parse(line.message);
   if (verb === THROWS) return parked(line, 'not judged', name);
-  const rule = policy.rules.findIndex(({ verbs }) => verbs.length === 0 || verbs.includes(verb));
+  const id = time(Date.parse(stageTimestamp)) + sha('event', name, line.message).slice(0, 36);
+  return { line, ...ruled(policy, verb), id };
+}
+
+function isCut({ message }: Written): boolean {
+  return message.endsWith(CUT_MARK);
+}
+
+/** undefined: the line does not prove what a policy asks for, and is kept. */
+function verbOfCut({ message }: Written): string | undefined {
+  const isInOrder = message.includes('"requestObject"') && !message.includes('"stageTimestamp"');
+  return isInOrder ? /"verb":"(\w+)"/.exec(message)?.[1] : undefined;
+}
+
+function ruled(policy: Policy, verb: string | undefined): Pick<Judged, 'fate' | 'by'> {
+  const rule = policy.rules.findIndex(({ verbs }) => verbs.length === 0 || verbs.includes(verb ?? ''));
   const dropped = policy.rules[rule]?.level === 'None';
-  return {
-    line,
-    fate: dropped ? 'dropped' : 'kept',
-    by: dropped ? `rules[${rule}]` : '',
-    id: time(Date.parse(stageTimestamp)) + sha('event', name, line.message).slice(0, 36),
-  };
+  return { fate: dropped ? 'dropped' : 'kept', by: dropped ? `rules[${rule}]` : '' };
 }
 
 function parked(line: Written, by: string, name: string): Judged {
-  const hash = sha('line', name, String(line.timestamp), line.message).slice(0, 36);
-  return { line, fate: 'parked', by, id: time(line.timestamp) + hash };
+  return { line, fate: 'parked', by, id: lineId(line, name) };
+}
+
+function lineId({ timestamp, message }: Written, name: string): string {
+  return time(timestamp) + sha('line', name, String(timestamp), message).slice(0, 36);
 }
 
 /** Index and id of its document. A twin in the next minute may have another index, where the names change between. */
@@ -149,6 +161,7 @@ function rowFindings(servers: Servers, row: Row, judged: readonly Judged[]): str
     ...new Map(judged.filter((each) => each.fate === fate).map((each) => [each.id, each])).values(),
   ];
   const all = (fate: Fate) => (whole ? unique(fate) : judged.filter((each) => each.fate === fate));
+  const cut = (some: readonly Judged[]) => some.filter(({ line }) => isCut(line)).length;
   const digest = judged.reduce(
     (sum, { line }) => (sum + BigInt(`0x${sha(line.origin.eventId).slice(0, 32)}`)) % 2n ** 128n,
     0n,
@@ -161,6 +174,7 @@ function rowFindings(servers: Servers, row: Row, judged: readonly Judged[]): str
     ['dropped', row.dropped, dropped],
     ['parked', isWithin(row.parked, tallied(unique('parked')), tallied(all('parked'))), true],
     ['kept', between(row.kept, unique('kept').length, all('kept').length), true],
+    ['truncated', between(row.truncated, cut(unique('kept')), cut(all('kept'))), true],
   ]);
 }
 

@@ -174,11 +174,24 @@ export function slackOf({ flickerRate }: Life): number {
 function message(dice: () => number, number: number, timestamp: number): string {
   const kind = dice();
   if (kind < 0.02) return `no JSON ${number}`;
-  if (kind < 0.04) return `{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"${number}[Truncated...]`;
+  if (kind < 0.04) return cut(number) + CUT_MARK;
   const auditID = String(number);
   const stageTimestamp = new Date(timestamp).toISOString();
   const verb = ['get', 'create', 'delete', 'watch'][Math.floor(dice() * 4)];
   return JSON.stringify(event({ auditID, verb, stageTimestamp, pad: 'x'.repeat(Math.floor(dice() * 200)) }));
+}
+
+/** Stands at the end of a line that CloudWatch cut. */
+export const CUT_MARK = '[Truncated...]';
+
+/** The beginning of an event: of nearly nothing, or up to a body, which stands where the API server writes it or elsewhere. */
+function cut(number: number): string {
+  const auditID = String(number);
+  if (number % 3 === 0) return `{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"${auditID}`;
+  const verb = ['get', 'create', 'delete', 'watch'][number % 4];
+  const last = { requestReceivedTimestamp: undefined, stageTimestamp: undefined, annotations: undefined };
+  const text = JSON.stringify(event({ auditID, verb, ...(number % 3 === 1 ? last : {}), requestObject: HIDDEN }));
+  return text.slice(0, text.lastIndexOf('"'));
 }
 
 /** Whoever judges a line of this verb throws: a fault of ours that nobody knows of yet. */

@@ -194,4 +194,22 @@ export const mutations: readonly Mutation[] = [
     from: 'const text = withoutBodies(line.message);',
     to: 'const text = line.message;',
   },
+  {
+    what: 'a line that CloudWatch cut shows a body that the policy removes',
+    file: 'lambda/core/document/truncated.ts',
+    from: 'const left = taken === undefined ? text : leftOf(text, found, taken);',
+    to: 'const left = text;',
+  },
+  {
+    what: 'a line that CloudWatch cut is dropped though it does not prove what the policy asks for',
+    file: 'lambda/core/document/truncated.ts',
+    from: 'const verdict = isJudgeable(found) ?',
+    to: 'const verdict = found.isCut ?',
+  },
+  {
+    what: 'a line that CloudWatch cut counts as whole where it is kept',
+    file: 'lambda/deliver.ts',
+    from: 'this.#count(parcel.line, outcome, parcel.truncated);',
+    to: 'this.#count(parcel.line, outcome);',
+  },
 ];
