@@ -55,8 +55,14 @@ export function judge(
 const placeOf = (fate: string, id: string) => `${fate} ${id}`;
 
 function fateOf({ message }: Written): 'kept' | 'dropped' | 'parked' {
+  if (isCut(message)) return 'kept';
   if (!message.endsWith('}')) return 'parked';
   return DROPPED_VERBS.includes(JSON.parse(message).verb) ? 'dropped' : 'kept';
+}
+
+/** Such a line ends before the fields that a policy asks for. */
+function isCut(message: string): boolean {
+  return message.endsWith('[Truncated...]');
 }
 
 /** Where its document is to be; undefined: nowhere. */
@@ -64,8 +70,9 @@ function documentOf(cluster: string, line: Written): string | undefined {
   const { message, timestamp } = line;
   const fate = fateOf(line);
   if (fate === 'dropped') return undefined;
-  const time = fate === 'parked' ? timestamp : Date.parse(JSON.parse(message).stageTimestamp);
-  const parts = fate === 'parked' ? ['line', cluster, String(timestamp), message] : ['event', cluster, message];
+  const isLine = fate === 'parked' || isCut(message);
+  const time = isLine ? timestamp : Date.parse(JSON.parse(message).stageTimestamp);
+  const parts = isLine ? ['line', cluster, String(timestamp), message] : ['event', cluster, message];
   const hash = createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 36);
   const bytes = Buffer.from(time.toString(16).padStart(12, '0') + hash, 'hex');
   return placeOf(fate, bytes.toString('base64url'));
