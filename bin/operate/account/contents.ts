@@ -58,9 +58,13 @@ export class Contents {
     this.#tell = tell;
   }
 
-  /** Looks where they must be; then for events that are parked in their place, in the month of their line or another. */
+  /**
+   * Looks where they must be; then where an earlier version may have parked them; then for events that are parked in
+   * their place, in the month of their line or another.
+   */
   async inspect(all: readonly Taken[]): Promise<void> {
-    const unsent = await this.#inspectAt(all, (taken) => this.#ownWays(taken));
+    const unknown = await this.#inspectAt(all, (taken) => this.#ownWays(taken));
+    const unsent = await this.#inspectAt(unknown, (taken) => this.#formerWays(taken), 'where it is right');
     const unindexed = unsent.filter(({ parcel }) => parcel.kind === 'event');
     const events = await this.#inspectAt(unindexed, (taken) => this.#parkedWays(taken));
     const places = await this.#documents.parked(events.flatMap(({ expected }) => expected.parkedAs.flat()));
@@ -69,8 +73,12 @@ export class Contents {
     await this.#inspectAt(events, (taken) => this.#parkedWays(taken).map((way) => movedTo(way, indexOf)));
   }
 
-  /** Those of which no way is there whole. */
-  async #inspectAt(all: readonly Taken[], waysOf: (taken: Taken) => readonly Way[]): Promise<readonly Taken[]> {
+  /** Those of which no way is there whole, or, where it is to be right, as it must be. */
+  async #inspectAt(
+    all: readonly Taken[],
+    waysOf: (taken: Taken) => readonly Way[],
+    counts: 'always' | 'where it is right' = 'always',
+  ): Promise<readonly Taken[]> {
     const wanted = all.map((taken) => ({ taken, ways: waysOf(taken) }));
     const found = await this.#found(wanted.flatMap(({ ways }) => ways));
     return wanted.flatMap(({ taken, ways }) => {
@@ -81,6 +89,7 @@ export class Contents {
         altered: found.get(keyOf({ index, id })),
       }));
       const [one] = [...told.filter(({ altered }) => altered !== undefined), ...told];
+      if (one?.altered !== undefined && counts === 'where it is right') return [taken];
       if (one !== undefined) this.#tell({ expected: taken.expected, ...one });
       return [];
     });
@@ -104,6 +113,10 @@ export class Contents {
   #ownWays({ expected, parcel }: Taken): readonly Way[] {
     if (parcel.kind === 'parked') return this.#waysOf(parcel, 'parked', expected);
     return [{ items: parcel.items, columns: this.#branch('event', expected) }];
+  }
+
+  #formerWays({ expected, formerly }: Taken): readonly Way[] {
+    return formerly === undefined ? [] : this.#waysOf(formerly, 'parked', expected);
   }
 
   #parkedWays({ expected, parcel }: Taken): readonly Way[] {

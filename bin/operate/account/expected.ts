@@ -6,6 +6,7 @@ import type { Dropper } from '../../../lambda/core/ledger/outcome.ts';
 import type { CloudWatchLine } from '../../../lambda/core/line.ts';
 import { floorMinute, isoTime } from '../../../lambda/core/time.ts';
 import { type Named, parkedIndex } from '../../../lib/elasticsearch/documents.ts';
+import { parkedFormerly } from './formerly.ts';
 
 /** A document that must be there, or be parked in its place. */
 export interface Expected extends Named {
@@ -26,12 +27,20 @@ export class ExpectedDocuments {
   readonly expected = new Map<string, Expected>();
   /** By eventId, what dropped a line. */
   readonly dropped = new Map<string, Dropper>();
+  /** Ids under which lines may be parked that are dropped now. */
+  readonly formerly = new Set<string>();
   readonly #rulesOf: (minute: number) => Rules;
+  readonly #oldest: (minute: number) => number;
   readonly #found: FoundByMinute;
 
-  /** `seenUntil`: of the newest full read of a minute. */
-  constructor(rulesOf: (minute: number) => Rules, seenUntil: (minute: number) => number) {
+  /** `oldest`: the shape of the oldest documents of a minute. `seenUntil`: of the newest full read of it. */
+  constructor(
+    rulesOf: (minute: number) => Rules,
+    oldest: (minute: number) => number,
+    seenUntil: (minute: number) => number,
+  ) {
     this.#rulesOf = rulesOf;
+    this.#oldest = oldest;
     this.#found = new FoundByMinute(seenUntil);
   }
 
@@ -43,9 +52,12 @@ export class ExpectedDocuments {
   /** `hash`: of the line's eventId. undefined: it is dropped, or says an event again. */
   take(line: CloudWatchLine, hash: EventHash): Taken | undefined {
     this.#found.add(line, hash);
-    const taken = takenBy(line, this.#rulesOf(floorMinute(line.timestamp)));
-    if (taken.kind === 'dropped') this.dropped.set(line.origin.eventId, taken.by);
-    else if (!this.expected.has(taken.expected.id)) {
+    const minute = floorMinute(line.timestamp);
+    const taken = takenBy(line, this.#rulesOf(minute), this.#oldest(minute));
+    if (taken.kind === 'dropped') {
+      this.dropped.set(line.origin.eventId, taken.by);
+      for (const id of idsOf(taken.formerly).flat()) this.formerly.add(id);
+    } else if (!this.expected.has(taken.expected.id)) {
       this.expected.set(taken.expected.id, taken.expected);
       return taken;
     }
@@ -58,17 +70,24 @@ export interface Taken {
   readonly kind: 'sent';
   readonly expected: Expected;
   readonly parcel: Parcel;
+  /** As an earlier version may have sent it; undefined: there is no other way. */
+  readonly formerly: Parcel | undefined;
 }
 
-export function takenBy(line: CloudWatchLine, rules: Rules): Taken | Extract<Judgement, { kind: 'dropped' }> {
+type Dropped = Extract<Judgement, { kind: 'dropped' }> & Pick<Taken, 'formerly'>;
+
+/** `oldest`: the shape of the oldest documents of its minute. */
+export function takenBy(line: CloudWatchLine, rules: Rules, oldest: number): Taken | Dropped {
   // When it was handled is not known, nor compared.
   const judgement = judge(line, rules, line.origin.ingestionTime);
-  if (judgement.kind === 'dropped') return judgement;
+  const { truncated } = judgement.kind === 'dropped' ? judgement : judgement.parcel;
+  const formerly = truncated ? parkedFormerly(line, rules, oldest) : undefined;
+  if (judgement.kind === 'dropped') return { ...judgement, formerly };
   const { parcel } = judgement;
-  return { kind: 'sent', parcel, expected: expectation(line, parcel, rules) };
+  return { kind: 'sent', parcel, formerly, expected: expectation(line, parcel, formerly, rules) };
 }
 
-function expectation(line: CloudWatchLine, parcel: Parcel, { cluster }: Rules): Expected {
+function expectation(line: CloudWatchLine, parcel: Parcel, formerly: Parcel | undefined, { cluster }: Rules): Expected {
   const { id, kind, items } = parcel;
   const { stream, eventId, ingestionTime } = line.origin;
   return {
@@ -80,7 +99,7 @@ function expectation(line: CloudWatchLine, parcel: Parcel, { cluster }: Rules): 
     kind,
     index: items[0]?.index ?? '',
     parkedIndex: parkedIndex(cluster.indexName, line.timestamp),
-    parkedAs: parkedIds(parcel),
+    parkedAs: [...parkedIds(parcel), ...idsOf(formerly)],
     ingestionTime,
   };
 }
@@ -89,7 +108,12 @@ function parkedIds(parcel: Parcel): readonly (readonly string[])[] {
   const [item] = parcel.items;
   // An event that is no larger than a part is parked under its own id.
   if (parcel.kind === 'event' && (item?.body.length ?? 0) <= PART_SIZES.small) return [[parcel.id]];
-  const parked = parcel.kind === 'event' ? parcel.parkedAs('too large', '') : parcel;
+  return idsOf(parcel.kind === 'event' ? parcel.parkedAs('too large', '') : parcel);
+}
+
+/** Of what is parked: whole, and in the smaller parts. */
+function idsOf(parked: Parcel | undefined): readonly (readonly string[])[] {
+  if (parked === undefined) return [];
   const smaller = parked.kind === 'parked' ? parked.smaller?.() : undefined;
   return [parked, ...(smaller === undefined ? [] : [smaller])].map(({ items }) => items.map(({ id }) => id));
 }

@@ -28,7 +28,10 @@ export async function clearByOtherLines(inspection: Inspection, findings: Findin
     });
     await reader.readInFull({ startTime: from, endTime: to - 1 }, async ({ lines }) => {
       const claimed = lines.filter(({ timestamp }) => times.has(timestamp));
-      const taken = claimed.map((line) => takenBy(line, rules.rules(floorMinute(line.timestamp))));
+      const taken = claimed.map((line) => {
+        const minute = floorMinute(line.timestamp);
+        return takenBy(line, rules.rules(minute), oldest(minute));
+      });
       await contents.inspect(
         taken.flatMap((each) =>
           each.kind === 'sent' && isClaimed(each.expected.id, each.expected.time) ? [each] : [],

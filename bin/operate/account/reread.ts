@@ -5,6 +5,7 @@ import { beginnings, type Minutes } from '../../../lambda/core/minutes/minutes.t
 import { Stopped } from '../../../lambda/core/stopped.ts';
 import type { RulesByMinute } from '../../../lambda/minute-rules.ts';
 import type { Reader } from '../../../lambda/reader.ts';
+import { oldestShape } from './columns.ts';
 import { ExpectedDocuments, type Taken } from './expected.ts';
 import type { Rows } from './groups.ts';
 import { type Deviation, deviation } from './verification.ts';
@@ -37,7 +38,8 @@ export async function reread(
   inspect: (taken: readonly Taken[]) => Promise<void>,
 ): Promise<Reread | undefined> {
   const seenUntil = (minute: number) => rows.get(minute)?.last.seenUntil ?? Number.POSITIVE_INFINITY;
-  const judged = new ExpectedDocuments((minute) => rules.rules(minute), seenUntil);
+  const oldest = (minute: number) => oldestShape(rows, minute);
+  const judged = new ExpectedDocuments((minute) => rules.rules(minute), oldest, seenUntil);
   const range = { startTime: minutes.from, endTime: minutes.to - 1 };
   const ended = await reader.readInFull(range, async ({ lines, hashes }) => {
     await inspect(lines.flatMap((line, at) => judged.take(line, hashes[at] ?? hashOf(line.origin.eventId)) ?? []));

@@ -24,7 +24,7 @@ interface Sighting {
 export async function scan(
   snapshot: Snapshot,
   runs: readonly Minutes[],
-  { expected }: ExpectedDocuments,
+  { expected, formerly }: ExpectedDocuments,
 ): Promise<Scanned> {
   const seen = new Map<string, Sighting>();
   const strangers: Place[] = [];
@@ -35,6 +35,7 @@ export async function scan(
         const parked = isParked(place.index);
         const id = parked ? wholeId(place.id) : place.id;
         const one = expected.get(id);
+        if (parked && one === undefined && formerly.has(place.id)) continue;
         if (one === undefined || !belongs(place, one)) {
           strangerCount += 1;
           if (strangers.length < NAMED) strangers.push(place);

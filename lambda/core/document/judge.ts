@@ -50,7 +50,8 @@ export type Parcel = {
 /** The outcome of a line that is dropped; of any other what to send, whose answer decides. */
 export type Judgement =
   | { readonly kind: 'send'; readonly parcel: Parcel }
-  | Extract<Outcome, { readonly kind: 'dropped' }>;
+  /** `truncated`: CloudWatch had cut it. */
+  | (Extract<Outcome, { readonly kind: 'dropped' }> & { readonly truncated?: true });
 
 /**
  * Decides what becomes of one line. Never throws: what could not be judged is parked. `now` is only written into the
@@ -99,7 +100,7 @@ function judgeUndecodable(line: Line, rules: Rules, now: number, { reason, text 
   const id = lineId(rules.cluster.name, time, text);
   const start = judgeStart(text, rules.policy);
   if (start === undefined) return { kind: 'send', parcel: parked(line, rules, now, { reason, id, text: message }) };
-  if (start.kind === 'dropped') return { kind: 'dropped', by: dropper(start) };
+  if (start.kind === 'dropped') return { kind: 'dropped', by: dropper(start), truncated: true };
   return { kind: 'send', parcel: eventParcel(line, rules, now, { ...start, id, time }) };
 }
 

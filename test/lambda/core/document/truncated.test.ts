@@ -95,18 +95,23 @@ describe('a line that CloudWatch cut', () => {
 
   test('is dropped by the rule that drops the event', () => {
     const drops = policy([{ level: 'None', users: ['ana'], resources: [resources('networking.k8s.io', [])] }, {}]);
-    expect(judged(CUT_IN_REQUEST, drops)).toEqual({ kind: 'dropped', by: 'rules[0]' });
+    expect(judged(CUT_IN_REQUEST, drops)).toEqual({ kind: 'dropped', by: 'rules[0]', truncated: true });
     expect(judged(CUT_IN_REQUEST, policy([{}], { omitStages: ['ResponseComplete'] }))).toEqual({
       kind: 'dropped',
       by: 'stage',
+      truncated: true,
     });
-    expect(judged(CUT_IN_REQUEST, policy([{ verbs: ['get'] }]))).toEqual({ kind: 'dropped', by: 'no rule' });
+    expect(judged(CUT_IN_REQUEST, policy([{ verbs: ['get'] }]))).toEqual({
+      kind: 'dropped',
+      by: 'no rule',
+      truncated: true,
+    });
   });
 
   test('without objectRef is of no resource as soon as a later field has begun', () => {
     const drops = policy([{ level: 'None', nonResourceURLs: ['/livez*'] }, {}]);
     const text = inOrder({ objectRef: undefined, requestURI: '/livez?verbose', verb: 'get' });
-    expect(judged(upTo(text, ':{"metadata'), drops)).toEqual({ kind: 'dropped', by: 'rules[0]' });
+    expect(judged(upTo(text, ':{"metadata'), drops)).toEqual({ kind: 'dropped', by: 'rules[0]', truncated: true });
     expect(shownBy(judged(upTo(text, '"responseStatus'), drops)).tags).toEqual(['truncated']);
   });
 
@@ -281,7 +286,7 @@ describe('a line that no API server writes', () => {
 
   test('is kept where a field stands twice, whatever the first says', () => {
     const text = upTo(inOrder({ verb: 'get' }), ',"responseStatus');
-    expect(judged(text, metadata)).toEqual({ kind: 'dropped', by: 'rules[0]' });
+    expect(judged(text, metadata)).toEqual({ kind: 'dropped', by: 'rules[0]', truncated: true });
     expect(judged(`${text},"verb":"patch"`, metadata)).toMatchObject(kept);
     expect(judged(`${text},"ve\\u0072b":"list","z":"`, metadata)).toMatchObject(kept);
   });
@@ -293,7 +298,7 @@ describe('a line that no API server writes', () => {
 
   test('is judged where it has fields that are not known yet', () => {
     const text = inOrder({ verb: 'get' }).replace('"sourceIPs"', '"authenticationMetadata":{},"sourceIPs"');
-    expect(judged(text.slice(0, -1), metadata)).toEqual({ kind: 'dropped', by: 'rules[0]' });
+    expect(judged(text.slice(0, -1), metadata)).toEqual({ kind: 'dropped', by: 'rules[0]', truncated: true });
   });
 
   test('ends before a body where it could not be judged, and is at Metadata', () => {
