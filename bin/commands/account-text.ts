@@ -43,11 +43,11 @@ function notes(account: Account, several: boolean): string {
     ({ policy, by, lines }) => `${several ? `${policy.slice(0, 8)} ` : ''}${by}: ${figure(lines)}`,
   );
   const reasons = Object.entries(account.parkedWhy).map(([why, lines]) => `${why}: ${figure(lines)}`);
-  const cut = truncated > 0 && !('truncated' in account.parkedWhy) ? [`cut: ${figure(truncated)}`] : [];
   return [
     ...(gaps.length === 0 ? [] : ['GAP']),
     ...told('dropped', rules),
-    ...told('parked', [...reasons, ...cut]),
+    ...told('parked', reasons),
+    ...(truncated === 0 ? [] : [`${figure(truncated)} cut by CloudWatch`]),
     ...(lateWithin === null ? [] : [`late within ${duration(lateWithin)}`]),
     ...(vanished === 0 ? [] : [`${figure(vanished)} vanished`]),
     ...(unaccounted === 0 ? [] : [`${figure(unaccounted)} UNACCOUNTED`]),

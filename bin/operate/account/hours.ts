@@ -37,7 +37,7 @@ export interface Account {
   /** By reason. */
   readonly parkedWhy: Readonly<Record<string, number>>;
   readonly duplicates: number;
-  /** Of the parked ones, those that CloudWatch had cut. */
+  /** Of the kept and the parked ones, those that CloudWatch had cut. */
   readonly truncated: number;
   /** Lines that the first full read of their minute had not found. */
   readonly late: number;

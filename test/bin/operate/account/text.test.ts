@@ -25,10 +25,10 @@ const minute = (at: number, overrides: Partial<Row> = {}) => row({ minute: NOON 
 describe('the account as people read it', () => {
   test('has an hour a row, and says what its lines came to', async () => {
     const dropped = minute(1, { kept: 6, dropped: { 'rules[2]': 4 }, late: 1 });
-    const parked = minute(2, { kept: 8, parked: { 'not JSON': 1 }, duplicates: 1 });
+    const parked = minute(2, { kept: 8, parked: { 'not JSON': 1 }, duplicates: 1, truncated: 2 });
     const text = await told(minute(0), dropped, parked);
     expect(text).toMatch(/2026-11-21 12:00\s+│\s+30\s+│\s+24\s+│\s+4\s+│\s+1\s+│\s+1\s+│\s+1\s+│/);
-    expect(text).toContain('│ dropped rules[2]: 4; parked not JSON: 1; ');
+    expect(text).toContain('│ dropped rules[2]: 4; parked not JSON: 1; 2 cut by CloudWatch; ');
     expect(text).toContain('at its end, 2m ');
     expect(text).toContain('30 read = 24 kept + 4 dropped + 1 parked + 1 duplicate.');
     expect(text).not.toContain('GAP');
