@@ -70,11 +70,21 @@ const managed = (name: string) => ({ metadata: { name, managedFields: [{ manager
 const whole = JSON.stringify(event({ requestObject: '@' }));
 const [head = '', tail = ''] = whole.split('"@"');
 
+/** Of an event as the API server writes it: up to its user agent, and up to its bodies. */
+const START = JSON.stringify(
+  event({ requestReceivedTimestamp: undefined, stageTimestamp: undefined, annotations: undefined, verb: 'update' }),
+).replace(/\}$/, ',');
+const HEAD = START.slice(0, START.indexOf('"userAgent"'));
+
 /** The same for a line. */
 const LINES: Readonly<Record<string, (text: string) => string>> = {
   'behind a line': (text) => whole + text,
   'behind a line, with an end': (text) => `${whole}${text}x`,
   'the whole line': (text) => text,
+  'an event that is cut before its body': (text) => `${HEAD}"userAgent":${JSON.stringify(text).slice(0, -1)}`,
+  'an event that is cut in its body': (text) => `${START}"requestObject":{"metadata":{"a":${JSON.stringify(text)},"b":`,
+  'an event that is cut in its managed fields': (text) =>
+    `${START}"responseObject":{"metadata":{"managedFields":[${JSON.stringify(text).slice(0, -1)}`,
   'a line that is cut': (text) => `${head}{"data":${JSON.stringify(text).slice(0, -1)}`,
 };
 
@@ -86,6 +96,11 @@ const SHAPES: Readonly<Record<string, (length: number) => string>> = {
   'many members': (length) => `${head}{${'"a":1,'.repeat(length / 6)}"b":1}${tail}`,
   'many bodies': (length) => `${head}{"a":1}${',"requestObject":{"a":1}'.repeat(length / 24)}${tail}`,
   'many levels': (length) => `${head}1${',"lev\\u0065l":"None"'.repeat(length / 20)},"level":"Request"${tail}`,
+  'many bodies, cut': (length) => `${START}"requestObject":{"a":1}${',"requestObject":{"a":1}'.repeat(length / 24)}`,
+  'many fields, cut': (length) => `${START}"a":1${',"verb":"get","b":0'.repeat(length / 19)}`,
+  'many managed fields, cut': (length) =>
+    `${START}"responseObject":{"items":[${'{"metadata":{"managedFields":[0]}},'.repeat(length / 35)}{"metadata":{"managedFields":[`,
+  'a deep body, cut': (length) => `${START}"responseObject":${'{"metadata":{"items":['.repeat(length / 22)}`,
   'many white spaces': (length) => `${head}${' \n'.repeat(length / 4)}1${' \n'.repeat(length / 4)}${tail}`,
   'many escapes': (length) => `${head}"${'\\u0041\\"'.repeat(length / 8)}"${tail}`,
 };
