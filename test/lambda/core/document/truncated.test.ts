@@ -1,14 +1,18 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CUT_MARK } from '../../../../lambda/core/document/decode.ts';
 import { lineId } from '../../../../lambda/core/document/identity.ts';
 import { type Judgement, judge } from '../../../../lambda/core/document/judge.ts';
+import { editsFor } from '../../../../lambda/core/json/edit.ts';
+import { Walk } from '../../../../lambda/core/json/walk.ts';
 import { at, isObject, type JsonObject } from '../../../../lambda/core/json.ts';
 import { applyPolicy } from '../../../../lambda/core/policy/evaluate.ts';
-import type { Policy } from '../../../../lambda/core/policy/policy.ts';
-import { reducedText } from '../../../../lambda/core/policy/reduce.ts';
+import type { Level, Policy } from '../../../../lambda/core/policy/policy.ts';
+import { reducedText, widestReduction } from '../../../../lambda/core/policy/reduce.ts';
 import { CLUSTER, event, line, NOON, rules } from '../../../support/builders.ts';
 import { prefixes } from '../json/texts.ts';
 import { policy, resources } from '../policy/builders.ts';
+import { bodyTexts, eventTexts } from '../policy/events.ts';
 
 const judged = (message: string, by: Policy = policy([{}])): Judgement =>
   judge(line({ message }), rules({ policy: by }), NOON);
@@ -21,6 +25,7 @@ function documentOf(judgement: Judgement): JsonObject {
 }
 
 const originalOf = (judgement: Judgement) => String(at(documentOf(judgement), 'event', 'original'));
+const shownVerb = (judgement: Judgement) => at(documentOf(judgement), 'event', 'action');
 const shownBy = (judgement: Judgement) => {
   const { tags, kubernetes } = documentOf(judgement);
   return { original: originalOf(judgement), tags, level: at(kubernetes, 'audit', 'level') };
@@ -320,6 +325,44 @@ describe('a line that no API server writes', () => {
   test('is recovered without the mark, whichever field comes first', () => {
     const text = '{"apiVersion":"audit.k8s.io/v1","kind":"Event","verb":"get","user":{"username":"ana","gro';
     expect(documentOf(judged(text))).toMatchObject({ user: { name: 'ana' }, tags: ['truncated'] });
+  });
+});
+
+describe('nothing is shown that the policy removes', () => {
+  const HEAD = upTo(inOrder({ verb: 'update', responseObject: 1 }), '"responseObject"');
+  const inOrderTexts = fc
+    .tuple(fc.constantFrom('update', 'patch'), bodyTexts, bodyTexts)
+    .map(([verb, one, other]) => `${HEAD.replace('update', verb)}"requestObject":${one},"responseObject":${other}}`);
+  const inAnyOrder = eventTexts.map((text) => `{"kind":"Event","apiVersion":"audit.k8s.io/v1",${text.trim().slice(1)}`);
+  const levels = fc.constantFrom<Level>('Metadata', 'Request', 'RequestResponse');
+
+  test.each([
+    ['of bodies of every shape', inOrderTexts, HEAD.length],
+    ['of whatever fields, some twice and in any order', inAnyOrder, 0],
+  ])('%s', (_, texts, from) => {
+    let documents = 0;
+    fc.assert(
+      fc.property(texts, levels, fc.boolean(), fc.nat(), (whole, level, omitManagedFields, at) => {
+        const given = whole.slice(0, from + (at % (whole.length - from)));
+        const judgement = judged(given, policy([{ level }], { omitManagedFields }));
+        if (judgement.kind === 'dropped') return;
+        if (judgement.parcel.kind === 'parked') {
+          expect(['not JSON', 'truncated']).toContain(judgement.parcel.reason);
+          return;
+        }
+        documents += 1;
+        const walk = Walk.over(originalOf(judgement));
+        if (walk === undefined) throw new Error('it is no object');
+        const { cuts } = widestReduction({ verb: shownVerb(judgement) }, level, omitManagedFields);
+        const left = editsFor(
+          walk,
+          cuts.map((path) => ({ path })),
+        );
+        expect(left).toEqual([]);
+      }),
+      { numRuns: 1500 },
+    );
+    expect(documents).toBeGreaterThan(500);
   });
 });
 

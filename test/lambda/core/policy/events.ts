@@ -48,7 +48,8 @@ const table = object(
     .map(([rows, kind, version, more]) => [...rows, kind, version, ...more]),
 );
 
-const body = odd(fc.oneof(thing, list, table));
+/** What a request or a response may hold. */
+export const bodyTexts = odd(fc.oneof(thing, list, table));
 
 /** As the API server writes them, or in any order and some twice. */
 export const eventTexts = some(
@@ -58,8 +59,8 @@ export const eventTexts = some(
     member('stage', word(...STAGES)),
     member('verb', word('get', 'create', 'patch', 'patch')),
     member('user', value),
-    member('requestObject', body),
-    member('responseObject', body),
+    member('requestObject', bodyTexts),
+    member('responseObject', bodyTexts),
     member('big', fc.constantFrom('1234567890123456789', '1e400', '1.0')),
   ],
   2,
