@@ -2,6 +2,7 @@ import { chaosAtLength } from './chaos-at-length.ts';
 import { days } from './days.ts';
 import { memory } from './memory.ts';
 import { resources } from './resources.ts';
+import { torture } from './torture.ts';
 
 /** `npm run test:long -- NAME…`; all of them without a name. Each prints its figures; exit 1 when one is not good enough. */
 const LONG: Readonly<Record<string, () => Promise<boolean>>> = {
@@ -9,6 +10,7 @@ const LONG: Readonly<Record<string, () => Promise<boolean>>> = {
   memory,
   resources,
   simulation: days,
+  torture,
 };
 
 const asked = process.argv.slice(2);

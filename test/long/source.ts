@@ -5,6 +5,7 @@ import {
   FilterLogEventsCommand,
   PutLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { batchesOf } from '../support/batches.ts';
 import { standIn } from '../support/stand-in.ts';
 import type { Written } from './lines.ts';
 import type { Filed } from './truth.ts';
@@ -32,8 +33,8 @@ export class LogGroup {
       const name = { logGroupName: this.#group, logStreamName };
       if (!this.#streams.has(logStreamName)) await this.#client.send(new CreateLogStreamCommand(name));
       this.#streams.add(logStreamName);
-      for (let at = 0; at < all.length; at += BATCH) {
-        const logEvents = all.slice(at, at + BATCH).map(({ timestamp, message }) => ({ timestamp, message }));
+      for (const batch of batchesOf(all)) {
+        const logEvents = batch.map(({ timestamp, message }) => ({ timestamp, message }));
         const { rejectedLogEventsInfo } = await this.#client.send(new PutLogEventsCommand({ ...name, logEvents }));
         if (rejectedLogEventsInfo !== undefined) throw new Error('CloudWatch Logs rejected lines.');
       }
@@ -64,6 +65,3 @@ export class LogGroup {
     this.#client.destroy();
   }
 }
-
-/** Some 600 bytes a line: below the 1 MB of a request. */
-const BATCH = 500;
