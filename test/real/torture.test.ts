@@ -34,7 +34,6 @@ describe.each([9, 8] as const)('lines made to do harm, through the bundle into E
       read: all.length,
       indexed: all.length - parked.length,
       parked: parked.length,
-      unaccounted: 0,
     });
     expect(await client.cluster.health()).toMatchObject({ timed_out: false, status: 'green' });
     await feed([JSON.stringify(event({ auditID: 'the next' }))]);

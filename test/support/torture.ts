@@ -354,14 +354,22 @@ const PARKED: Readonly<Record<string, readonly [message: string, reason: string]
   null: ['null', 'not an audit event'],
 };
 
+const ALL = Object.entries(CHANGES);
+/** Thousands of these are sent in a moment. */
+const SHORT = ALL.filter(([, change]) => JSON.stringify(change.with).length < 100_000);
+
+/** Bytes of a message that CloudWatch Logs takes. */
+const LONGEST = 2 ** 20 - 26;
+
 /** A line that has several of these, or is cut or garbled at random; `number` makes it another than all others. */
 export function mixed(dice: () => number, number: number): Torture {
-  const all = Object.entries(CHANGES).filter(([name]) => dice() < 0.02 || !name.includes('1 MB'));
-  const some = Array.from({ length: 2 + Math.floor(dice() * 3) }, () => pick(dice, all));
+  const changeable = dice() < 0.03 ? ALL : SHORT;
+  const some = Array.from({ length: 2 + Math.floor(dice() * 3) }, () => pick(dice, changeable));
   const name = some.map(([each]) => each).join(', ');
   const changes = some.map(([, change]) => change);
   const event = Object.assign({ ...EVENT, number }, ...changes.map((change) => change.with));
   const message = JSON.stringify(event);
+  if (Buffer.byteLength(message) > LONGEST) return mixed(dice, number);
   if (dice() < 0.3)
     return { name: `${name}; garbled`, message: garbled(dice, message).toWellFormed(), where: 'either', finds: {} };
   const finds = found({ without: changes.flatMap(({ without = [] }) => without) });
