@@ -71,8 +71,14 @@ export const ENVIRONMENT = {
 } as const;
 
 export const DEFAULT_INDEX = 'logs-kubernetes.audit_logs-{cluster}-{yyyy.MM.dd}';
+/** As Calico's own forwarder names it; what `{cluster}` is there, `indexName` says. */
+export const CALICO_INDEX = 'tigera_secure_ee_audit_kube.{cluster}.{yyyyMMdd}';
 export const PARKED_INDEX = 'logs-kubernetes.audit_parked-{cluster}-{yyyy.MM}.01';
 export const DEFAULT_STREAM_PREFIX = 'kube-apiserver-audit-';
+
+/** What a document looks like, and where it goes; an event has one document of each. In the order of sending. */
+export const PROFILES = ['ecs', 'calico'] as const;
+export type Profile = (typeof PROFILES)[number];
 
 /** One cluster's audit streams. Cursors and ledger are kept per source. */
 export interface Source {
@@ -126,6 +132,8 @@ export interface ElasticsearchSettings {
   readonly ca: string | null;
   /** Pattern with `{cluster}` and `{yyyy.MM.dd}` or `{yyyy.MM}`. */
   readonly index: string;
+  /** In the order of `PROFILES`; at least one. */
+  readonly profiles: readonly Profile[];
   /** An HTTP proxy on the way there, without credentials: http://proxy.example:3128. Absent: none. */
   readonly proxy?: string;
 }
@@ -147,11 +155,16 @@ export interface Naming {
   /** The cluster's name: part of every id. */
   readonly cluster: string;
   readonly indexName: string;
-  /** Pattern of the audit indices. */
+  /** Pattern of the indices of the profile `ecs`. */
   readonly index: string;
+  /** A newer version may have kept some that this one does not know. */
   readonly profiles: readonly string[];
 }
 
 export function namingOf({ cluster, indexCluster, elasticsearch }: Settings): Naming {
-  return { cluster, indexName: indexCluster, index: elasticsearch.index, profiles: ['ecs'] };
+  return { cluster, indexName: indexCluster, index: elasticsearch.index, profiles: elasticsearch.profiles };
+}
+
+export function profilesOf({ profiles }: Pick<Naming, 'profiles'>): readonly Profile[] {
+  return PROFILES.filter((profile) => profiles.includes(profile));
 }

@@ -48,7 +48,7 @@ export class Delivery {
     if (judgement.kind === 'dropped') return this.#count(line, judgement);
     const { parcel } = judgement;
     if (this.#isSeen(minute, parcel.id)) return this.#count(line, { kind: 'duplicate' });
-    const known = parcel.kind === 'event' && confirmed.has(parcel.id, parcel.index);
+    const known = parcel.kind === 'event' && parcel.items.every(({ index }) => confirmed.has(parcel.id, index));
     return known ? this.#count(line, { kind: 'already indexed' }, parcel.truncated) : parcel;
   }
 
@@ -60,7 +60,8 @@ export class Delivery {
   }
 
   #confirmed(parcel: Parcel, outcome: Outcome): void {
-    if (parcel.kind === 'event') this.#options.confirmed.remember(parcel.id, parcel.index);
+    if (outcome.kind !== 'parked')
+      for (const { index } of parcel.items) this.#options.confirmed.remember(parcel.id, index);
     this.#count(parcel.line, outcome, parcel.truncated);
   }
 

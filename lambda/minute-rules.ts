@@ -1,7 +1,7 @@
-import { type Naming, namingOf, type Settings } from './contract.ts';
+import { type Naming, namingOf, profilesOf, type Settings } from './contract.ts';
 import type { Rules } from './core/document/judge.ts';
 import { hashOf } from './core/hash.ts';
-import { IndexPattern } from './core/index-pattern.ts';
+import { IndexPattern, indexOf } from './core/index-pattern.ts';
 import type { Row } from './core/ledger/row.ts';
 import { type Checkpoint, judgedBy } from './core/minutes/checkpoint.ts';
 import { beginnings, type JudgedBy, type Minutes } from './core/minutes/minutes.ts';
@@ -97,10 +97,11 @@ export class MinuteRules {
   }
 
   #make(policy: string, naming: string): Rules {
-    const { cluster, indexName, index } = this.#namings.get(naming) ?? namingOf(this.#settings);
+    const kept = this.#namings.get(naming) ?? namingOf(this.#settings);
+    const { cluster, indexName } = kept;
     return {
       cluster: { name: cluster, indexName, source: this.#settings.source },
-      index: IndexPattern.of(index),
+      profiles: profilesOf(kept).map((name) => ({ name, index: IndexPattern.of(indexOf(name, kept)) })),
       policy: this.#policies.get(policy) ?? this.#settings.policy,
     };
   }

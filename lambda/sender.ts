@@ -1,8 +1,8 @@
 import { type Again, isDocumentError, type Ruling, ruleItem, ruleWhole } from './core/bulk/answers.ts';
 import { batches, halves } from './core/bulk/batch.ts';
 import type { BulkItem } from './core/bulk/bulk.ts';
-import type { Parcel } from './core/document/judge.ts';
-import type { Outcome } from './core/ledger/outcome.ts';
+import type { Parcel, ParkedParcel } from './core/document/judge.ts';
+import type { Outcome, ParkReason } from './core/ledger/outcome.ts';
 import type { SendNumbers } from './core/ledger/tally.ts';
 import { backoff, MARGIN } from './core/pace.ts';
 import { Stopped } from './core/stopped.ts';
@@ -17,17 +17,32 @@ export interface Sending {
   readonly indices: Set<string>;
 }
 
-/** Called once for each parcel, when all its items are confirmed. */
+/** Called once for each parcel, when all its items are confirmed, or what is parked in their place. */
 export type Settle = (parcel: Parcel, outcome: Outcome) => void;
+
+/** What the pieces of a parcel share. */
+interface Group {
+  readonly parcel: Parcel;
+  /** Of each item, by its place among the parcel's; of one that was refused, what became of what went in its place. */
+  readonly outcomes: Outcome[];
+  /** How many items are still without one. */
+  left: number;
+  /** Whether smaller parts took their place. */
+  replaced: boolean;
+  readonly settle: (outcome: Outcome) => void;
+}
 
 /** One item of a parcel on its way. */
 interface Piece {
   readonly item: BulkItem;
+  /** Its place among the parcel's items. */
+  readonly at: number;
   readonly bytes: number;
-  readonly parcel: Parcel;
-  readonly settle: Settle;
-  /** Of the parcel, shared by its pieces: how many are still to be confirmed, and whether others took their place. */
-  readonly shared: { left: number; replaced: boolean };
+  /** When its index stops taking writes, milliseconds. */
+  readonly indexEnd: number;
+  /** What goes in its place where Elasticsearch will never take it; undefined: it is that already. */
+  readonly parkedAs: ((reason: ParkReason, detail: string) => ParkedParcel) | undefined;
+  readonly group: Group;
   /** How often the server refused it for its size while it was alone in a request. */
   alone: number;
 }
@@ -69,11 +84,11 @@ export class Sender {
 
   async send(parcels: readonly Parcel[], settle: Settle): Promise<void> {
     this.#deadline = this.#to.deadline();
-    this.#seen += parcels.length;
-    const pieces = parcels.flatMap((parcel) => piecesOf(parcel, settle));
+    for (const parcel of parcels) this.#seen += parcel.kind === 'event' ? parcel.items.length : 1;
+    const pieces = parcels.flatMap((parcel) => piecesOf(parcel, (outcome) => settle(parcel, outcome)));
     const queue: Batch[] = this.#firstOfEachIndex(pieces).map((pieces) => ({ pieces, refusals: 0 }));
     for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
-      const left = batch.pieces.filter(({ shared }) => !shared.replaced);
+      const left = batch.pieces.filter(({ group }) => !group.replaced);
       if (left.length > 0) queue.unshift(...(await this.#attempt({ ...batch, pieces: left })));
     }
   }
@@ -105,7 +120,7 @@ export class Sender {
       const rulings = batch.pieces.map((piece, at) => {
         const each = answer.items[at];
         if (each === undefined) throw new Stopped('Elasticsearch answered fewer items than it was sent.');
-        return { piece, ruling: ruleItem(piece.item, each, indexEndOf(piece.parcel), clock.now()) };
+        return { piece, ruling: ruleItem(piece.item, each, piece.indexEnd, clock.now()) };
       });
       return this.#carryOut(batch, rulings);
     }
@@ -149,19 +164,16 @@ export class Sender {
   }
 
   #confirm(piece: Piece, as: 'indexed' | 'already indexed'): void {
-    const { item, parcel, shared } = piece;
+    const { item, at, group } = piece;
     this.#to.indices.add(item.index);
     const smallest = this.#smallest.get(item.index);
     if (smallest === undefined || item.body.length < smallest.body.length) this.#smallest.set(item.index, item);
-    shared.left -= 1;
-    if (shared.left > 0) return;
-    piece.settle(parcel, parcel.kind === 'parked' ? { kind: 'parked', why: parcel.reason } : { kind: as });
+    finish(group, at, group.parcel.kind === 'parked' ? { kind: 'parked', why: group.parcel.reason } : { kind: as });
   }
 
   /** What goes in the place of a document that Elasticsearch will never take. */
-  #park(piece: Piece, reason: Parameters<Extract<Parcel, { kind: 'event' }>['parkedAs']>[0], detail: string): Piece[] {
-    const { parcel } = piece;
-    if (parcel.kind === 'parked') throw new Stopped(`A line could not even be parked (${detail}).`);
+  #park({ at, group, parkedAs }: Piece, reason: ParkReason, detail: string): Piece[] {
+    if (parkedAs === undefined) throw new Stopped(`A line could not even be parked (${detail}).`);
     this.#refused += 1;
     if (this.#refused > ENOUGH_TO_JUDGE && this.#refused > this.#seen * TOLERATED_SHARE) {
       throw new Stopped(
@@ -169,7 +181,7 @@ export class Sender {
           'That is no matter of single documents: check the index template with `eks-audit elasticsearch setup`.',
       );
     }
-    return piecesOf(parcel.parkedAs(reason, detail), piece.settle);
+    return piecesOf(parkedAs(reason, detail), (outcome) => finish(group, at, outcome));
   }
 
   /** Waits, then tries again; from the second refusal on in halves. */
@@ -209,7 +221,7 @@ export class Sender {
     const batch = { pieces: [piece], refusals: 0 };
     const [item] = answer.kind === 'items' ? answer.items : [];
     if (item !== undefined) {
-      const ruling = ruleItem(piece.item, item, indexEndOf(piece.parcel), this.#to.clock.now());
+      const ruling = ruleItem(piece.item, item, piece.indexEnd, this.#to.clock.now());
       if (ruling.kind !== 'again') return this.#carryOut(batch, [{ piece, ruling }]);
       return ruling.forSize ? this.#tooLarge(piece, why) : this.#later(batch, [piece], ruling);
     }
@@ -221,10 +233,11 @@ export class Sender {
   /** Parked; a part of what is parked already in smaller parts, where there are smaller ones. */
   #tooLarge(piece: Piece, why: string): readonly Batch[] {
     const detail = `${why}, alone, while a small document passes`;
-    const { parcel, shared, settle } = piece;
+    const { group } = piece;
+    const { parcel, settle } = group;
     if (parcel.kind === 'event') return [{ pieces: this.#park(piece, 'too large', detail), refusals: 0 }];
     if (parcel.smaller === undefined) throw new Stopped(`A line could not even be parked (${detail}).`);
-    shared.replaced = true;
+    group.replaced = true;
     return [{ pieces: piecesOf(parcel.smaller(), settle), refusals: 0 }];
   }
 
@@ -256,15 +269,31 @@ export class Sender {
   }
 }
 
-function piecesOf(parcel: Parcel, settle: Settle): Piece[] {
-  const shared = { left: parcel.items.length, replaced: false };
-  return parcel.items.map((item) => ({ item, bytes: bytesOf(item), parcel, settle, shared, alone: 0 }));
+function piecesOf(parcel: Parcel, settle: Group['settle']): Piece[] {
+  const group: Group = { parcel, outcomes: [], left: parcel.items.length, replaced: false, settle };
+  const pieceOf = (item: BulkItem, at: number) => ({ item, at, bytes: bytesOf(item), group, alone: 0 });
+  if (parcel.kind === 'parked')
+    return parcel.items.map((item, at) => ({
+      ...pieceOf(item, at),
+      indexEnd: Number.POSITIVE_INFINITY,
+      parkedAs: undefined,
+    }));
+  return parcel.items.map((item, at) => ({
+    ...pieceOf(item, at),
+    indexEnd: item.indexEnd,
+    parkedAs: (reason, detail) => parcel.parkedAs(reason, detail, item),
+  }));
+}
+
+/** An item has its outcome; with the last one the parcel has: parked where one of them is, else new where one is. */
+function finish(group: Group, at: number, outcome: Outcome): void {
+  group.outcomes[at] = outcome;
+  group.left -= 1;
+  if (group.left > 0) return;
+  const of = (kind: Outcome['kind']) => group.outcomes.find((each) => each?.kind === kind);
+  group.settle(of('parked') ?? of('indexed') ?? outcome);
 }
 
 function bytesOf({ body }: BulkItem): number {
   return Buffer.byteLength(body) + ACTION_BYTES;
-}
-
-function indexEndOf(parcel: Parcel): number {
-  return parcel.kind === 'event' ? parcel.indexEnd : Number.POSITIVE_INFINITY;
 }

@@ -1,5 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
 import { Command, Option } from 'commander';
+import { indicesOf } from '../../lambda/core/index-pattern.ts';
 import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { credentialsReader } from '../../lambda/edges/secret.ts';
 import type { Config } from '../../lib/config/config.ts';
@@ -46,9 +47,10 @@ function setupCommand(): Command {
 /** No index name depends on it. */
 const ANY_REGION = 'us-east-1';
 
-function setupOf({ clusters, elasticsearch: { url, index, retentionDays } }: Config, former: FormerIndices): Setup {
+function setupOf({ clusters, elasticsearch }: Config, former: FormerIndices): Setup {
+  const { url, retentionDays } = elasticsearch;
   const indexClusters = clusters.map(({ indexName }) => indexName);
-  return { url, index, former: former.indices, indexClusters, retentionDays };
+  return { url, indices: indicesOf(elasticsearch), former: former.indices, indexClusters, retentionDays };
 }
 
 function printed(config: Config, former: FormerIndices): SetupResult {
@@ -77,7 +79,7 @@ function keyCommand(): Command {
       const { config } = await configuration(flags.config, ANY_REGION);
       const purpose = flags.read === true ? 'read' : 'write';
       const former = await formerIndices(config, await keptInTable(config, process.env));
-      const request = keyRequest(purpose, config.elasticsearch.index, former.indices);
+      const request = keyRequest(purpose, [...indicesOf(config.elasticsearch), ...former.indices]);
       await (flags.create === true ? showCreated(config, purpose, request, flags) : showRequest(request, flags));
       for (const notice of noticeIn(former)) process.stderr.write(`${notice}\n`);
     });

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { Settings } from '../../lambda/contract.ts';
-import { IndexPattern } from '../../lambda/core/index-pattern.ts';
+import { IndexPattern, indicesOf } from '../../lambda/core/index-pattern.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
 import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { credentialsReader } from '../../lambda/edges/secret.ts';
@@ -87,7 +87,7 @@ async function refuseOtherMapping({ file }: Config, { elasticsearch, indexCluste
   const client = elasticsearchClient(elasticsearch, await credentialsReader(elasticsearch.secret, process.env)());
   const faults: string[] = [];
   try {
-    faults.push(...(await mappedOtherwise(client, claimsOf(elasticsearch.index, [indexCluster], Date.now()))));
+    faults.push(...(await mappedOtherwise(client, claimsOf(indicesOf(elasticsearch), [indexCluster], Date.now()))));
   } finally {
     await client.close();
   }
@@ -116,7 +116,8 @@ function printDocuments(lines: string): Promise<void> {
 
 /** In a dry run stdout holds documents; what people read goes where progress does. */
 async function tell({ json, dryRun }: Flags, settings: Settings, forwarded: Forwarded): Promise<void> {
-  const indices = IndexPattern.of(settings.elasticsearch.index).all(settings.indexCluster);
+  const patterns = indicesOf(settings.elasticsearch).map(IndexPattern.of);
+  const indices = patterns.map((pattern) => pattern.all(settings.indexCluster)).join(',');
   const documents = dryRun === true ? forwarded.totals.indexed : await countAll(settings, indices);
   if (json === true) process.stdout.write(totalsJson({ ...forwarded, documents }));
   else {

@@ -33,7 +33,15 @@ export function verificationText(verification: Verification, to: string, remedie
 
 function named(what: string, document: Missing | Extra, more: Readonly<Record<string, string>> = {}): string {
   const { id, index, time, stream, eventId } = document;
-  const said = { index, time: time || 'none', stream: stream || 'none', eventId: eventId || 'none', ...more };
+  const profile = 'profile' in document && document.profile !== undefined ? { profile: document.profile } : {};
+  const said = {
+    ...profile,
+    index,
+    time: time || 'none',
+    stream: stream || 'none',
+    eventId: eventId || 'none',
+    ...more,
+  };
   const lines = Object.entries(said).map(([name, value]) =>
     hanging(printable(value, LONGEST), `  ${`${name}:`.padEnd(8)} `, INDENT),
   );

@@ -1,18 +1,18 @@
-import { PARKED_INDEX } from '../contract.ts';
+import { CALICO_INDEX, type Naming, PARKED_INDEX, type Profile, profilesOf } from '../contract.ts';
 import { isoTime } from './time.ts';
 
 /**
- * How a pattern ends: with so many characters of `2026.11.21`, and a text after them. By the end of a name the function
- * knows which indices no longer take writes.
+ * How a pattern ends: with so many characters of `2026-11-21`, joined by a text, and a text after them. By the end of a
+ * name the function knows which indices no longer take writes.
  */
 const DATES = [
-  { text: '{yyyy.MM.dd}', period: 'day', length: 10, after: '' },
+  { text: '{yyyy.MM.dd}', period: 'day', length: 10, joint: '.', after: '', form: /^\d{4}\.\d\d\.\d\d$/ },
   // A month's index named by its first day: by a day ILM can tell an index's age.
-  { text: '{yyyy.MM}.01', period: 'month', length: 7, after: '.01' },
-  { text: '{yyyy.MM}', period: 'month', length: 7, after: '' },
+  { text: '{yyyy.MM}.01', period: 'month', length: 7, joint: '.', after: '.01', form: /^\d{4}\.\d\d\.01$/ },
+  { text: '{yyyy.MM}', period: 'month', length: 7, joint: '.', after: '', form: /^\d{4}\.\d\d$/ },
+  // Calico's.
+  { text: '{yyyyMMdd}', period: 'day', length: 10, joint: '', after: '', form: /^\d{8}$/ },
 ] as const;
-
-const DATE = /^\d{4}\.\d\d(\.\d\d)?$/;
 
 /** Why a text is no pattern. */
 export type PatternFault = 'no date at its end' | 'other braces';
@@ -50,8 +50,8 @@ export class IndexPattern {
 
   /** The index of a cluster's documents of this time (milliseconds). */
   name(cluster: string, time: number): string {
-    const { length, after } = this.#date;
-    return this.#before(cluster) + isoTime(time).slice(0, length).replaceAll('-', '.') + after;
+    const { length, joint, after } = this.#date;
+    return this.#before(cluster) + isoTime(time).slice(0, length).replaceAll('-', joint) + after;
   }
 
   /** The last moment (milliseconds) of the day or month that `time` falls in. */
@@ -70,10 +70,7 @@ export class IndexPattern {
   /** Whether an index is one of this cluster's. */
   holds(cluster: string, index: string): boolean {
     const before = this.#before(cluster);
-    const date = index.slice(before.length);
-    const { length, after } = this.#date;
-    const isDate = DATE.test(date) && date.length === length + after.length && date.endsWith(after);
-    return index.startsWith(before) && isDate;
+    return index.startsWith(before) && this.#date.form.test(index.slice(before.length));
   }
 
   /**
@@ -83,6 +80,7 @@ export class IndexPattern {
    */
   get coverage(): string {
     const year = this.#texts[1]?.includes('-') ? '*' : '20*';
+    if (this.#date.joint === '') return this.#before('*') + year;
     return `${this.#before('*')}${year}${this.namesDays ? '.*.*' : '.*'}`;
   }
 
@@ -113,14 +111,25 @@ export class IndexPattern {
 
 /** Of the indices of parked lines. */
 export const PARKED = IndexPattern.of(PARKED_INDEX);
+/** Of the indices of the profile `calico`. */
+export const CALICO = IndexPattern.of(CALICO_INDEX);
 
-/** Of all indices that the forwarder writes: audit events', which `elasticsearch.index` says, and parked lines'. */
-export function patternsOf(index: string): readonly [IndexPattern, IndexPattern] {
-  return [IndexPattern.of(index), PARKED];
+/** The pattern of a profile's indices, as text; that of `ecs` is configured. */
+export function indexOf(profile: Profile, { index }: Pick<Naming, 'index'>): string {
+  return profile === 'calico' ? CALICO_INDEX : index;
 }
 
-/** What all indices look like that the forwarder writes; `former`: patterns that minutes of before still go by. */
-export function coveragesOf(index: string, former: readonly string[] = []): readonly string[] {
-  const audit = [index, ...former].map((each) => IndexPattern.of(each).coverage);
-  return [...new Set([...audit, PARKED.coverage])];
+/** The patterns of audit events' indices, as texts: one for each profile. */
+export function indicesOf(naming: Pick<Naming, 'index' | 'profiles'>): readonly string[] {
+  return profilesOf(naming).map((profile) => indexOf(profile, naming));
+}
+
+/** Of all indices that the forwarder writes: audit events', and last parked lines'. */
+export function patternsOf(indices: readonly string[]): readonly IndexPattern[] {
+  return [...indices.map(IndexPattern.of), PARKED];
+}
+
+/** What all indices look like that the forwarder writes. */
+export function coveragesOf(indices: readonly string[]): readonly string[] {
+  return [...new Set(patternsOf(indices).map(({ coverage }) => coverage))];
 }

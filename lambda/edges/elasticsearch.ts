@@ -22,8 +22,11 @@ class CompatibleTransport extends Transport {
   }
 }
 
+/** Where a server is, and whom to trust; what else the settings say is no matter of the edge. */
+type Server = Pick<ElasticsearchSettings, 'url' | 'ca'> & Partial<ElasticsearchSettings>;
+
 /** A client for the server of these settings. No retries: who calls decides what a refusal means. */
-export function elasticsearchClient(settings: ElasticsearchSettings, credentials: Credentials | undefined): Client {
+export function elasticsearchClient(settings: Server, credentials: Credentials | undefined): Client {
   const options: ClientOptions = {
     node: settings.url,
     Transport: CompatibleTransport,
@@ -53,11 +56,11 @@ const ANSWERED_FIELDS = [
 ];
 
 export class ElasticsearchBulk implements BulkSink {
-  readonly #settings: ElasticsearchSettings;
+  readonly #settings: Server;
   readonly #read: CredentialsReader;
   #current: { readonly client: Client; readonly credentials: Credentials | undefined } | undefined;
 
-  constructor(settings: ElasticsearchSettings, read: CredentialsReader) {
+  constructor(settings: Server, read: CredentialsReader) {
     this.#settings = settings;
     this.#read = read;
   }

@@ -1,4 +1,4 @@
-import { DEFAULT_INDEX, DEFAULT_STREAM_PREFIX } from '../../lambda/contract.ts';
+import { DEFAULT_INDEX, DEFAULT_STREAM_PREFIX, type Profile } from '../../lambda/contract.ts';
 import { presetNames } from '../policy/file.ts';
 
 /** What an absent key means, as an operator would write it. */
@@ -11,6 +11,6 @@ export const DEFAULTS = {
   memorySize: 512,
   ages: ['2m', '10m', '2h', '24h'],
   index: DEFAULT_INDEX,
-  profiles: ['ecs' as const],
+  profiles: ['ecs'] as Profile[],
   silence: '30m',
 };

@@ -1,4 +1,4 @@
-import { IndexPattern, PARKED } from '../../lambda/core/index-pattern.ts';
+import { CALICO, IndexPattern, PARKED } from '../../lambda/core/index-pattern.ts';
 
 /** What `{cluster}` becomes where `indexName` says nothing: EKS allows upper case, Elasticsearch does not. */
 export function legalIndexName(cluster: string): string {
@@ -25,8 +25,14 @@ export function patternFault(text: string): readonly [string, string] | undefine
   if (/[\\/*?"<>|\s,#:]/.test(fixed))
     return ['no space and none of \\ / * ? " < > | , # : in an index name', 'leave these out'];
   if (/^[-_+.]/.test(beginning)) return ['a letter or a digit first', 'begin it otherwise'];
+  if (text.endsWith('{yyyyMMdd}')) return UNREADABLE['no date at its end'];
   if (beginning.startsWith(PARKED.beginning))
     return ['another name than that of parked lines', 'write logs-kubernetes.audit_logs- in its place'];
+  if (beginning.startsWith(CALICO.beginning))
+    return [
+      "another name than that of Calico's",
+      'write logs-kubernetes.audit_logs- in its place, and profiles: [calico]',
+    ];
   // The index template covers whatever begins so: other people's indices must not.
   if (!/[-_.]$/.test(beginning) || GENERIC.test(beginning))
     return [

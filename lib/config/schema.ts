@@ -88,7 +88,9 @@ export const elasticsearch = z.strictObject(
       .describe('Index names: {cluster}, and {yyyy.MM.dd}, {yyyy.MM} or {yyyy.MM}.01 at the end.'),
     profiles: values.profiles
       .prefault(DEFAULTS.profiles)
-      .describe('What the documents look like. This version writes ecs only.'),
+      .describe(
+        'What the documents look like: ecs, calico (as Calico Manager reads them), or both, each in indices of its own.',
+      ),
     retention: orNull(values.retention).describe(
       'Days after which an index is deleted (400d), where Elasticsearch has ILM. Default: never.',
     ),

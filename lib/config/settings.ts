@@ -12,7 +12,7 @@ export interface SettingsOptions extends Home {
 
 /** What the function gets. Throws where nobody knows the Region, which `readConfig` has asked for. */
 export function settingsOf(
-  { table, elasticsearch: { url, secret, ca, index }, network, clusters }: Config,
+  { table, elasticsearch: { url, secret, ca, index, profiles }, network, clusters }: Config,
   cluster: ClusterConfig,
   { inNetwork = false, ...home }: SettingsOptions,
 ): Settings<Policy> {
@@ -27,7 +27,7 @@ export function settingsOf(
     ...(cluster.reader === null ? {} : { reader: whoReads(cluster.reader) }),
     policy: cluster.policy.policy,
     table,
-    elasticsearch: { url, secret, ca, index, ...(proxy === null ? {} : { proxy }) },
+    elasticsearch: { url, secret, ca, index, profiles, ...(proxy === null ? {} : { proxy }) },
     startFrom: cluster.startFrom,
     ages: cluster.ages,
     fetchInterval: cluster.fetchInterval,

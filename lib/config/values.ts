@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { PROFILES } from '../../lambda/contract.ts';
 import { type Hint, sentence, wants, wantsUnseen } from '../problems/sentence.ts';
 import { DURATION, parseDuration, parseStart } from './duration.ts';
 import { patternFault } from './index-pattern.ts';
@@ -190,11 +191,12 @@ export const indexPattern = z
     if (fault !== undefined) context.addIssue({ code: 'custom', message: sentence(fault[0], value, fault[1]) });
   });
 
-const ONLY_ECS = 'write [ecs], the only profile that this version writes';
+const ANY_OF_THEM = 'write [ecs], [calico] or [ecs, calico]';
+/** In the order of `PROFILES`, however they are written: the order is no change of the naming. */
 export const profiles = z
-  .array(z.literal('ecs', wants('ecs', ONLY_ECS)), wants('a list of profiles', ONLY_ECS))
-  .min(1, { error: `Expected a profile: ${ONLY_ECS}.` })
-  .transform((names) => [...new Set(names)]);
+  .array(z.enum(PROFILES, wants('ecs or calico', ANY_OF_THEM)), wants('a list of profiles', ANY_OF_THEM))
+  .min(1, { error: `Expected a profile: ${ANY_OF_THEM}.` })
+  .transform((names) => PROFILES.filter((name) => names.includes(name)));
 
 export const flag = z.boolean(wants('true or false', 'write one of these, without quotes'));
 

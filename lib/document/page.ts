@@ -61,7 +61,8 @@ function documentOf(line: CloudWatchLine): unknown {
   const everything = { level: 'RequestResponse', users: [], userGroups: [], verbs: [], namespaces: [] } as const;
   const rule = { ...everything, resources: [], nonResourceURLs: [], omitStages: [] };
   const policy = { omitStages: [], omitManagedFields: false, rules: [rule] };
-  const judgement: Judgement = judge(line, { cluster, policy, index: IndexPattern.of(DEFAULT_INDEX) }, handled);
+  const profiles = [{ name: 'ecs', index: IndexPattern.of(DEFAULT_INDEX) }] as const;
+  const judgement: Judgement = judge(line, { cluster, policy, profiles }, handled);
   return judgement.kind === 'send' ? JSON.parse(judgement.parcel.items[0]?.body ?? '{}') : undefined;
 }
 

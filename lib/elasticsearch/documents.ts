@@ -1,6 +1,6 @@
 import type { Client } from '@elastic/elasticsearch';
-import type { Naming } from '../../lambda/contract.ts';
-import { type IndexPattern, PARKED, patternsOf } from '../../lambda/core/index-pattern.ts';
+import type { Naming, Profile } from '../../lambda/contract.ts';
+import { CALICO, type IndexPattern, indicesOf, PARKED, patternsOf } from '../../lambda/core/index-pattern.ts';
 import { at, parseJson, textAt } from '../../lambda/core/json.ts';
 import { Stopped } from '../../lambda/core/stopped.ts';
 import { isoTime } from '../../lambda/core/time.ts';
@@ -46,7 +46,7 @@ export interface IndexedDocuments {
 }
 
 /** What a cluster and its indices are called, or were called: a minute keeps the names that it was judged by. */
-export type Names = Pick<Naming, 'cluster' | 'indexName' | 'index'>;
+export type Names = Pick<Naming, 'cluster' | 'indexName' | 'index' | 'profiles'>;
 
 export interface Sizes {
   /** Documents of one answer of a snapshot. Default 5000. */
@@ -95,8 +95,8 @@ export class ElasticsearchDocuments implements IndexedDocuments {
     this.#client = client;
     this.#url = url;
     this.#clusters = unique(names.map(({ cluster }) => cluster));
-    this.#indices = names.flatMap(({ index, indexName }) =>
-      patternsOf(index).map((pattern) => ({ pattern, indexName })),
+    this.#indices = names.flatMap((each) =>
+      patternsOf(indicesOf(each)).map((pattern) => ({ pattern, indexName: each.indexName })),
     );
     this.#clock = clock;
     this.#page = page;
@@ -233,6 +233,11 @@ function unique(texts: readonly string[]): readonly string[] {
 
 export function isParked(index: string): boolean {
   return index.startsWith(PARKED.beginning);
+}
+
+/** The profile of an index that holds events' documents. */
+export function profileOf(index: string): Profile {
+  return index.startsWith(CALICO.beginning) ? 'calico' : 'ecs';
 }
 
 /** The index of the lines parked in a minute. */

@@ -17,14 +17,15 @@ const PRIVILEGES: Readonly<Record<Purpose, readonly string[]>> = {
   read: ['read', 'view_index_metadata'],
 };
 
-/** The least that the purpose takes, on the indices of this pattern, of those before it, and of parked lines. */
-export function roleDescriptor(purpose: Purpose, index: string, former: readonly string[] = []) {
-  return { cluster: [], indices: [{ names: coveragesOf(index, former), privileges: PRIVILEGES[purpose] }] };
+/** The least that the purpose takes, on the indices of these patterns and of parked lines. */
+export function roleDescriptor(purpose: Purpose, indices: readonly string[]) {
+  return { cluster: [], indices: [{ names: coveragesOf(indices), privileges: PRIVILEGES[purpose] }] };
 }
 
-export function keyRequest(purpose: Purpose, index: string, former: readonly string[] = []): Request {
+/** `indices`: the patterns of now, and those that minutes still go by. */
+export function keyRequest(purpose: Purpose, indices: readonly string[]): Request {
   const name = purpose === 'write' ? NAME : `${NAME}-read`;
-  const role_descriptors = { [name]: roleDescriptor(purpose, index, former) };
+  const role_descriptors = { [name]: roleDescriptor(purpose, indices) };
   return { method: 'POST', path: '/_security/api_key', body: { name, role_descriptors } };
 }
 

@@ -11,9 +11,9 @@ export type RoomAnswer =
 
 const LIMIT = 'cluster.max_shards_per_node';
 
-/** How many shards the cluster takes, and how many others have. Takes the cluster privilege `monitor`. */
-export async function readRoom(client: Client, index: string): Promise<RoomAnswer> {
-  const ours = coveragesOf(index).join(',');
+/** How many shards the cluster takes, and how many others have than the indices of these patterns. Takes the cluster privilege `monitor`. */
+export async function readRoom(client: Client, indices: readonly string[]): Promise<RoomAnswer> {
+  const ours = coveragesOf(indices).join(',');
   const answers = await Promise.all(
     [
       `/_cluster/settings?include_defaults=true&filter_path=*.${LIMIT}`,

@@ -6,14 +6,14 @@ import { Failed, WrongUse } from '../problems/usage.ts';
 import { type Answer, ask, bodyOf, isMissing, type Request, refusalText } from './ask.ts';
 import { rivalNames, rivalTemplates } from './rivals.ts';
 import { readRoom } from './room.ts';
-import { budgetText } from './shards.ts';
+import { budgetText, periodsOf } from './shards.ts';
 import { claimsOf, type IndexTemplate, templates } from './template.ts';
 
 export interface Setup {
   readonly url: string;
-  /** `elasticsearch.index` */
-  readonly index: string;
-  /** Patterns that it was before, and that minutes still go by. */
+  /** The patterns of audit events' indices: one for each profile. */
+  readonly indices: readonly string[];
+  /** Others that minutes still go by. */
   readonly former: readonly string[];
   /** What `{cluster}` becomes, of each cluster. */
   readonly indexClusters: readonly string[];
@@ -29,9 +29,12 @@ export interface SetupResult {
 }
 
 /** Where ILM is; what `setup` sends to a server with all that Elasticsearch has. */
-export function setupRequests({ index, former, retentionDays }: Setup, server: Server = COMPLETE): readonly Request[] {
+export function setupRequests(
+  { indices, former, retentionDays }: Setup,
+  server: Server = COMPLETE,
+): readonly Request[] {
   const lifecycle = retentionDays !== null && server.lifecycle;
-  const all = templates(index, { lifecycle, sharded: server.sharded }, former);
+  const all = templates(indices, { lifecycle, sharded: server.sharded }, former);
   const policies = lifecycle ? all.map(({ name }) => policyRequest(name, retentionDays)) : [];
   return [...policies, ...all.map(templateRequest)];
 }
@@ -74,16 +77,16 @@ async function examine(client: Client, url: string): Promise<Server> {
 
 async function obstaclesOf(
   client: Client,
-  { url, index, former, indexClusters }: Setup,
+  { url, indices, former, indexClusters }: Setup,
   now: number,
 ): Promise<string[]> {
   const installed = await ask(client, { method: 'GET', path: '/_index_template' });
   if (bodyOf(installed) === undefined)
     throw new WrongUse(refusalText(url, installed, 'read index templates', 'manage_index_templates'));
-  const names = coveragesOf(index, former).join(',');
+  const names = coveragesOf([...indices, ...former]).join(',');
   // Whoever may not ask is told all the same: Elasticsearch refuses a template that would take a data stream's name.
   const resolved = await ask(client, { method: 'GET', path: `/_resolve/index/${names}?expand_wildcards=all` });
-  const claims = claimsOf(index, indexClusters, now, former);
+  const claims = claimsOf(indices, indexClusters, now, former);
   return [...rivalNames(bodyOf(resolved)), ...rivalTemplates(bodyOf(installed), claims)];
 }
 
@@ -101,33 +104,35 @@ function refusedText(url: string, answer: Answer, { method, path }: Request): st
   return refusalText(url, answer, `take ${method} ${path}`, privilege);
 }
 
-function retentionNotes({ index, retentionDays: days }: Setup, server: Server): readonly string[] {
+function retentionNotes({ indices, retentionDays: days }: Setup, server: Server): readonly string[] {
   if (days === null) return ['No elasticsearch.retention is configured: indices are kept for ever.'];
   if (!server.lifecycle)
     return [
       `This Elasticsearch has no ILM, so nothing is deleted: elasticsearch.retention (${days}d) is without effect there. Delete old indices yourself.`,
     ];
-  const pattern = IndexPattern.of(index);
-  const from = pattern.isDated
-    ? pattern.period === 'month'
-      ? 'the first day of the month in its name'
-      : 'the day in its name'
-    : 'its creation, since ILM reads no day in names of this pattern (one that ends in -{yyyy.MM.dd} or -{yyyy.MM}.01 has it)';
-  return [
-    `An index is deleted ${days} days after ${from}; one of parked lines, ${days} days after the first day of its month.`,
-  ];
+  const [first = '', ...others] = indices.map(
+    (index) =>
+      `${indices.length > 1 ? `An index ${index}` : 'An index'} is deleted ${days} days after ${beginningOf(IndexPattern.of(index))}`,
+  );
+  return [`${[first, ...others].join('. ')}; one of parked lines, ${days} days after the first day of its month.`];
 }
 
-async function shardNote(client: Client, { index, indexClusters, retentionDays }: Setup): Promise<string> {
-  const room = await readRoom(client, index);
+/** From when ILM counts an index's age. */
+function beginningOf({ isDated, period }: IndexPattern): string {
+  if (!isDated)
+    return 'its creation, since ILM reads no day in names of this pattern (one that ends in -{yyyy.MM.dd} or -{yyyy.MM}.01 has it)';
+  return period === 'month' ? 'the first day of the month in its name' : 'the day in its name';
+}
+
+async function shardNote(client: Client, { indices, indexClusters, retentionDays }: Setup): Promise<string> {
+  const room = await readRoom(client, indices);
   if (room.kind === 'unknown') return `How many shards the cluster takes was not checked: ${room.why}.`;
-  const monthly = IndexPattern.of(index).period === 'month';
-  return budgetText({ clusters: indexClusters.length, monthly, retentionDays }, room.room);
+  return budgetText({ clusters: indexClusters.length, ...periodsOf(indices), retentionDays }, room.room);
 }
 
 /** Installs the index templates and nothing else; may be done again at any time. */
 export async function installTemplates(client: Client): Promise<void> {
-  for (const { name, body } of templates(DEFAULT_INDEX)) {
+  for (const { name, body } of templates([DEFAULT_INDEX])) {
     await client.transport.request({ method: 'PUT', path: `/_index_template/${name}`, body });
   }
 }

@@ -1,9 +1,15 @@
+import { CALICO_INDEX } from '../../lambda/contract.ts';
+import { IndexPattern } from '../../lambda/core/index-pattern.ts';
+
 /** How many shards the forwarder's indices come to, and whether the cluster takes that many. */
 
 export interface Indices {
   readonly clusters: number;
-  /** One index a month instead of a day. */
-  readonly monthly: boolean;
+  /** Of each cluster: indices a day and a month. */
+  readonly daily: number;
+  readonly monthly: number;
+  /** Of those a day, such as can't become one a month: Calico's. */
+  readonly fixed: number;
   /** null: kept for ever. */
   readonly retentionDays: number | null;
 }
@@ -30,13 +36,13 @@ export interface Budget {
 const YEAR = 365;
 const SHORTEST_MONTH = 28;
 
-export function shardBudget({ clusters, monthly, retentionDays }: Indices, room: Room): Budget {
+export function shardBudget({ clusters, daily, monthly, retentionDays }: Indices, room: Room): Budget {
   const days = retentionDays ?? YEAR;
   const copies = room.dataNodes > 1 ? 2 : 1;
   // A span of days touches one month more than it fills.
   const months = Math.ceil(days / SHORTEST_MONTH) + 1;
   const perMonth = clusters * months * copies;
-  const audit = monthly ? perMonth : clusters * days * copies;
+  const audit = monthly * perMonth + daily * clusters * days * copies;
   const limit = room.perNode * room.dataNodes;
   return { days, audit, parked: perMonth, limit, fits: audit + perMonth + room.others <= limit };
 }
@@ -46,12 +52,25 @@ export function budgetText(indices: Indices, room: Room): string {
   const count = (number: number) => number.toLocaleString('en');
   const copy = room.dataNodes > 1 ? ', each with a copy' : '';
   const many = indices.clusters === 1 ? '1 cluster' : `${indices.clusters} clusters`;
-  const each = indices.monthly ? 'month' : 'day';
   const sum =
-    `One index a ${each} of ${many}${copy} comes to ${count(audit)} shards in ${count(days)} days, parked lines to ` +
+    `${periodsText(indices)} of ${many}${copy} comes to ${count(audit)} shards in ${count(days)} days, parked lines to ` +
     `${count(parked)} at most; others have ${count(room.others)}, and the cluster takes ${count(limit)}.`;
   if (fits) return sum;
   const less = 'keep less (elasticsearch.retention), add data nodes or raise cluster.max_shards_per_node';
-  if (indices.monthly) return `${sum} That does not fit: ${less}.`;
+  if (indices.daily === indices.fixed) return `${sum} That does not fit: ${less}.`;
   return `${sum} That does not fit: write one index a month, which comes to ${count(parked)} shards (an elasticsearch.index that ends in -{yyyy.MM}.01), ${less}.`;
+}
+
+/** Of the patterns of a cluster's audit indices. */
+export function periodsOf(indices: readonly string[]): Pick<Indices, 'daily' | 'monthly' | 'fixed'> {
+  const monthly = indices.filter((index) => IndexPattern.of(index).period === 'month').length;
+  const fixed = indices.filter((index) => index === CALICO_INDEX).length;
+  return { daily: indices.length - monthly, monthly, fixed };
+}
+
+function periodsText({ daily, monthly }: Indices): string {
+  const day = daily === 0 ? [] : [daily === 1 ? 'one index a day' : `${daily} indices a day`];
+  const month = monthly === 0 ? [] : [monthly === 1 ? 'one index a month' : `${monthly} indices a month`];
+  const text = [...day, ...month].join(' and ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

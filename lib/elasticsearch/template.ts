@@ -1,9 +1,10 @@
 import { DEFAULT_INDEX } from '../../lambda/contract.ts';
 import { type FieldType, MAX_UNITS } from '../../lambda/core/document/fit.ts';
 import { parkedColumns } from '../../lambda/core/document/parked.ts';
+import { type CalicoColumn, calicoColumns } from '../../lambda/core/document/profiles/calico.ts';
 import { fields } from '../../lambda/core/document/profiles/ecs.ts';
 import type { Column } from '../../lambda/core/document/recorded.ts';
-import { IndexPattern, PARKED } from '../../lambda/core/index-pattern.ts';
+import { CALICO, IndexPattern, PARKED } from '../../lambda/core/index-pattern.ts';
 
 /**
  * Above every template that Elastic ships: their highest is 200. A month's names begin like a day's, so a month's
@@ -39,7 +40,12 @@ export function auditTemplate(index: string, options: TemplateOptions = {}): Ind
 }
 
 function auditTemplateOf(pattern: IndexPattern, options: TemplateOptions): IndexTemplate {
-  return template(templateName(pattern), pattern, fields.map(property), options);
+  const properties = isCalico(pattern) ? calicoColumns.map(lenient) : fields.map(property);
+  return template(templateName(pattern), pattern, properties, options);
+}
+
+function isCalico({ coverage }: IndexPattern): boolean {
+  return coverage === CALICO.coverage;
 }
 
 /** Accepts anything: what is parked has been refused elsewhere already. */
@@ -48,7 +54,9 @@ export function parkedTemplate(options: TemplateOptions = {}): IndexTemplate {
 }
 
 /** Those who write other names need a template of their own; all who write the same names share one. */
-function templateName({ coverage, word }: IndexPattern): string {
+function templateName(pattern: IndexPattern): string {
+  const { coverage, word } = pattern;
+  if (isCalico(pattern)) return `${NAME}-calico`;
   return coverage === IndexPattern.of(DEFAULT_INDEX).coverage ? NAME : `${NAME}-${word}`;
 }
 
@@ -56,6 +64,12 @@ type Property = readonly [path: readonly string[], mapping: object];
 
 function property({ path, type }: Column): Property {
   return [path, mapping(type)];
+}
+
+/** Of Calico's documents no extractor has seen to it that their values fit: what does not is left unindexed. */
+function lenient({ path, type }: CalicoColumn): Property {
+  if (type === 'unread') return [path, { type: 'object', enabled: false }];
+  return [path, type === 'keyword' ? mapping(type) : { ...mapping(type), ignore_malformed: true }];
 }
 
 function template(
@@ -113,26 +127,26 @@ function mapping(type: FieldType): object {
 
 /** Of the audit indices, those of the patterns before too, and of the parked ones; in the order they can be put in. */
 export function templates(
-  index: string,
+  indices: readonly string[],
   options: TemplateOptions = {},
   former: readonly string[] = [],
 ): readonly IndexTemplate[] {
-  const others = formerTemplates(index, former, options).map(({ template }) => template);
-  return [...others, auditTemplate(index, options), parkedTemplate(options)];
+  const others = formerTemplates(indices, former, options).map(({ template }) => template);
+  return [...others, ...indices.map((index) => auditTemplate(index, options)), parkedTemplate(options)];
 }
 
 /**
- * One for each pattern that today's template does not cover. Each gives way to those after it, and all to today's:
+ * One for each pattern that today's templates do not cover. Each gives way to those after it, and all to today's:
  * Elasticsearch refuses a second template of one priority where both could take one name.
  */
-function formerTemplates(index: string, former: readonly string[], options: TemplateOptions = {}) {
+function formerTemplates(indices: readonly string[], former: readonly string[], options: TemplateOptions = {}) {
   const byName = new Map(
     former
       .toSorted()
       .map(IndexPattern.of)
       .map((pattern) => [templateName(pattern), pattern]),
   );
-  byName.delete(templateName(IndexPattern.of(index)));
+  for (const index of indices) byName.delete(templateName(IndexPattern.of(index)));
   return [...byName.values()].map((pattern, at, { length }) => ({
     pattern,
     template: auditTemplateOf(pattern, { ...options, below: length - at }),
@@ -147,15 +161,15 @@ export interface Claim {
 
 /** Of each template, today's name of each cluster's index. */
 export function claimsOf(
-  index: string,
+  indices: readonly string[],
   indexClusters: readonly string[],
   now: number,
   former: readonly string[] = [],
 ): readonly Claim[] {
   const namesOf = (pattern: IndexPattern) => indexClusters.map((cluster) => pattern.name(cluster, now));
   return [
-    { template: auditTemplate(index), names: namesOf(IndexPattern.of(index)) },
+    ...indices.map((index) => ({ template: auditTemplate(index), names: namesOf(IndexPattern.of(index)) })),
     { template: parkedTemplate(), names: namesOf(PARKED) },
-    ...formerTemplates(index, former).map(({ pattern, template }) => ({ template, names: namesOf(pattern) })),
+    ...formerTemplates(indices, former).map(({ pattern, template }) => ({ template, names: namesOf(pattern) })),
   ];
 }

@@ -22,6 +22,7 @@ import { Schedule, ScheduleExpression, TimeWindow } from 'aws-cdk-lib/aws-schedu
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import type { Construct } from 'constructs';
 import type { Reader, Settings } from '../../lambda/contract.ts';
+import { indicesOf } from '../../lambda/core/index-pattern.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { HANDLER } from '../bundle.ts';
 import { DEFAULTS } from '../config/defaults.ts';
@@ -128,7 +129,8 @@ export class EksAuditForwarder extends Measured implements IGrantable {
     const problems = problemsOf({ settings, account, region, timeout, memorySize, alarms });
     if (problems.length > 0) throw new Error([`${this.node.path}:`, ...problems].join('\n'));
     this.clusterName = cluster;
-    this.naming = `${cluster} in ${settings.elasticsearch.index.replace('{cluster}', settings.indexCluster)}`;
+    const indices = indicesOf(settings.elasticsearch).map((index) => index.replace('{cluster}', settings.indexCluster));
+    this.naming = `${cluster} in ${indices.join(' and ')}`;
     this.fetchInterval = Duration.seconds(fetchInterval);
     this.role = new Role(this, 'Role', {
       roleName: functionRoleName(Stack.of(this).stackName, cluster, region),

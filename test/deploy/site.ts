@@ -43,7 +43,7 @@ export async function startSite(): Promise<Site> {
           { name: ADMIN.username, password: ADMIN.password, roles: ['superuser'] },
           { name: WRITER.username, password: WRITER.password, roles: ['writer'] },
         ],
-        roles: { writer: roleDescriptor('write', DEFAULT_INDEX) },
+        roles: { writer: roleDescriptor('write', [DEFAULT_INDEX]) },
       },
     }),
   ]);

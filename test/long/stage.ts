@@ -68,7 +68,7 @@ async function build(
   later(() => source.close());
   const table = new Table(dynamodb.said);
   later(() => table.close());
-  const elasticsearch = { url, secret: null, ca: null, index: DEFAULT_INDEX };
+  const elasticsearch = { url, secret: null, ca: null, index: DEFAULT_INDEX, profiles: ['ecs'] } as const;
   const client = elasticsearchClient(elasticsearch, undefined);
   later(() => client.close());
   await Promise.all([source.create(), table.create(), installTemplates(client)]);

@@ -243,7 +243,7 @@ async function runAt(pipe: Pipe, policy: Policy, time: number): Promise<void> {
   const source = sourceOf(pipe.cluster);
   const table = tableOf(pipe);
   const store = new DynamoCheckpoints(table);
-  const elasticsearch = { url, secret: null, ca: null, index: DEFAULT_INDEX };
+  const elasticsearch = { url, secret: null, ca: null, index: DEFAULT_INDEX, profiles: ['ecs'] } as const;
   const made: Ports = {
     source: new CloudWatchPages(source, { ...awsOf(pipe), endpoint: pipe.aws.logs.endpoint }),
     sink: new ElasticsearchBulk(elasticsearch, async () => undefined),

@@ -19,7 +19,7 @@ describe.each([9, 8] as const)('the documents in Elasticsearch %i', (major) => {
     const under = (names: readonly Names[]) =>
       new ElasticsearchDocuments(client, url, names, systemClock, { page: 2, batch: 2, bytes: 1000 });
     return {
-      documents: under([{ index: DEFAULT_INDEX, cluster, indexName: cluster }]),
+      documents: under([{ index: DEFAULT_INDEX, cluster, indexName: cluster, profiles: ['ecs'] }]),
       cluster,
       under,
       async put(items, searchable = true) {

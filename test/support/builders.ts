@@ -2,7 +2,7 @@ import { type Cluster, DEFAULT_INDEX, type Settings } from '../../lambda/contrac
 import type { BulkItem } from '../../lambda/core/bulk/bulk.ts';
 import type { Rules } from '../../lambda/core/document/judge.ts';
 import { SHAPE } from '../../lambda/core/document/shape.ts';
-import { IndexPattern } from '../../lambda/core/index-pattern.ts';
+import { CALICO, IndexPattern } from '../../lambda/core/index-pattern.ts';
 import type { JsonObject } from '../../lambda/core/json.ts';
 import type { Row } from '../../lambda/core/ledger/row.ts';
 import type { CloudWatchLine, CloudWatchOrigin } from '../../lambda/core/line.ts';
@@ -105,8 +105,12 @@ export function rule(overrides: Partial<Policy['rules'][number]> = {}): Policy['
   };
 }
 
+/** The profile `ecs` in its usual indices, and Calico's. */
+export const ECS = { name: 'ecs', index: IndexPattern.of(DEFAULT_INDEX) } as const;
+export const BOTH = [ECS, { name: 'calico', index: CALICO }] as const;
+
 export function rules(overrides: Partial<Rules> = {}): Rules {
-  return { cluster: CLUSTER, policy: EVERYTHING, index: IndexPattern.of(DEFAULT_INDEX), ...overrides };
+  return { cluster: CLUSTER, policy: EVERYTHING, profiles: [ECS], ...overrides };
 }
 
 export function settings(overrides: Partial<Settings<Policy>> = {}): Settings<Policy> {
@@ -116,7 +120,7 @@ export function settings(overrides: Partial<Settings<Policy>> = {}): Settings<Po
     source: CLUSTER.source,
     policy: EVERYTHING,
     table: 'eks-audit-forwarder',
-    elasticsearch: { url: 'http://127.0.0.1:9200', secret: null, ca: null, index: DEFAULT_INDEX },
+    elasticsearch: { url: 'http://127.0.0.1:9200', secret: null, ca: null, index: DEFAULT_INDEX, profiles: ['ecs'] },
     startFrom: 15 * 60,
     ages: [0, 120],
     fetchInterval: 60,

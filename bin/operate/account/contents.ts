@@ -5,7 +5,7 @@ import type { ParkReason } from '../../../lambda/core/ledger/outcome.ts';
 import { parseTime } from '../../../lambda/core/time.ts';
 import type { IndexedDocuments, Place } from '../../../lib/elasticsearch/documents.ts';
 import { type Branch, branchOf, type Table } from './columns.ts';
-import { type Differences, differences, textIn } from './differences.ts';
+import { type Differences, differences, textDifferences, textIn } from './differences.ts';
 import type { Expected, Taken } from './expected.ts';
 
 /** A document that is there, and whether it says what its line makes. */
@@ -25,7 +25,8 @@ export interface Alteration extends Differences {
 /** One way for a line to be in Elasticsearch: all these items are there. */
 interface Way {
   readonly items: readonly BulkItem[];
-  readonly columns: Branch;
+  /** undefined: they are to be the same to the byte. */
+  readonly columns: Branch | undefined;
 }
 
 type Documents = Pick<IndexedDocuments, 'contents' | 'parked'>;
@@ -112,7 +113,8 @@ export class Contents {
 
   #ownWays({ expected, parcel }: Taken): readonly Way[] {
     if (parcel.kind === 'parked') return this.#waysOf(parcel, 'parked', expected);
-    return [{ items: parcel.items, columns: this.#branch('event', expected) }];
+    const isCalico = parcel.items.some(({ profile }) => profile === 'calico');
+    return [{ items: parcel.items, columns: isCalico ? undefined : this.#branch('event', expected) }];
   }
 
   #formerWays({ expected, formerly }: Taken): readonly Way[] {
@@ -144,7 +146,11 @@ export class Contents {
   }
 }
 
-function alterationOf(item: BulkItem, source: string | undefined, columns: Branch): Alteration | undefined {
+function alterationOf(item: BulkItem, source: string | undefined, columns: Branch | undefined): Alteration | undefined {
+  if (columns === undefined) {
+    const found = textDifferences(item.body, source);
+    return found && { ...found, claimed: undefined };
+  }
   const made: JsonObject = JSON.parse(item.body);
   const found = differences(made, source, columns);
   if (found === undefined) return undefined;

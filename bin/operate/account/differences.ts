@@ -31,6 +31,26 @@ export function differences(made: JsonObject, found: string | undefined, columns
   return walk.end < 0 ? ALL : comparison.result;
 }
 
+/** The same of a document that is as it was sent to the byte: which of its members are not. */
+export function textDifferences(made: string, found: string | undefined): Differences | undefined {
+  if (made === found) return undefined;
+  const there = found === undefined ? undefined : membersOf(found);
+  if (there === undefined) return ALL;
+  const wanted = membersOf(made) ?? new Map<string, string>();
+  const keys = [...new Set([...wanted.keys(), ...there.keys()])].filter((key) => wanted.get(key) !== there.get(key));
+  if (keys.length === 0) return ALL;
+  return { fields: keys.slice(0, NAMED).map((key) => printable(key, LONGEST)), count: keys.length };
+}
+
+/** The texts of an object's members by their keys; undefined: it is none. */
+function membersOf(text: string): ReadonlyMap<string, string> | undefined {
+  const walk = Walk.over(text);
+  const members = new Map<string, string>();
+  if (walk?.isObject !== true) return undefined;
+  while (walk.next()) members.set(walk.key ?? '', text.slice(walk.valueStart, walk.valueEnd));
+  return walk.end < 0 ? undefined : members;
+}
+
 class Comparison {
   readonly #text: string;
   readonly #names = new Set<string>();

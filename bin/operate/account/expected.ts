@@ -1,15 +1,20 @@
+import type { Profile } from '../../../lambda/contract.ts';
 import { type Judgement, judge, type Parcel, type Rules } from '../../../lambda/core/document/judge.ts';
-import { PART_SIZES } from '../../../lambda/core/document/parked.ts';
+import { PART_SIZES, parkedId } from '../../../lambda/core/document/parked.ts';
 import { type Found, FoundByMinute } from '../../../lambda/core/ledger/counts.ts';
 import type { EventHash } from '../../../lambda/core/ledger/digest.ts';
 import type { Dropper } from '../../../lambda/core/ledger/outcome.ts';
 import type { CloudWatchLine } from '../../../lambda/core/line.ts';
 import { floorMinute, isoTime } from '../../../lambda/core/time.ts';
-import { type Named, parkedIndex } from '../../../lib/elasticsearch/documents.ts';
+import { type Named, parkedIndex, profileOf } from '../../../lib/elasticsearch/documents.ts';
 import { parkedFormerly } from './formerly.ts';
 
 /** A document that must be there, or be parked in its place. */
 export interface Expected extends Named {
+  /** Another one's of the same line is of another profile, and has the same id. */
+  readonly key: string;
+  /** Of a line that has several documents: which one it is. */
+  readonly profile?: Profile;
   readonly minute: number;
   readonly index: string;
   /** An event that Elasticsearch refused is parked in its place; what is no event was parked from the first. */
@@ -23,7 +28,7 @@ export interface Expected extends Named {
 
 /** The documents that must be there: lines judged again, each by its minute's rules, and counted as a row counts them. */
 export class ExpectedDocuments {
-  /** By id; lines that say the same event again are one. */
+  /** By key; lines that say the same event again are one. */
   readonly expected = new Map<string, Expected>();
   /** By eventId, what dropped a line. */
   readonly dropped = new Map<string, Dropper>();
@@ -49,42 +54,62 @@ export class ExpectedDocuments {
     return this.#found.of(minute);
   }
 
-  /** `hash`: of the line's eventId. undefined: it is dropped, or says an event again. */
-  take(line: CloudWatchLine, hash: EventHash): Taken | undefined {
+  /** `hash`: of the line's eventId. Empty: it is dropped, or says an event again. */
+  take(line: CloudWatchLine, hash: EventHash): readonly Taken[] {
     this.#found.add(line, hash);
     const minute = floorMinute(line.timestamp);
     const taken = takenBy(line, this.#rulesOf(minute), this.#oldest(minute));
     if (taken.kind === 'dropped') {
       this.dropped.set(line.origin.eventId, taken.by);
       for (const id of idsOf(taken.formerly).flat()) this.formerly.add(id);
-    } else if (!this.expected.has(taken.expected.id)) {
-      this.expected.set(taken.expected.id, taken.expected);
-      return taken;
+      return [];
     }
-    return undefined;
+    const all = taken.all.filter(({ expected }) => !this.expected.has(expected.key));
+    for (const { expected } of all) this.expected.set(expected.key, expected);
+    return all;
   }
 }
 
-/** A line's document, as it is expected and as it is made. */
+/** One of a line's documents, as it is expected and as it is made. */
 export interface Taken {
-  readonly kind: 'sent';
   readonly expected: Expected;
+  /** Of that document alone. */
   readonly parcel: Parcel;
   /** As an earlier version may have sent it; undefined: there is no other way. */
   readonly formerly: Parcel | undefined;
 }
 
-type Dropped = Extract<Judgement, { kind: 'dropped' }> & Pick<Taken, 'formerly'>;
+type TakenLine =
+  | { readonly kind: 'sent'; readonly all: readonly Taken[] }
+  | (Extract<Judgement, { kind: 'dropped' }> & Pick<Taken, 'formerly'>);
 
 /** `oldest`: the shape of the oldest documents of its minute. */
-export function takenBy(line: CloudWatchLine, rules: Rules, oldest: number): Taken | Dropped {
+export function takenBy(line: CloudWatchLine, rules: Rules, oldest: number): TakenLine {
   // When it was handled is not known, nor compared.
   const judgement = judge(line, rules, line.origin.ingestionTime);
   const { truncated } = judgement.kind === 'dropped' ? judgement : judgement.parcel;
   const formerly = truncated ? parkedFormerly(line, rules, oldest) : undefined;
   if (judgement.kind === 'dropped') return { ...judgement, formerly };
-  const { parcel } = judgement;
-  return { kind: 'sent', parcel, formerly, expected: expectation(line, parcel, formerly, rules) };
+  const all = singles(judgement.parcel).map((parcel) => ({
+    parcel,
+    formerly,
+    expected: expectation(line, parcel, formerly, rules),
+  }));
+  return { kind: 'sent', all: all.length > 1 ? all.map(ofSeveral) : all };
+}
+
+/** Of an event one parcel for each profile. */
+function singles(parcel: Parcel): readonly Parcel[] {
+  if (parcel.kind === 'parked') return [parcel];
+  return parcel.items.map((item) => ({
+    ...parcel,
+    items: [item],
+    parkedAs: (reason, detail) => parcel.parkedAs(reason, detail, item),
+  }));
+}
+
+function ofSeveral(taken: Taken): Taken {
+  return { ...taken, expected: { ...taken.expected, profile: profileOf(taken.expected.index) } };
 }
 
 function expectation(line: CloudWatchLine, parcel: Parcel, formerly: Parcel | undefined, { cluster }: Rules): Expected {
@@ -92,6 +117,7 @@ function expectation(line: CloudWatchLine, parcel: Parcel, formerly: Parcel | un
   const { stream, eventId, ingestionTime } = line.origin;
   return {
     id,
+    key: keyOf(parcel),
     minute: floorMinute(line.timestamp),
     time: isoTime(line.timestamp),
     stream,
@@ -104,10 +130,14 @@ function expectation(line: CloudWatchLine, parcel: Parcel, formerly: Parcel | un
   };
 }
 
+function keyOf(parcel: Parcel): string {
+  return parcel.kind === 'event' ? parkedId(parcel.id, parcel.items[0]?.profile) : parcel.id;
+}
+
 function parkedIds(parcel: Parcel): readonly (readonly string[])[] {
   const [item] = parcel.items;
-  // An event that is no larger than a part is parked under its own id.
-  if (parcel.kind === 'event' && (item?.body.length ?? 0) <= PART_SIZES.small) return [[parcel.id]];
+  // An event whose document is no larger than a part is parked whole.
+  if (parcel.kind === 'event' && Buffer.byteLength(item?.body ?? '') <= PART_SIZES.small) return [[keyOf(parcel)]];
   return idsOf(parcel.kind === 'event' ? parcel.parkedAs('too large', '') : parcel);
 }
 

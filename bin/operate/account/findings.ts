@@ -8,25 +8,25 @@ export interface Suspect extends Inspected {
   readonly altered: Alteration;
 }
 
-/** What an inspection has found, by the lines' ids. Of the first suspects alone it keeps which fields differ. */
+/** What an inspection has found, by the documents' keys. Of the first suspects alone it keeps which fields differ. */
 export class Findings {
   readonly suspects = new Map<string, Suspect>();
   readonly #there = new Set<string>();
 
   note({ expected, place, altered }: Inspected): void {
-    const { id } = expected;
-    this.#there.add(id);
+    const { key } = expected;
+    this.#there.add(key);
     if (altered === undefined) return;
     const fields = this.suspects.size < NAMED ? altered.fields : [];
-    this.suspects.set(id, { expected, place, altered: { ...altered, fields } });
+    this.suspects.set(key, { expected, place, altered: { ...altered, fields } });
   }
 
   /** Not a suspect any more: at this place there is what another line makes. */
-  clear({ id }: Expected, { index }: Place): void {
-    if (this.suspects.get(id)?.place.index === index) this.suspects.delete(id);
+  clear({ key }: Expected, { index }: Place): void {
+    if (this.suspects.get(key)?.place.index === index) this.suspects.delete(key);
   }
 
-  isThere({ id }: Expected): boolean {
-    return this.#there.has(id);
+  isThere({ key }: Expected): boolean {
+    return this.#there.has(key);
   }
 }

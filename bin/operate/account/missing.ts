@@ -54,7 +54,8 @@ export function awaitedAmong(
     const newest = lost
       .filter(({ minute, ingestionTime }) => minute === each.minute && ingestionTime > lookedAt - READABLE_AFTER)
       .toSorted((a, b) => b.ingestionTime - a.ingestionTime);
-    for (const one of newest.slice(0, each.lines)) awaited.add(one);
+    const lines = new Set([...new Set(newest.map(({ eventId }) => eventId))].slice(0, each.lines));
+    for (const one of newest) if (lines.has(one.eventId)) awaited.add(one);
   }
   return awaited;
 }

@@ -1,4 +1,6 @@
-import { floorMinute, isoTime } from '../../../lambda/core/time.ts';
+import { type Minutes, minuteFrom } from '../../../lambda/core/minutes/minutes.ts';
+import { floorMinute, isoTime, MINUTE } from '../../../lambda/core/time.ts';
+import { profileOf } from '../../../lib/elasticsearch/documents.ts';
 import { oldestShape, UNNAMED } from './columns.ts';
 import { Contents } from './contents.ts';
 import { takenBy } from './expected.ts';
@@ -16,10 +18,12 @@ const MOST_MINUTES = 60;
  */
 export async function clearByOtherLines(inspection: Inspection, findings: Findings): Promise<void> {
   const { ledger, reader, checkpoint, documents, signal } = inspection;
-  const claims = [...findings.suspects.values()].flatMap((suspect) => claimOf(suspect) ?? []);
-  const times = new Set(claims);
-  const minutes = [...new Set(claims.map(floorMinute))].toSorted((a, b) => a - b).slice(0, MOST_MINUTES);
-  for (const { from, to } of runsOf(minutes)) {
+  const claims = new Map([...findings.suspects].map(([key, suspect]) => [key, claimsOf(suspect)]));
+  const claimed = [...claims.values()].flat();
+  const begins = new Set(claimed.map(({ from }) => from));
+  const wholes = new Set(claimed.filter(({ from, to }) => to - from === MINUTE).map(({ from }) => from));
+  const minutes = [...new Set(claimed.map(({ from }) => floorMinute(from)))].toSorted((a, b) => a - b);
+  for (const { from, to } of runsOf(minutes.slice(0, MOST_MINUTES))) {
     const rows = await ledger.rows(from - UNNAMED, to);
     const rules = await inspection.rules.recorded({ from, to }, rows, checkpoint);
     const oldest = (minute: number) => oldestShape(rows, minute);
@@ -27,31 +31,29 @@ export async function clearByOtherLines(inspection: Inspection, findings: Findin
       if (altered === undefined) findings.clear(expected, place);
     });
     await reader.readInFull({ startTime: from, endTime: to - 1 }, async ({ lines }) => {
-      const claimed = lines.filter(({ timestamp }) => times.has(timestamp));
-      const taken = claimed.map((line) => {
+      const taken = lines.flatMap((line) => {
         const minute = floorMinute(line.timestamp);
-        return takenBy(line, rules.rules(minute), oldest(minute));
+        if (!begins.has(line.timestamp) && !wholes.has(minute)) return [];
+        const isIn = ({ from, to }: Minutes) => line.timestamp >= from && line.timestamp < to;
+        const judged = takenBy(line, rules.rules(minute), oldest(minute));
+        const all = judged.kind === 'sent' ? judged.all : [];
+        return all.filter(({ expected }) => claims.get(expected.key)?.some(isIn));
       });
-      await contents.inspect(
-        taken.flatMap((each) =>
-          each.kind === 'sent' && isClaimed(each.expected.id, each.expected.time) ? [each] : [],
-        ),
-      );
+      await contents.inspect(taken);
       return !signal.aborted;
     });
-  }
-
-  function isClaimed(id: string, time: string): boolean {
-    const claimed = findings.suspects.get(id)?.altered.claimed;
-    return claimed !== undefined && isoTime(claimed) === time;
   }
 }
 
 /**
- * The time of another line, of which the document says that it is; what is no event has its time in its id. CloudWatch
- * Logs refuses to be asked for a time before 1970.
+ * When another line may be filed that makes the document: the time that it says, and of Calico's, which says none, the
+ * minutes beside its line's. What is no event has its time in its id. CloudWatch Logs refuses to be asked for a time
+ * before 1970.
  */
-function claimOf({ expected, altered: { claimed } }: Suspect): number | undefined {
-  if (claimed === undefined || claimed < 0 || expected.kind === 'parked') return undefined;
-  return isoTime(claimed) === expected.time ? undefined : claimed;
+function claimsOf({ expected, place, altered: { claimed } }: Suspect): readonly Minutes[] {
+  if (expected.kind === 'parked') return [];
+  if (claimed !== undefined)
+    return claimed < 0 || isoTime(claimed) === expected.time ? [] : [{ from: claimed, to: claimed + 1 }];
+  if (profileOf(place.index) !== 'calico') return [];
+  return [minuteFrom(expected.minute - MINUTE), minuteFrom(expected.minute + MINUTE)];
 }

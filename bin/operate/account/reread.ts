@@ -42,7 +42,7 @@ export async function reread(
   const judged = new ExpectedDocuments((minute) => rules.rules(minute), oldest, seenUntil);
   const range = { startTime: minutes.from, endTime: minutes.to - 1 };
   const ended = await reader.readInFull(range, async ({ lines, hashes }) => {
-    await inspect(lines.flatMap((line, at) => judged.take(line, hashes[at] ?? hashOf(line.origin.eventId)) ?? []));
+    await inspect(lines.flatMap((line, at) => judged.take(line, hashes[at] ?? hashOf(line.origin.eventId))));
     return !signal.aborted;
   });
   if (signal.aborted) return undefined;

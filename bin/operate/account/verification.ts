@@ -1,3 +1,4 @@
+import type { Profile } from '../../../lambda/contract.ts';
 import type { Minutes } from '../../../lambda/core/minutes/minutes.ts';
 import { isoTime, MINUTE } from '../../../lambda/core/time.ts';
 import type { Named } from '../../../lib/elasticsearch/documents.ts';
@@ -6,6 +7,8 @@ import type { Differences } from './differences.ts';
 /** A document that must be there. */
 export interface Missing extends Named {
   readonly index: string;
+  /** Of a line that has several documents: which one it is. */
+  readonly profile?: Profile;
 }
 
 /** A document that is there, and does not say what its line makes. */

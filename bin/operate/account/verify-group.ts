@@ -9,13 +9,19 @@ import { awaitedAmong, stillMissing } from './missing.ts';
 import { clearByOtherLines } from './other-lines.ts';
 import { deviationsOf, type Reread, reread } from './reread.ts';
 import { explained, isSeen, isSeenTwice, type Scanned, scan } from './strangers.ts';
+import type { Strays } from './strays.ts';
 import { type Altered, type Missing, NAMED, NOTHING, type Range, rangeOf, type Verification } from './verification.ts';
 
 /**
  * Compares minutes that are read at once; undefined: it was ended. The snapshot is older than the read, so a line that
  * came in between is no document too many.
  */
-export async function verifyGroup(inspection: Inspection, group: Minutes, day: Day): Promise<Verification | undefined> {
+export async function verifyGroup(
+  inspection: Inspection,
+  group: Minutes,
+  day: Day,
+  strays: Strays,
+): Promise<Verification | undefined> {
   const { documents } = inspection;
   const snapshot = await documents.snapshot();
   try {
@@ -24,6 +30,7 @@ export async function verifyGroup(inspection: Inspection, group: Minutes, day: D
     const whole = found.compared.filter(({ kind }) => kind !== 'fewer').map(({ minute }) => minute);
     const scanned = await scan(snapshot, runsOf(whole), found.judged);
     if (found.findings !== undefined) await clearByOtherLines(inspection, found.findings);
+    strays.take(scanned.astray, found.judged);
     const extra = await explained(documents, scanned.strangers, found.judged);
     const both = [...found.judged.expected.values()].filter((each) => isSeenTwice(each, scanned.seen));
     if (inspection.signal.aborted) return undefined;
@@ -98,8 +105,8 @@ async function presence({ documents, checkpoint }: Inspection, found: FoundGroup
   };
 }
 
-function named({ id, time, stream, eventId, index }: Expected): Missing {
-  return { id, time, stream, eventId, index };
+function named({ id, time, stream, eventId, index, profile }: Expected): Missing {
+  return { id, time, stream, eventId, index, ...(profile && { profile }) };
 }
 
 function namedAltered({ expected, place, altered: { fields, count } }: Suspect): Altered {

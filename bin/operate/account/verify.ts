@@ -5,6 +5,7 @@ import { DAY, isoTime } from '../../../lambda/core/time.ts';
 import { UNNAMED } from './columns.ts';
 import { groupsOf } from './groups.ts';
 import type { Day, Inspection } from './inspection.ts';
+import { Strays } from './strays.ts';
 import { add, type Deviation, deviation, NOTHING, type Verification } from './verification.ts';
 import { verifyGroup } from './verify-group.ts';
 
@@ -16,6 +17,7 @@ import { verifyGroup } from './verify-group.ts';
  */
 export async function verify(inspection: Inspection): Promise<Verification> {
   const { minutes, contents, signal } = inspection;
+  const strays = new Strays();
   let all: Verification = { ...NOTHING, contents };
   for (let from = minutes.from; from < minutes.to; ) {
     const to = Math.min(minutes.to, (Math.floor(from / DAY) + 1) * DAY);
@@ -24,14 +26,14 @@ export async function verify(inspection: Inspection): Promise<Verification> {
     const isJudgeable = ({ minute }: Row) => !notJudged.has(minute);
     for (const group of groupsOf({ from, to }, day.rows, isJudgeable, inspection.partBytes ?? PART_BYTES)) {
       inspection.report(group);
-      const found = signal.aborted ? undefined : await verifyGroup(inspection, group, day);
+      const found = signal.aborted ? undefined : await verifyGroup(inspection, group, day, strays);
       if (found === undefined) return { ...all, upTo: isoTime(group.from) };
       all = add(all, found);
     }
     all = add(all, { ...NOTHING, notVerifiable: [...notJudged.values()] });
     from = to;
   }
-  return { ...all, upTo: isoTime(minutes.to) };
+  return { ...add(all, await strays.verified(inspection)), upTo: isoTime(minutes.to) };
 }
 
 async function dayOf({ ledger, rules, checkpoint }: Inspection, { from, to }: Minutes): Promise<Day> {

@@ -1,5 +1,5 @@
 import { type Naming, namingOf, type Settings } from '../../../lambda/contract.ts';
-import { coveragesOf } from '../../../lambda/core/index-pattern.ts';
+import { coveragesOf, indicesOf } from '../../../lambda/core/index-pattern.ts';
 import type { Row } from '../../../lambda/core/ledger/row.ts';
 import { type Checkpoint, cursor } from '../../../lambda/core/minutes/checkpoint.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
@@ -40,13 +40,15 @@ function changesOf(before: Naming, today: Naming): readonly string[] {
     ...change('index pattern', before.index, today.index),
     ...change('cluster name', before.cluster, today.cluster),
     ...change('its name in indices', before.indexName, today.indexName),
+    ...change('profiles', before.profiles.join(', '), today.profiles.join(', ')),
   ];
 }
 
 const COVERED = '(npx eks-audit elasticsearch setup; npx eks-audit elasticsearch key)';
 
 function changeText(changes: readonly string[], before: Naming, today: Naming): string {
-  const isCovered = String(coveragesOf(before.index)) === String(coveragesOf(today.index));
+  const covered = coveragesOf(indicesOf(today));
+  const isCovered = coveragesOf(indicesOf(before)).every((each) => covered.includes(each));
   return (
     `The naming changes (${changes.join('; ')}): the new one begins with the first minute that no run has begun to ` +
     `send; minutes before it keep the old names${isCovered ? '' : `, so a key and templates for both are needed ${COVERED}`}.`
@@ -54,7 +56,8 @@ function changeText(changes: readonly string[], before: Naming, today: Naming): 
 }
 
 function sameText(today: Naming, all: readonly Naming[]): string {
-  const others = [...new Set(all.map(({ index }) => index))].filter((index) => index !== today.index).toSorted();
+  const now = indicesOf(today);
+  const others = [...new Set(all.flatMap(indicesOf))].filter((index) => !now.includes(index)).toSorted();
   if (others.length === 0) return 'Documents are named as before.';
   return `Documents are named as before. Older minutes keep the index pattern ${others.join(', ')}: key and templates must cover that too ${COVERED}.`;
 }

@@ -1,12 +1,13 @@
 import type { Client } from '@elastic/elasticsearch';
-import { coveragesOf, IndexPattern } from '../../../lambda/core/index-pattern.ts';
+import { CALICO_INDEX } from '../../../lambda/contract.ts';
+import { coveragesOf, indicesOf } from '../../../lambda/core/index-pattern.ts';
 import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
 import type { Credentials } from '../../../lambda/edges/secret.ts';
 import type { ClusterConfig, Config } from '../../../lib/config/config.ts';
 import { ask, isRefused } from '../../../lib/elasticsearch/ask.ts';
 import { rivalNames } from '../../../lib/elasticsearch/rivals.ts';
 import { readRoom } from '../../../lib/elasticsearch/room.ts';
-import { budgetText, shardBudget } from '../../../lib/elasticsearch/shards.ts';
+import { budgetText, periodsOf, shardBudget } from '../../../lib/elasticsearch/shards.ts';
 import { auditTemplate, claimsOf } from '../../../lib/elasticsearch/template.ts';
 import { type Check, once } from '../reach/carry-out.ts';
 import { notChecked, ok, type Verdict, wrong } from '../reach/verdict.ts';
@@ -29,7 +30,8 @@ export interface ServerChecks {
 
 export function serverChecks({ config, clusters, secret, own, now }: ServerChecks): readonly Check[] {
   const { elasticsearch } = config;
-  const { url, index } = elasticsearch;
+  const { url } = elasticsearch;
+  const indices = indicesOf(elasticsearch);
   const client = once(async () => {
     const found = own === undefined ? await secret() : undefined;
     return elasticsearchClient(elasticsearch, own ?? (found?.kind === 'read' ? found.credentials : undefined));
@@ -46,7 +48,7 @@ export function serverChecks({ config, clusters, secret, own, now }: ServerCheck
   const reached = (look: (client: Client) => Promise<Verdict>) => async () =>
     (await reach()).state === 'ok' ? look(await client()) : notChecked('needs an Elasticsearch that answers');
   const indexClusters = clusters.map(({ indexName }) => indexName);
-  const claims = claimsOf(index, indexClusters, now);
+  const claims = claimsOf(indices, indexClusters, now);
   const names = claims.flatMap((claim) => claim.names);
   return [
     { name: 'secret', look: async () => secretVerdict(elasticsearch.secret, await secret()) },
@@ -68,12 +70,15 @@ export function serverChecks({ config, clusters, secret, own, now }: ServerCheck
     {
       name: 'Elasticsearch, data streams',
       look: reached(async (client) => {
-        const path = `/_resolve/index/${coveragesOf(index).join(',')}?expand_wildcards=all`;
+        const path = `/_resolve/index/${coveragesOf(indices).join(',')}?expand_wildcards=all`;
         const answer = await ask(client, { method: 'GET', path });
         return namesVerdict(url, answer, answer.kind === 'answered' ? rivalNames(answer.body) : []);
       }),
     },
-    { name: 'Elasticsearch, mapping', look: reached((client) => driftVerdict(client, url, auditTemplate(index))) },
+    ...indices.map((index) => ({
+      name: index === CALICO_INDEX ? 'Elasticsearch, mapping of calico' : 'Elasticsearch, mapping',
+      look: reached((client) => driftVerdict(client, url, auditTemplate(index))),
+    })),
     { name: 'Elasticsearch, shards', look: reached((client) => shardsVerdict(client, config)) },
     { name: 'Elasticsearch, disk', look: reached(diskVerdict) },
     {
@@ -110,10 +115,11 @@ async function rightsVerdict(
 }
 
 async function shardsVerdict(client: Client, { elasticsearch, clusters }: Config): Promise<Verdict> {
-  const { index, retentionDays } = elasticsearch;
-  const answer = await readRoom(client, index);
+  const { retentionDays } = elasticsearch;
+  const patterns = indicesOf(elasticsearch);
+  const answer = await readRoom(client, patterns);
   if (answer.kind === 'unknown') return notChecked(answer.why);
-  const indices = { clusters: clusters.length, monthly: IndexPattern.of(index).period === 'month', retentionDays };
+  const indices = { clusters: clusters.length, ...periodsOf(patterns), retentionDays };
   const text = budgetText(indices, answer.room);
   return shardBudget(indices, answer.room).fits ? ok(text) : wrong(text);
 }

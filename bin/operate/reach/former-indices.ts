@@ -1,4 +1,5 @@
 import type { Naming } from '../../../lambda/contract.ts';
+import { indicesOf } from '../../../lambda/core/index-pattern.ts';
 import { faultOf } from '../../../lambda/edges/aws-error.ts';
 import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
 import { SourceTable } from '../../../lambda/edges/table.ts';
@@ -8,7 +9,7 @@ import { ownRegion } from '../../cli/configured.ts';
 import { findCaller } from './caller.ts';
 
 export interface FormerIndices {
-  /** Index patterns that minutes in the table go by, other than the one configured now. */
+  /** Index patterns that minutes in the table go by, other than those configured now. */
   readonly indices: readonly string[];
   /** A sentence where the table could not be read. */
   readonly notice: string | undefined;
@@ -21,7 +22,8 @@ type Kept = (cluster: ClusterConfig) => Promise<readonly Naming[]>;
 export async function formerIndices(config: Config, kept: Kept): Promise<FormerIndices> {
   const asked = await Promise.allSettled(config.clusters.map((cluster) => within(PATIENCE, kept(cluster))));
   const namings = asked.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
-  const indices = new Set(namings.map(({ index }) => index).filter((index) => index !== config.elasticsearch.index));
+  const today = indicesOf(config.elasticsearch);
+  const indices = new Set(namings.flatMap(indicesOf).filter((index) => !today.includes(index)));
   const failed = asked.find((each) => each.status === 'rejected');
   const notice = failed === undefined ? undefined : noticeOf(config, faultOf(failed.reason).message);
   return { indices: [...indices].toSorted(), notice };

@@ -1,7 +1,7 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import type { Client } from '@elastic/elasticsearch';
 import { partitionOf, type Settings, TABLE_KEYS } from '../../../lambda/contract.ts';
-import { patternsOf } from '../../../lambda/core/index-pattern.ts';
+import { indicesOf, patternsOf } from '../../../lambda/core/index-pattern.ts';
 import { at } from '../../../lambda/core/json.ts';
 import { Stopped } from '../../../lambda/core/stopped.ts';
 import { faultOf, isPassing, isThrottling, stoppedBy } from '../../../lambda/edges/aws-error.ts';
@@ -58,7 +58,7 @@ export async function probeTable({ table, source }: Settings, region: string): F
  */
 export async function probeElasticsearch(settings: Settings, read: CredentialsReader, now: number): Fault {
   const { elasticsearch, indexCluster } = settings;
-  const names = patternsOf(elasticsearch.index).map((pattern) => pattern.name(indexCluster, now));
+  const names = patternsOf(indicesOf(elasticsearch)).map((pattern) => pattern.name(indexCluster, now));
   let credentials: Credentials | undefined;
   try {
     credentials = await read();

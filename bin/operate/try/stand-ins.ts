@@ -55,5 +55,5 @@ export function settingsOf(cluster: string, policy: Policy, elasticsearch: Elast
 }
 
 export function serverSettings({ url, ca }: Pick<RunningElasticsearch, 'url' | 'ca'>): ElasticsearchSettings {
-  return { url, secret: null, ca: ca ?? null, index: DEFAULT_INDEX };
+  return { url, secret: null, ca: ca ?? null, index: DEFAULT_INDEX, profiles: ['ecs'] };
 }

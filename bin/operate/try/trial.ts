@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@elastic/elasticsearch';
 import { hashOf } from '../../../lambda/core/hash.ts';
-import { patternsOf } from '../../../lambda/core/index-pattern.ts';
+import { IndexPattern, PARKED } from '../../../lambda/core/index-pattern.ts';
 import { at } from '../../../lambda/core/json.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { Stopped } from '../../../lambda/core/stopped.ts';
@@ -76,12 +76,11 @@ export class Trial {
 
   constructor(options: TryOptions, stage: Stage) {
     const { aws, elasticsearch } = stage.standIns;
-    const [audit, parked] = patternsOf(serverSettings(elasticsearch).index);
     this.#options = options;
     this.#stage = stage;
     this.#samples = samples(aws.logs, options.state);
-    this.#indices = audit.all(options.state.cluster);
-    this.#parkedIndices = parked.all(options.state.cluster);
+    this.#indices = IndexPattern.of(serverSettings(elasticsearch).index).all(options.state.cluster);
+    this.#parkedIndices = PARKED.all(options.state.cluster);
   }
 
   async go(): Promise<TryResult> {

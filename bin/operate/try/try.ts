@@ -79,13 +79,13 @@ async function runs(options: TryOptions, { standIns, client, folder, env = {} }:
 async function prepare(client: Client, { state, server, progress }: TryOptions, url: string): Promise<void> {
   const { requests } = await setUp(
     client,
-    { url, index: DEFAULT_INDEX, former: [], indexClusters: [state.cluster], retentionDays: null },
+    { url, indices: [DEFAULT_INDEX], former: [], indexClusters: [state.cluster], retentionDays: null },
     Date.now(),
   );
   const templates = requests.map(({ path }) => path.split('/').at(-1));
-  progress.done(`Index templates for ${coveragesOf(DEFAULT_INDEX).join(' and ')}`);
+  progress.done(`Index templates for ${coveragesOf([DEFAULT_INDEX]).join(' and ')}`);
   if (server === undefined) return;
-  const indices = patternsOf(DEFAULT_INDEX).map((pattern) => pattern.all(state.cluster));
+  const indices = patternsOf([DEFAULT_INDEX]).map((pattern) => pattern.all(state.cluster));
   progress.say(
     `This server is yours, so what is made there stays there: the index templates ${templates.join(' and ')}, ` +
       `and the indices ${indices.join(' and ')}.`,

@@ -6,8 +6,8 @@ const SLOTS = 2 ** 19;
 const WORDS = ID_BYTES / 4;
 
 /**
- * Ids of events that Elasticsearch has confirmed to this process, each in its index: where names change, an event that
- * was delivered twice may belong into two. It holds only as long as no other process has run in between: the
+ * Ids of events that Elasticsearch has confirmed to this process, each in its index: an event has one of each profile,
+ * and where names change, one that was delivered twice may belong into two. It holds only as long as no other process has run in between: the
  * checkpoint's fence tells.
  */
 export class Confirmed {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Cluster } from '../../contract.ts';
+import type { Cluster, Profile } from '../../contract.ts';
 import type { BulkItem } from '../bulk/bulk.ts';
 import type { IndexPattern } from '../index-pattern.ts';
 import { isObject, type JsonObject } from '../json.ts';
@@ -9,43 +9,52 @@ import { applyPolicy, type Verdict } from '../policy/evaluate.ts';
 import type { Policy } from '../policy/policy.ts';
 import { atMetadata, reducedText } from '../policy/reduce.ts';
 import { type Decoded, decode } from './decode.ts';
-import { documentBody, type Tag } from './document.ts';
+import { bodyOf, type Tag } from './document.ts';
 import { eventTime } from './event-time.ts';
 import { eventId, lineId } from './identity.ts';
-import { PART_SIZES, parkedItems } from './parked.ts';
+import { PART_SIZES, type Parking, parkedItems } from './parked.ts';
 import { judgeStart } from './truncated.ts';
 
 /** What a line is judged by, and what its document says of its cluster. */
 export interface Rules {
   readonly cluster: Cluster;
   readonly policy: Policy;
-  /** Of the audit indices. */
-  readonly index: IndexPattern;
+  /** What documents are made of an event, and of which indices each is; at least one. */
+  readonly profiles: readonly { readonly name: Profile; readonly index: IndexPattern }[];
+}
+
+/** An event's document of one profile. */
+export interface EventItem extends BulkItem {
+  readonly profile: Profile;
+  /** When its index stops taking writes, milliseconds. */
+  readonly indexEnd: number;
 }
 
 /** A line on its way to Elasticsearch: it has its outcome when all its items are confirmed. */
 export type Parcel = {
   readonly id: string;
   readonly line: Line;
-  readonly items: readonly BulkItem[];
   /** CloudWatch had cut its line. */
   readonly truncated: boolean;
 } & (
   | {
       readonly kind: 'event';
-      readonly index: string;
-      /** When the item's index stops taking writes, milliseconds. */
-      readonly indexEnd: number;
-      /** What to send in its place when Elasticsearch refuses it. */
-      readonly parkedAs: (reason: ParkReason, detail: string) => Parcel;
+      /** One of each profile. */
+      readonly items: readonly EventItem[];
+      /** What to send in the place of one that Elasticsearch refuses. Default: of the first. */
+      readonly parkedAs: (reason: ParkReason, detail: string, item?: EventItem) => ParkedParcel;
     }
   | {
       readonly kind: 'parked';
+      /** One, or all parts of one. */
+      readonly items: readonly BulkItem[];
       readonly reason: ParkReason;
       /** The same in smaller parts, for a server that refuses these; absent where there are none. */
-      readonly smaller?: () => Parcel;
+      readonly smaller?: () => ParkedParcel;
     }
 );
+export type EventParcel = Extract<Parcel, { kind: 'event' }>;
+export type ParkedParcel = Extract<Parcel, { kind: 'parked' }>;
 
 /** The outcome of a line that is dropped; of any other what to send, whose answer decides. */
 export type Judgement =
@@ -114,22 +123,22 @@ interface Kept {
   readonly tags: readonly Tag[];
 }
 
-function eventParcel(line: Line, rules: Rules, now: number, { id, event, text, time, tags }: Kept): Parcel {
-  const { cluster } = rules;
-  const index = rules.index.name(cluster.indexName, time);
+function eventParcel(line: Line, rules: Rules, now: number, { id, event, text, time, tags }: Kept): EventParcel {
+  const { cluster, profiles } = rules;
+  const recorded = { event, line, cluster, id, time, ingested: now, original: text };
   const truncated = tags.includes('truncated');
-  const body = documentBody({ event, line, cluster, id, time, ingested: now, original: text }, tags);
-  return {
-    kind: 'event',
+  const items = profiles.map(({ name, index }) => ({
     id,
-    line,
-    truncated,
-    index,
-    items: [{ index, id, body }],
-    indexEnd: rules.index.end(time),
-    parkedAs: (reason, detail) =>
-      parked(line, rules, now, { reason, detail, id, text, truncated, meant: { id, index } }),
+    index: index.name(cluster.indexName, time),
+    body: bodyOf(name, recorded, tags),
+    profile: name,
+    indexEnd: index.end(time),
+  }));
+  const parkedAs: EventParcel['parkedAs'] = (reason, detail, item = items[0]) => {
+    const of = item === undefined ? {} : { meant: { id, index: item.index, profile: item.profile } };
+    return parked(line, rules, now, { reason, detail, id, text, truncated, ...of });
   };
+  return { kind: 'event', id, line, truncated, items, parkedAs };
 }
 
 interface ParkedText {
@@ -139,10 +148,10 @@ interface ParkedText {
   readonly text: string;
   /** Default: as the reason says. */
   readonly truncated?: boolean;
-  readonly meant?: { readonly id: string; readonly index: string };
+  readonly meant?: NonNullable<Parking['meant']>;
 }
 
-export function parked(line: Line, { cluster }: Rules, ingested: number, what: ParkedText): Parcel {
+export function parked(line: Line, { cluster }: Rules, ingested: number, what: ParkedText): ParkedParcel {
   const { reason, id, truncated = reason === 'truncated' } = what;
   const parking = { detail: '', ...what, line, cluster, ingested };
   const parcel = { kind: 'parked', reason, id, line, truncated } as const;

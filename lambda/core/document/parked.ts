@@ -1,4 +1,4 @@
-import type { Cluster } from '../../contract.ts';
+import type { Cluster, Profile } from '../../contract.ts';
 import type { BulkItem } from '../bulk/bulk.ts';
 import { PARKED } from '../index-pattern.ts';
 import type { ParkReason } from '../ledger/outcome.ts';
@@ -22,7 +22,7 @@ export interface Parking {
   /** Before the policy the exact line, after it the event as kept: what the policy removed must not come back here. */
   readonly text: string;
   /** Parked after the policy: where the document would have gone. */
-  readonly meant?: { readonly id: string; readonly index: string };
+  readonly meant?: { readonly id: string; readonly index: string; readonly profile?: Profile };
 }
 
 const extractOrigin = extractor(origin);
@@ -55,14 +55,20 @@ export function parkedItems(parking: Parking, partBytes: number = PART_SIZES.usu
   const texts = parts(parking.text, partBytes);
   const said = parking.meant === undefined ? undefined : saidBy(parking.text);
   const index = PARKED.name(parking.cluster.indexName, parking.line.timestamp);
+  const whole = parkedId(parking.id, parking.meant?.profile);
   return texts.map((text, at) => {
     const part = texts.length === 1 ? undefined : { part: at + 1, parts: texts.length, bytes: partBytes };
-    const id = part === undefined ? parking.id : `${parking.id}.${partBytes / 1024}.${part.part}`;
+    const id = part === undefined ? whole : `${whole}.${partBytes / 1024}.${part.part}`;
     return { index, id, body: body(parking, text, said, part) };
   });
 }
 
-/** Of the id of a parked document, the line's: parts have their size and number behind it. */
+/** What a document is parked under, whole: the profile `ecs`, as what is of none, by the id that it would have. */
+export function parkedId(id: string, profile: Profile = 'ecs'): string {
+  return profile === 'ecs' ? id : `${id}.${profile}`;
+}
+
+/** Of the id of a part, that of the whole: parts have their size and number behind it. */
 export function wholeId(id: string): string {
   return id.replace(/\.\d+\.\d+$/, '');
 }

@@ -100,6 +100,11 @@ export class Walk {
     return this.valueEnd < 0 ? undefined : JSON.parse(this.#text.slice(this.valueStart, this.valueEnd));
   }
 
+  /** Whether the entry's value begins as a number does. */
+  get isNumber(): boolean {
+    return this.valueStart >= 0 && /[-\d]/.test(this.#text.charAt(this.valueStart));
+  }
+
   /** Over the entry's value; undefined where that is no object and no array. */
   inside(): Walk | undefined {
     if (this.valueStart < 0) return undefined;

@@ -6,7 +6,7 @@ import { clientOf } from '../../support/client.ts';
 import { denied, MISSING, type Said, startRecording } from '../../support/fakes/elasticsearch.ts';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
-const claims = claimsOf(DEFAULT_INDEX, ['prod'], NOW);
+const claims = claimsOf([DEFAULT_INDEX], ['prod'], NOW);
 const [ours] = claims;
 
 /** Of a server that says this when it is asked which mapping an index would get. */

@@ -39,19 +39,29 @@ describe("Elasticsearch's other settings", () => {
       `3: elasticsearch.index: Expected index names of at most 255 bytes, also for the cluster "prod", found "${'long-'.repeat(16)}…": shorten it.`,
     ],
     [
-      'a profile that is not written yet',
-      { elasticsearch: 'profiles: [ecs, calico]' },
-      '3: elasticsearch.profiles[1]: Expected ecs, found "calico": write [ecs], the only profile that this version writes.',
+      'an index named like Calico’s',
+      { elasticsearch: "index: 'tigera_secure_ee_audit_kube.{cluster}.{yyyy.MM.dd}'" },
+      '3: elasticsearch.index: Expected another name than that of Calico\'s, found "tigera_secure_ee_audit_kube.{cluster}.{yyyy.MM.dd}": write logs-kubernetes.audit_logs- in its place, and profiles: [calico].',
+    ],
+    [
+      'a date as Calico writes it',
+      { elasticsearch: "index: 'eks-{cluster}-{yyyyMMdd}'" },
+      '3: elasticsearch.index: Expected a pattern that ends in {yyyy.MM.dd} or {yyyy.MM}, found "eks-{cluster}-{yyyyMMdd}": add the day or the month at its end.',
+    ],
+    [
+      'a profile that there is not',
+      { elasticsearch: 'profiles: [ecs, cnx]' },
+      '3: elasticsearch.profiles[1]: Expected ecs or calico, found "cnx": write [ecs], [calico] or [ecs, calico].',
     ],
     [
       'no profile',
       { elasticsearch: 'profiles: []' },
-      '3: elasticsearch.profiles: Expected a profile: write [ecs], the only profile that this version writes.',
+      '3: elasticsearch.profiles: Expected a profile: write [ecs], [calico] or [ecs, calico].',
     ],
     [
       'one profile for a list',
       { elasticsearch: 'profiles: ecs' },
-      '3: elasticsearch.profiles: Expected a list of profiles, found "ecs": write [ecs], the only profile that this version writes.',
+      '3: elasticsearch.profiles: Expected a list of profiles, found "ecs": write [ecs], [calico] or [ecs, calico].',
     ],
     [
       'a retention in years',

@@ -26,6 +26,7 @@ describe('settingsOf', () => {
         secret: null,
         ca: null,
         index: 'logs-kubernetes.audit_logs-{cluster}-{yyyy.MM.dd}',
+        profiles: ['ecs'],
       },
       startFrom: 900,
       ages: [0, 120, 600, 7200, 86_400],

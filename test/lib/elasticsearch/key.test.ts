@@ -16,11 +16,11 @@ async function createdOn(answer: Said) {
   const settings = { url: es.url, secret: null, ca: null, index: DEFAULT_INDEX };
   const client = elasticsearchClient(settings, { username: 'root', password: 'of-a-test' });
   closing.push(() => client.close());
-  return { es, key: createKey(client, es.url, keyRequest('write', DEFAULT_INDEX)) };
+  return { es, key: createKey(client, es.url, keyRequest('write', [DEFAULT_INDEX])) };
 }
 
 test('the forwarder may create documents and the indices for them, and nothing else', () => {
-  expect(roleDescriptor('write', DEFAULT_INDEX)).toEqual({
+  expect(roleDescriptor('write', [DEFAULT_INDEX])).toEqual({
     cluster: [],
     indices: [
       {
@@ -32,7 +32,7 @@ test('the forwarder may create documents and the indices for them, and nothing e
 });
 
 test('a reader may read and see mappings, and nothing else', () => {
-  const [granted] = roleDescriptor('read', 'eks-{cluster}-{yyyy.MM}').indices;
+  const [granted] = roleDescriptor('read', ['eks-{cluster}-{yyyy.MM}']).indices;
   expect(granted).toEqual({
     names: ['eks-*-*.*', 'logs-kubernetes.audit_parked-*-*.*.*'],
     privileges: ['read', 'view_index_metadata'],
@@ -40,7 +40,7 @@ test('a reader may read and see mappings, and nothing else', () => {
 });
 
 test('a key covers the patterns that minutes of before go by, each once', () => {
-  const [granted] = roleDescriptor('write', DEFAULT_INDEX, ['eks-{cluster}-{yyyy.MM}', DEFAULT_INDEX]).indices;
+  const [granted] = roleDescriptor('write', [DEFAULT_INDEX, 'eks-{cluster}-{yyyy.MM}', DEFAULT_INDEX]).indices;
   expect(granted?.names).toEqual([
     'logs-kubernetes.audit_logs-*-*.*.*',
     'eks-*-*.*',
@@ -59,7 +59,7 @@ describe('creating a key', () => {
     const { es, key } = await createdOn({ body: made });
     expect(await key).toEqual({ id: made.id, name: made.name, encoded: made.encoded });
     const [{ method, path, text } = { method: '', path: '', text: '' }] = es.requests;
-    expect({ method, path, body: JSON.parse(text) }).toEqual(keyRequest('write', DEFAULT_INDEX));
+    expect({ method, path, body: JSON.parse(text) }).toEqual(keyRequest('write', [DEFAULT_INDEX]));
   });
 
   test.each([

@@ -113,7 +113,7 @@ describe('what does not pass is not waited for:', () => {
 test('documents of a server that is not there are asked for during some seconds', async () => {
   const clock = new VirtualClock(NOON);
   const url = 'http://127.0.0.1:1';
-  const names = [{ index: DEFAULT_INDEX, cluster: 'prod', indexName: 'prod' }];
+  const names = [{ index: DEFAULT_INDEX, cluster: 'prod', indexName: 'prod', profiles: ['ecs'] }];
   const documents = new ElasticsearchDocuments(clientOf(url), url, names, clock);
   await expect(documents.snapshot()).rejects.toThrow(Stopped);
   expect(clock.time - NOON).toBeGreaterThan(3000);

@@ -43,7 +43,7 @@ async function server(answers: Readonly<Record<string, Said>> = {}): Promise<Rec
 }
 
 function wanted(overrides: Partial<Setup> = {}): Setup {
-  return { url: '', index: DEFAULT_INDEX, former: [], indexClusters: ['prod'], retentionDays: null, ...overrides };
+  return { url: '', indices: [DEFAULT_INDEX], former: [], indexClusters: ['prod'], retentionDays: null, ...overrides };
 }
 
 async function setUpOn({ url }: RecordingServer, overrides: Partial<Setup> = {}) {
@@ -80,7 +80,7 @@ describe('retention', () => {
     ['eks-{cluster}.{yyyy.MM.dd}', false, /400 days after its creation/],
   ])('of %s counts from the day in the name: %s', async (index, dated, note) => {
     const es = await server();
-    const { requests, notes } = await setUpOn(es, { index, retentionDays: 400 });
+    const { requests, notes } = await setUpOn(es, { indices: [index], retentionDays: 400 });
     const audit = requests.find(({ path }) => /_index_template.*(?<!parked)$/.test(path));
     const lifecycle = at(audit?.body, 'template', 'settings', 'index', 'lifecycle');
     expect(lifecycle).toMatchObject({ parse_origination_date: dated });

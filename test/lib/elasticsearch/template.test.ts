@@ -36,7 +36,7 @@ describe('an audit template', () => {
 describe('templates for patterns of before', () => {
   const INDEX = 'eks-{cluster}-{yyyy.MM.dd}';
   const put = (former: readonly string[]) =>
-    templates(INDEX, {}, former).map(({ name, body }) => [name, body.index_patterns[0], body.priority]);
+    templates([INDEX], {}, former).map(({ name, body }) => [name, body.index_patterns[0], body.priority]);
   const today = [
     ['eks-audit-forwarder-eks-cluster-day', 'eks-*-*.*.*', 600],
     ['eks-audit-forwarder-parked', 'logs-kubernetes.audit_parked-*-*.*.*', 600],
@@ -57,7 +57,7 @@ describe('templates for patterns of before', () => {
   });
 
   test('must win the names that late lines are indexed under', () => {
-    const claims = claimsOf(INDEX, ['prod'], NOON, [DEFAULT_INDEX]);
+    const claims = claimsOf([INDEX], ['prod'], NOON, [DEFAULT_INDEX]);
     const [claim] = claims.filter(({ template }) => template.name === 'eks-audit-forwarder');
     expect(claim).toMatchObject({
       template: { body: { priority: 599 } },

@@ -9,8 +9,8 @@ import type { Major } from '../../../local/elasticsearch/versions.ts';
 
 /** API keys can't be made on the test distribution, so their role descriptors are roles of users. */
 const ROLES = {
-  forwarder: roleDescriptor('write', DEFAULT_INDEX),
-  reader: roleDescriptor('read', DEFAULT_INDEX),
+  forwarder: roleDescriptor('write', [DEFAULT_INDEX]),
+  reader: roleDescriptor('read', [DEFAULT_INDEX]),
   stranger: { indices: [{ names: ['elsewhere'], privileges: ['create_doc'] }] },
   powerless: { cluster: ['monitor'] },
 };
@@ -38,7 +38,13 @@ export async function startGuarded(
   ];
   const security = { users, roles: ROLES };
   const server = await startElasticsearch({ major, tls: true, security, settings });
-  const reached = { url: server.url, secret: null, ca: server.ca ?? null, index: DEFAULT_INDEX };
+  const reached = {
+    url: server.url,
+    secret: null,
+    ca: server.ca ?? null,
+    index: DEFAULT_INDEX,
+    profiles: ['ecs'],
+  } as const;
   const as = (username: Who): Credentials => ({ username, password: PASSWORD });
   const clients: Client[] = [];
   return {

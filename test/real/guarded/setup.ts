@@ -21,7 +21,7 @@ export function setupTests(guarded: () => Guarded): void {
 
   const setUpAs = (who: Who, overrides: Partial<Setup> = {}) => {
     const { url } = guarded().settings;
-    const ours = { index: DEFAULT_INDEX, former: [], indexClusters: ['prod'] };
+    const ours = { indices: [DEFAULT_INDEX], former: [], indexClusters: ['prod'] };
     const wanted = { url, ...ours, retentionDays: null, ...overrides };
     return setUp(guarded().client(who), wanted, NOON);
   };
@@ -96,7 +96,7 @@ export function setupTests(guarded: () => Guarded): void {
     ['logs-eks2.audit-{yyyy.MM.dd}', 'logs-eks2.audit-2026.11.21'],
     ['logs-kubernetes.audit_logs-{cluster}-{yyyy.MM}', 'logs-kubernetes.audit_logs-prod-2026.11'],
   ])('with %s stands beside the default and makes plain, mapped indices', async (pattern, index) => {
-    await setUpAs('root', { index: pattern });
+    await setUpAs('root', { indices: [pattern] });
     expect(await write(index, 'a')).toBe(plain(index));
     const mapping = await root.indices.getMapping({ index });
     expect(at(mapping, index, 'mappings', 'properties', 'source', 'properties', 'ip', 'type')).toBe('ip');
@@ -108,14 +108,16 @@ export function setupTests(guarded: () => Guarded): void {
   test('refuses beside a template that would win, names it and changes nothing', async () => {
     await root.indices.putIndexTemplate({ name: 'greedy', index_patterns: ['eks-greedy-*'], priority: 900 });
     const index = 'eks-greedy-{cluster}-{yyyy.MM.dd}';
-    await expect(setUpAs('root', { index })).rejects.toThrow(/Nothing was changed\.\nThe index template greedy/);
+    await expect(setUpAs('root', { indices: [index] })).rejects.toThrow(
+      /Nothing was changed\.\nThe index template greedy/,
+    );
     await expect(root.indices.getIndexTemplate({ name: 'eks-audit-forwarder-eks-greedy*' })).rejects.toThrow();
   });
 
   test('refuses where a data stream has a name of ours, and names it', async () => {
     const taken = 'logs-taken.audit-prod-2026.11.20';
     expect(await write(taken, 'a')).toContain('.ds-');
-    await expect(setUpAs('root', { index: 'logs-taken.audit-{cluster}-{yyyy.MM.dd}' })).rejects.toThrow(
+    await expect(setUpAs('root', { indices: ['logs-taken.audit-{cluster}-{yyyy.MM.dd}'] })).rejects.toThrow(
       `${taken} is a data stream`,
     );
   });

@@ -151,8 +151,9 @@ export function indexedDocumentsContract(make: () => Subject): void {
       // Under no naming were such an index and such a cluster together.
       document(audit(old), 'in an index that never was', NOON, old),
     ]);
-    const today = { cluster, indexName: cluster, index: DEFAULT_INDEX };
-    const before = { cluster: old, indexName: old, index: `logs-kubernetes.audit_logs-${cluster}-eks-{yyyy.MM.dd}` };
+    const today = { cluster, indexName: cluster, index: DEFAULT_INDEX, profiles: ['ecs'] };
+    const index = `logs-kubernetes.audit_logs-${cluster}-eks-{yyyy.MM.dd}`;
+    const before = { cluster: old, indexName: old, index, profiles: ['ecs'] };
     const documents = under([today, before, before]);
     expect(await idsOf({ documents })).toEqual(['new', 'new parked', 'nobody’s', 'old', 'old parked']);
     const ids = ['new parked', 'old parked', 'another’s parked', 'new'];

@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { type Judgement, judge } from '../../../../lambda/core/document/judge.ts';
 import { parkedColumns } from '../../../../lambda/core/document/parked.ts';
+import { calicoColumns } from '../../../../lambda/core/document/profiles/calico.ts';
 import { fields } from '../../../../lambda/core/document/profiles/ecs.ts';
+import type { Column } from '../../../../lambda/core/document/recorded.ts';
 import { SHAPE } from '../../../../lambda/core/document/shape.ts';
 import { at, isObject } from '../../../../lambda/core/json.ts';
 import type { CloudWatchLine } from '../../../../lambda/core/line.ts';
 import { event, line, NOON, rules } from '../../../support/builders.ts';
 
-const columns = [...fields, ...parkedColumns];
+const columns: readonly Pick<Column, 'since' | 'changed'>[] = [...fields, ...parkedColumns, ...calicoColumns];
 
 test('the shape of documents is that of the newest column', () => {
   expect(Math.max(...columns.flatMap(({ since, changed = since }) => [since, changed]))).toBe(SHAPE);
