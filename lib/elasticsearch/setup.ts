@@ -1,9 +1,10 @@
 import type { Client } from '@elastic/elasticsearch';
-import { DEFAULT_INDEX } from '../../lambda/contract.ts';
+import { CALICO_INDEX, DEFAULT_INDEX } from '../../lambda/contract.ts';
 import { coveragesOf, IndexPattern } from '../../lambda/core/index-pattern.ts';
 import { at } from '../../lambda/core/json.ts';
 import { Failed, WrongUse } from '../problems/usage.ts';
 import { type Answer, ask, bodyOf, isMissing, type Request, refusalText } from './ask.ts';
+import { readCalicoClaims } from './calico.ts';
 import { rivalNames, rivalTemplates } from './rivals.ts';
 import { readRoom } from './room.ts';
 import { budgetText, periodsOf } from './shards.ts';
@@ -52,7 +53,12 @@ export async function setUp(client: Client, wanted: Setup, now: number): Promise
     const answer = await ask(client, request);
     if (bodyOf(answer) === undefined) throw new Failed(refusedText(wanted.url, answer, request));
   }
-  return { requests, notes: [...retentionNotes(wanted, server), await shardNote(client, wanted)] };
+  const notes = [
+    ...retentionNotes(wanted, server),
+    ...(await calicoNotes(client, wanted, now)),
+    await shardNote(client, wanted),
+  ];
+  return { requests, notes };
 }
 
 interface Server {
@@ -122,6 +128,12 @@ function beginningOf({ isDated, period }: IndexPattern): string {
   if (!isDated)
     return 'its creation, since ILM reads no day in names of this pattern (one that ends in -{yyyy.MM.dd} or -{yyyy.MM}.01 has it)';
   return period === 'month' ? 'the first day of the month in its name' : 'the day in its name';
+}
+
+async function calicoNotes(client: Client, { indices, indexClusters }: Setup, now: number): Promise<readonly string[]> {
+  if (!indices.includes(CALICO_INDEX)) return [];
+  const claims = await readCalicoClaims(client, indexClusters, now);
+  return claims.kind === 'known' ? claims.beaten : [];
 }
 
 async function shardNote(client: Client, { indices, indexClusters, retentionDays }: Setup): Promise<string> {

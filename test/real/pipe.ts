@@ -3,6 +3,7 @@ import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { onTestFinished } from 'vitest';
 import { numbersOf, type Totals } from '../../bin/cli/totals.ts';
 import { serverSettings, settingsOf } from '../../bin/operate/try/stand-ins.ts';
+import type { Profile } from '../../lambda/contract.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { bundleFunction } from '../../lib/bundle.ts';
 import { type Aws, sourceOf, startAws, TABLE } from '../../local/aws.ts';
@@ -31,6 +32,8 @@ export interface Pipe {
 export interface PipeOptions {
   readonly elasticsearch: { readonly url: string; readonly ca?: string };
   readonly policy?: Policy;
+  /** Default `ecs` alone. */
+  readonly profiles?: readonly Profile[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly timeoutSeconds?: number;
 }
@@ -45,7 +48,7 @@ export async function startPipe(options: PipeOptions): Promise<Pipe> {
   const folder = newFolder();
   const aws = await startAws();
   onTestFinished(() => aws.close());
-  const server = serverSettings(elasticsearch);
+  const server = { ...serverSettings(elasticsearch), ...(options.profiles && { profiles: options.profiles }) };
   await bundleFunction(folder, settingsOf(cluster, policy, server));
   const lines: string[] = [];
   const lambda = startFunction({

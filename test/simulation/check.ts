@@ -3,7 +3,20 @@ import { inspect, isDeepStrictEqual } from 'node:util';
 import type { Naming } from '../../lambda/contract.ts';
 import type { Checkpoint } from '../../lambda/core/minutes/checkpoint.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
-import { CUT_MARK, MINUTE, NAMES, POLICIES, START, shapeOf, slackOf, THROWS, UNSTEADY, type Written } from './life.ts';
+import {
+  CUT_MARK,
+  type Life,
+  MINUTE,
+  NAMES,
+  POLICIES,
+  refuses,
+  START,
+  shapeOf,
+  slackOf,
+  THROWS,
+  UNSTEADY,
+  type Written,
+} from './life.ts';
 import { placeOf, type Servers } from './ports.ts';
 
 /** Knows nothing of the code it judges: ids, policies and digests are worked out here in a few lines of their own. */
@@ -75,12 +88,39 @@ function lineId({ timestamp, message }: Written, name: string): string {
   return time(timestamp) + sha('line', name, String(timestamp), message).slice(0, 36);
 }
 
-/** Index and id of its document. A twin in the next minute may have another index, where the names change between. */
-function placeBy({ indexName, index }: Naming, { fate, id }: Judged): string {
-  const pattern = fate === 'parked' ? 'logs-kubernetes.audit_parked-{cluster}-{yyyy.MM}.01' : index;
+const PARKED = 'logs-kubernetes.audit_parked-{cluster}-{yyyy.MM}.01';
+const CALICO = 'tigera_secure_ee_audit_kube.{cluster}.{yyyyMMdd}';
+
+/**
+ * Index and id of its documents, or of what is parked for them. A twin in the next minute may have others, where names
+ * or profiles change between.
+ */
+function placesBy(life: Life, naming: Naming, { fate, id, line }: Judged): readonly string[] {
+  if (fate === 'parked') return [placeIn(naming, PARKED, id)];
+  return naming.profiles.map((profile) => {
+    const isCalico = profile === 'calico';
+    if (!isRefused(life, profile, line)) return placeIn(naming, isCalico ? CALICO : naming.index, id);
+    return placeIn(naming, PARKED, id) + (isCalico ? '.calico' : '');
+  });
+}
+
+function isRefused(life: Life, profile: string, { message }: Written): boolean {
+  return refuses(life, profile, /"auditID":"(\d+)"/.exec(message)?.[1] ?? '');
+}
+
+/** Under a naming: what one of its profiles is refused of is parked. */
+function underNaming(life: Life, { profiles }: Naming, judged: Judged): Judged {
+  if (judged.fate !== 'kept' || !profiles.some((profile) => isRefused(life, profile, judged.line))) return judged;
+  return { ...judged, fate: 'parked', by: 'refused by the mapping' };
+}
+
+function placeIn({ indexName }: Naming, pattern: string, id: string): string {
   const time = Number.parseInt(id.slice(0, 12), 16);
   const [year = '', month = '', day = ''] = new Date(time).toISOString().split(/[-T]/);
-  const date = pattern.replace('{yyyy.MM.dd}', `${year}.${month}.${day}`).replace('{yyyy.MM}', `${year}.${month}`);
+  const date = pattern
+    .replace('{yyyy.MM.dd}', `${year}.${month}.${day}`)
+    .replace('{yyyyMMdd}', year + month + day)
+    .replace('{yyyy.MM}', `${year}.${month}`);
   return `${date.replace('{cluster}', indexName)}/${Buffer.from(id, 'hex').toString('base64url')}`;
 }
 
@@ -101,15 +141,18 @@ export function findings(servers: Servers): string[] {
     }
     const judged = within(lines, minute, minute + MINUTE).map((line) => judge(line, policy, naming.cluster));
     for (const each of judged) {
-      const place = placeBy(naming, each);
-      if (each.fate !== 'dropped') expected[each.fate].add(place);
-      if (excused.has(each.line)) spared.add(place);
+      if (each.fate === 'dropped') continue;
+      for (const place of placesBy(life, naming, each)) {
+        expected[kindOf(place)].add(place);
+        if (excused.has(each.line)) spared.add(place);
+      }
     }
-    const ofRow = [...rowFindings(servers, row, judged), ...policyFindings(servers, row, policy)];
+    const booked = judged.map((each) => underNaming(life, naming, each));
+    const ofRow = [...rowFindings(servers, row, booked), ...policyFindings(servers, row, policy)];
     found.push(...ofRow.map((what) => `${name}: ${what}`));
   }
   const there = { kept: new Set<string>(), parked: new Set<string>() };
-  for (const place of servers.documents.keys()) there[place.includes('parked') ? 'parked' : 'kept'].add(place);
+  for (const place of servers.documents.keys()) there[kindOf(place)].add(place);
   for (const kind of ['kept', 'parked'] as const) {
     const places = there[kind];
     const lost = [...expected[kind]].filter((place) => !places.has(place) && !spared.has(place));
@@ -118,6 +161,10 @@ export function findings(servers: Servers): string[] {
     if (foreign.length > 0) found.push(`${foreign.length} that should not be there (${kind})`);
   }
   return found;
+}
+
+function kindOf(place: string): 'kept' | 'parked' {
+  return place.includes('parked') ? 'parked' : 'kept';
 }
 
 /** The lines filed under `[from, to)`; all of them are in the order of time. */
@@ -257,9 +304,11 @@ function isSettled(servers: Servers, line: Written): boolean {
 }
 
 /** Whichever policy kept or parked it: that changes nothing of its id. */
-function wasSent({ policies, namings, places }: Servers, line: Written, among = [...namings.values()]): boolean {
+function wasSent({ life, policies, namings, places }: Servers, line: Written, among = [...namings.values()]): boolean {
   return [...policies.values()].some((policy) =>
-    among.some((naming) => places.has(placeBy(naming, judge(line, policy, naming.cluster)))),
+    among.some((naming) =>
+      placesBy(life, naming, judge(line, policy, naming.cluster)).every((place) => places.has(place)),
+    ),
   );
 }
 

@@ -42,6 +42,11 @@ export interface Life {
   readonly renamed?: number;
   /** The minute (of a day, so many times `DAY`) in which every other setting changes. Absent: never. */
   readonly changed?: number;
+  /** The minutes (of a day, so many times `DAY`) from which and up to which events are written in Calico's profile, too. Absent: never. */
+  readonly bothFrom?: number;
+  readonly bothTo?: number;
+  /** Share of documents that the mapping refuses, of each profile others. Absent: none. */
+  readonly pickyRate?: number;
   /** Share of lines that were made to do harm. Absent: none. */
   readonly hostileRate?: number;
   /** When Elasticsearch loses every document, as a share of the life; an operator backfills it then. null: never. */
@@ -89,6 +94,8 @@ export interface Shape {
   readonly policyChange: number;
   readonly renamed: number;
   readonly changed: number;
+  readonly bothFrom: number;
+  readonly bothTo: number;
   readonly maxBytesPerRun: number | null;
 }
 
@@ -112,6 +119,8 @@ export function shapeOf(life: Life): Shape {
     policyChange: START + policyChange * factor * MINUTE,
     renamed: START + (life.renamed ?? Number.POSITIVE_INFINITY) * factor * MINUTE,
     changed: START + (life.changed ?? Number.POSITIVE_INFINITY) * factor * MINUTE,
+    bothFrom: START + (life.bothFrom ?? Number.POSITIVE_INFINITY) * factor * MINUTE,
+    bothTo: START + (life.bothTo ?? Number.POSITIVE_INFINITY) * factor * MINUTE,
     maxBytesPerRun: day && maxBytesPerRun !== null ? Math.max(MOST_OF_A_DAY, maxBytesPerRun) : maxBytesPerRun,
   };
 }
@@ -198,6 +207,11 @@ function cut(number: number): string {
 export const THROWS = 'boom';
 /** Stands in bodies alone, which no policy here keeps. */
 export const HIDDEN = 'hidden-in-a-body';
+
+/** Whether the mapping refuses the document of this profile: of one event's it may be either, both or none. */
+export function refuses({ pickyRate = 0 }: Life, profile: string, auditID: string): boolean {
+  return (Number(auditID) * (profile === 'calico' ? 104_729 : 15_485_863)) % 1000 < 1000 * pickyRate;
+}
 
 /** What a caller of the API may have the server write, and what no server writes. */
 function hostile(number: number, timestamp: number): string {

@@ -212,4 +212,35 @@ export const mutations: readonly Mutation[] = [
     from: 'this.#count(parcel.line, outcome, parcel.truncated);',
     to: 'this.#count(parcel.line, outcome);',
   },
+  {
+    what: 'a minute has the profiles of the day, not those it had first',
+    file: 'lambda/minute-rules.ts',
+    from: 'profilesOf(kept)',
+    to: 'profilesOf(namingOf(this.#settings))',
+  },
+  {
+    what: 'an event counts when one of its profiles has it',
+    file: 'lambda/sender.ts',
+    from: 'if (group.left > 0) return;',
+    to: '',
+  },
+  {
+    what: 'an event that one profile was refused counts as indexed',
+    file: 'lambda/sender.ts',
+    from: "of('parked') ?? of('indexed')",
+    to: "of('indexed') ?? of('parked')",
+  },
+  {
+    what: 'what is parked of two profiles has one id',
+    file: 'lambda/core/document/parked.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code.
+    from: "profile === 'ecs' ? id : `${id}.${profile}`",
+    to: 'id',
+  },
+  {
+    what: 'an event of two profiles is taken for sent when one has it',
+    file: 'lambda/deliver.ts',
+    from: 'parcel.items.every(',
+    to: 'parcel.items.some(',
+  },
 ];

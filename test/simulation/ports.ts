@@ -16,7 +16,7 @@ import type {
   TimeRange,
 } from '../../lambda/ports.ts';
 import type { Life, Written } from './life.ts';
-import { HIDDEN, MINUTE, UNSTEADY } from './life.ts';
+import { HIDDEN, MINUTE, refuses, UNSTEADY } from './life.ts';
 import type { Schedule } from './schedule.ts';
 
 /** What Elasticsearch answers to a document on a bad day. None of it is the document's fault, so none may be parked for it. */
@@ -318,9 +318,16 @@ export class Process implements PageSource, BulkSink, CheckpointStore, Ledger, C
     const { documents } = this.#servers;
     if (item.body.includes(HIDDEN)) this.#servers.complain('a document holds what the policy removes');
     if (documents.has(key)) return { status: 409, index: item.index };
+    if (this.#isRefused(item)) return { status: 400, index: item.index, type: 'document_parsing_exception' };
     documents.set(key, item);
     this.#servers.places.add(key);
     return { status: 201, index: item.index };
+  }
+
+  #isRefused({ index, body }: BulkItem): boolean {
+    const auditID = /"auditID":"(\d+)"/.exec(body)?.[1];
+    const profile = index.startsWith('tigera_') ? 'calico' : 'ecs';
+    return auditID !== undefined && !index.includes('parked') && refuses(this.#servers.life, profile, auditID);
   }
 
   #chance(rate: number): boolean {

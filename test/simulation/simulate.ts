@@ -1,4 +1,5 @@
 import { backfill } from '../../bin/operate/backfill/backfill.ts';
+import { PROFILES, type Profile } from '../../lambda/contract.ts';
 import { Confirmed } from '../../lambda/core/document/confirmed.ts';
 import type { Numbers, Tally } from '../../lambda/core/ledger/tally.ts';
 import type { Minutes } from '../../lambda/core/minutes/minutes.ts';
@@ -157,9 +158,12 @@ class Simulation {
   }
 
   #settings() {
-    const { ages, agesBefore, policyChange, renamed, maxBytesPerRun } = this.#shape;
+    const { ages, agesBefore, policyChange, renamed, bothFrom, bothTo, maxBytesPerRun } = this.#shape;
+    const { time } = this.#schedule;
+    const profiles: readonly Profile[] = time >= bothFrom && time < bothTo ? PROFILES : ['ecs'];
     const name = NAMES[this.#schedule.time >= renamed ? 1 : 0];
     const usual = settings({
+      elasticsearch: { ...settings().elasticsearch, profiles },
       cluster: name,
       indexCluster: name,
       ages: agesBefore,

@@ -47,8 +47,7 @@ function changesOf(before: Naming, today: Naming): readonly string[] {
 const COVERED = '(npx eks-audit elasticsearch setup; npx eks-audit elasticsearch key)';
 
 function changeText(changes: readonly string[], before: Naming, today: Naming): string {
-  const covered = coveragesOf(indicesOf(today));
-  const isCovered = coveragesOf(indicesOf(before)).every((each) => covered.includes(each));
+  const isCovered = String(coveragesOf(indicesOf(before))) === String(coveragesOf(indicesOf(today)));
   return (
     `The naming changes (${changes.join('; ')}): the new one begins with the first minute that no run has begun to ` +
     `send; minutes before it keep the old names${isCovered ? '' : `, so a key and templates for both are needed ${COVERED}`}.`

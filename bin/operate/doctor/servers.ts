@@ -11,6 +11,7 @@ import { budgetText, periodsOf, shardBudget } from '../../../lib/elasticsearch/s
 import { auditTemplate, claimsOf } from '../../../lib/elasticsearch/template.ts';
 import { type Check, once } from '../reach/carry-out.ts';
 import { notChecked, ok, type Verdict, wrong } from '../reach/verdict.ts';
+import { calicoVerdict } from './calico.ts';
 import { clockVerdict } from './clock.ts';
 import { diskVerdict } from './disk.ts';
 import { reachVerdict, versionVerdict } from './elasticsearch.ts';
@@ -79,6 +80,9 @@ export function serverChecks({ config, clusters, secret, own, now }: ServerCheck
       name: index === CALICO_INDEX ? 'Elasticsearch, mapping of calico' : 'Elasticsearch, mapping',
       look: reached((client) => driftVerdict(client, url, auditTemplate(index))),
     })),
+    ...(indices.includes(CALICO_INDEX)
+      ? [{ name: 'Elasticsearch, Calico', look: reached((client) => calicoVerdict(client, url, indexClusters, now)) }]
+      : []),
     { name: 'Elasticsearch, shards', look: reached((client) => shardsVerdict(client, config)) },
     { name: 'Elasticsearch, disk', look: reached(diskVerdict) },
     {

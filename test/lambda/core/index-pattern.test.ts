@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_INDEX, PARKED_INDEX } from '../../../lambda/contract.ts';
-import { IndexPattern } from '../../../lambda/core/index-pattern.ts';
+import { CALICO_INDEX, DEFAULT_INDEX, PARKED_INDEX } from '../../../lambda/contract.ts';
+import { CALICO, IndexPattern } from '../../../lambda/core/index-pattern.ts';
 import { patternFault } from '../../../lib/config/index-pattern.ts';
 import { covers } from '../../../lib/elasticsearch/rivals.ts';
 import { NOON } from '../../support/builders.ts';
@@ -28,6 +28,7 @@ test.each([
   ],
   ['audit-{cluster}-{yyyy.MM}', 'audit-prod-2026.11', '2026-11-30T23:59:59.999Z'],
   ['audit-{cluster}-{yyyy.MM}.01', 'audit-prod-2026.11.01', '2026-11-30T23:59:59.999Z'],
+  [CALICO_INDEX, 'tigera_secure_ee_audit_kube.prod.20261121', '2026-11-21T23:59:59.999Z'],
 ])('%s becomes %s, which takes writes until %s', (text, name, end) => {
   const pattern = IndexPattern.of(text);
   expect(pattern.name('prod', NOON)).toBe(name);
@@ -64,6 +65,9 @@ describe('the indices of a cluster', () => {
     [DEFAULT_INDEX, 'logs-kubernetes.audit_logs-prod-2026.11x21'],
     [PARKED_INDEX, 'logs-kubernetes.audit_parked-prod-2026.11.02'],
     ['eks-{cluster}-{yyyy.MM}', 'eks-prod-2026.11.01'],
+    [CALICO_INDEX, 'tigera_secure_ee_audit_kube.prod.fluentd-20261121-000001'],
+    [CALICO_INDEX, 'tigera_secure_ee_audit_kube.prod.two.20261121'],
+    [CALICO_INDEX, 'tigera_secure_ee_audit_kube.prod.2026.11.21'],
   ])('of %s are not %s', (pattern, name) => {
     expect(IndexPattern.of(pattern).holds('prod', name)).toBe(false);
   });
@@ -72,6 +76,7 @@ describe('the indices of a cluster', () => {
     [DEFAULT_INDEX, 'logs-kubernetes.audit_logs-prod-*'],
     [PARKED_INDEX, 'logs-kubernetes.audit_parked-prod-*.01'],
     ['eks-audit-{yyyy.MM}', 'eks-audit-*'],
+    [CALICO_INDEX, 'tigera_secure_ee_audit_kube.prod.*'],
   ])('of %s are asked for as %s', (pattern, all) => {
     expect(IndexPattern.of(pattern).all('prod')).toBe(all);
   });
@@ -110,13 +115,27 @@ describe('the names that a template covers', () => {
     ['eks-audit-{cluster}.{yyyy.MM.dd}', 'eks-audit-*.20*.*.*'],
     ['eks-audit-{cluster}{yyyy.MM}', 'eks-audit-*20*.*'],
     [PARKED_INDEX, 'logs-kubernetes.audit_parked-*-*.*.*'],
+    [CALICO_INDEX, 'tigera_secure_ee_audit_kube.*.20*'],
   ])('of %s are %s', (pattern, expected) => {
     expect(IndexPattern.of(pattern).coverage).toBe(expected);
   });
 });
 
+test.each(['prod', 'a.b', '2026'])(
+  'Calico’s template takes the names of %s, and none that Calico makes itself',
+  (cluster) => {
+    const { coverage } = CALICO;
+    expect(covers(coverage, CALICO.name(cluster, NOON))).toBe(true);
+    for (const own of ['fluentd-20261121-000001', 'linseed-20261121-000001', '', 'lma-20261121-000000'])
+      expect(covers(coverage, `tigera_secure_ee_audit_kube.${cluster === '2026' ? 'prod' : cluster}.${own}`)).toBe(
+        false,
+      );
+  },
+);
+
 test.each([
   [DEFAULT_INDEX, true],
+  [CALICO_INDEX, false],
   [PARKED_INDEX, true],
   ['eks-{cluster}-{yyyy.MM}', false],
   ['eks-{cluster}.{yyyy.MM.dd}', false],

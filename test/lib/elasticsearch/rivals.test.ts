@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
-import { DEFAULT_INDEX } from '../../../lambda/contract.ts';
-import { covers, rivalNames, rivalTemplates } from '../../../lib/elasticsearch/rivals.ts';
+import { describe, expect, test } from 'vitest';
+import { CALICO_INDEX, DEFAULT_INDEX } from '../../../lambda/contract.ts';
+import { beatenTemplates, covers, rivalNames, rivalTemplates } from '../../../lib/elasticsearch/rivals.ts';
 import { auditTemplate } from '../../../lib/elasticsearch/template.ts';
 
 const claims = [{ template: auditTemplate(DEFAULT_INDEX), names: ['logs-kubernetes.audit_logs-prod-2026.11.21'] }];
@@ -62,4 +62,41 @@ test('data streams and aliases of our names are told, indices are not', () => {
     expect.stringMatching(/^logs-kubernetes\.audit_logs-a-2026\.11\.21 is an alias/),
   ]);
   expect(rivalNames(undefined)).toEqual([]);
+});
+
+describe('of the names of Calico’s profile', () => {
+  const name = 'tigera_secure_ee_audit_kube.cluster.20261121';
+  const ours = [{ template: auditTemplate(CALICO_INDEX), names: [name] }];
+  const older = { tigera_secure_ee_audit: { order: 0, index_patterns: ['tigera_secure_ee_audit_*'] } };
+
+  test.each([
+    [
+      'Calico’s own',
+      installed('audit_kube-cluster', 1, 'tigera_secure_ee_audit_kube.cluster.*'),
+      {},
+      'audit_kube-cluster',
+    ],
+    ['one of the old kind', {}, older, 'tigera_secure_ee_audit'],
+    ['one of the old kind whatever its order', {}, { old: { order: 9999, index_patterns: 'tigera_*' } }, 'old'],
+  ])('%s is told as one that ours wins over', (_, all, legacy, by) => {
+    expect(beatenTemplates(all, legacy, ours)).toEqual([
+      expect.stringMatching(
+        new RegExp(`^The index template ${by} \\(.*\\) claims ${name} as well\\. Ours .* wins there`),
+      ),
+    ]);
+    expect(rivalTemplates(all, ours)).toEqual([]);
+  });
+
+  test.each([
+    ['ours', installed('eks-audit-forwarder-calico', 600, 'tigera_secure_ee_audit_kube.*.20*'), {}],
+    ['those of other names', installed('flows', 1, 'tigera_secure_ee_flows*'), { x: { index_patterns: ['x-*'] } }],
+    ['none', undefined, undefined],
+    ['one that wins over ours', installed('greedy', 900, 'tigera_*'), {}],
+  ])('%s are not', (_, all, legacy) => {
+    expect(beatenTemplates(all, legacy, ours)).toEqual([]);
+  });
+
+  test('one that wins over ours stands in the way', () => {
+    expect(rivalTemplates(installed('greedy', 900, 'tigera_*'), ours)).toEqual([expect.stringContaining('would win')]);
+  });
 });

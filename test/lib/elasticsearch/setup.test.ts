@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { DEFAULT_INDEX } from '../../../lambda/contract.ts';
+import { CALICO_INDEX, DEFAULT_INDEX } from '../../../lambda/contract.ts';
 import { at } from '../../../lambda/core/json.ts';
 import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
 import { type Setup, setUp, setupRequests } from '../../../lib/elasticsearch/setup.ts';
@@ -173,4 +173,32 @@ test('what is shown beforehand is what is sent', async () => {
   expect(setupRequests(wanted({ retentionDays: 400 }))).toEqual(requests);
   const sent = es.requests.filter(({ method }) => method === 'PUT');
   expect(sent.map(({ text }): unknown => JSON.parse(text))).toEqual(requests.map(({ body }) => body));
+});
+
+describe('with Calico’s profile', () => {
+  const indices = [DEFAULT_INDEX, CALICO_INDEX];
+
+  test('its template is put in, and from when its retention counts is told', async () => {
+    const es = await server({ 'GET /_template': { body: {} } });
+    const { notes } = await setUpOn(es, { indices, retentionDays: 400 });
+    expect(changes(es)).toContain('/_index_template/eks-audit-forwarder-calico');
+    expect(changes(es)).toContain('/_ilm/policy/eks-audit-forwarder-calico');
+    expect(notes[0]).toMatch(/^An index logs-kubernetes\S+ is deleted 400 days after the day in its name\. /);
+    expect(notes[0]).toMatch(
+      /An index tigera_secure_ee_audit_kube\S+ is deleted 400 days after its creation, since ILM/,
+    );
+  });
+
+  test('a template of Calico’s own that claims its names is told', async () => {
+    const legacy = { tigera_secure_ee_audit: { index_patterns: ['tigera_secure_ee_audit_*'] } };
+    const { notes } = await setUpOn(await server({ 'GET /_template': { body: legacy } }), { indices });
+    expect(notes.join()).toContain('tigera_secure_ee_audit (tigera_secure_ee_audit_*) claims');
+  });
+
+  test('off, nobody asks for templates of the old kind', async () => {
+    const es = await server();
+    await setUpOn(es);
+    expect(es.requests.some(({ path }) => path === '/_template')).toBe(false);
+    expect(changes(es)).not.toContain('/_index_template/eks-audit-forwarder-calico');
+  });
 });

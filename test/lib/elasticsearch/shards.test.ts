@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { budgetText, type Indices, type Room, shardBudget } from '../../../lib/elasticsearch/shards.ts';
+import { CALICO_INDEX, DEFAULT_INDEX } from '../../../lambda/contract.ts';
+import { budgetText, type Indices, periodsOf, type Room, shardBudget } from '../../../lib/elasticsearch/shards.ts';
 
 function indices(overrides: Partial<Indices> = {}): Indices {
   return { clusters: 1, daily: 1, monthly: 0, fixed: 0, retentionDays: 400, ...overrides };
@@ -29,4 +30,14 @@ test('what does not fit is offered as one index a month', () => {
   expect(budgetText(indices({ clusters: 4 }), room())).toMatch(/does not fit.*-\{yyyy\.MM\}\.01/);
   expect(budgetText(indices({ clusters: 4, daily: 0, monthly: 1 }), room({ perNode: 10 }))).not.toContain('.01');
   expect(budgetText(indices(), room())).not.toContain('does not fit');
+});
+
+test('Calico’s index is one more a day, and can’t be one a month', () => {
+  const both = { ...indices(), ...periodsOf([DEFAULT_INDEX, CALICO_INDEX]) };
+  expect(shardBudget(both, room()).audit).toBe(800);
+  expect(budgetText(both, room({ perNode: 500 }))).toMatch(/^2 indices a day of 1 cluster .* write one index a month/);
+  const monthly = { ...indices(), ...periodsOf(['eks-{cluster}-{yyyy.MM}', CALICO_INDEX]) };
+  expect(shardBudget(monthly, room()).audit).toBe(400 + 16);
+  const text = budgetText(monthly, room({ perNode: 300 }));
+  expect(text).toMatch(/^One index a day and one index a month of 1 cluster .* does not fit: keep less/);
 });

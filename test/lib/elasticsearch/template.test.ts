@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_INDEX } from '../../../lambda/contract.ts';
+import { CALICO_INDEX, DEFAULT_INDEX } from '../../../lambda/contract.ts';
 import { at } from '../../../lambda/core/json.ts';
 import { auditTemplate, claimsOf, parkedTemplate, templates } from '../../../lib/elasticsearch/template.ts';
 import { NOON } from '../../support/builders.ts';
@@ -71,4 +71,34 @@ test('the parked template maps why and where, and refuses nothing', () => {
   expect(name).toBe('eks-audit-forwarder-parked');
   expect(at(body.template.mappings, 'properties', 'parked', 'properties', 'reason', 'type')).toBe('keyword');
   expect(body.template.mappings).toMatchObject({ dynamic: false });
+});
+
+describe('the template of Calico’s profile', () => {
+  const template = auditTemplate(CALICO_INDEX, { lifecycle: true });
+
+  test('covers its names, takes any event, and leaves unread what callers fill', () => {
+    const { mappings } = template.body.template;
+    expect(template.name).toBe('eks-audit-forwarder-calico');
+    expect(template.body.index_patterns).toEqual(['tigera_secure_ee_audit_kube.*.20*']);
+    expect(at(mappings, 'dynamic')).toBe(false);
+    expect(at(mappings, 'properties', 'requestObject')).toEqual({ type: 'object', enabled: false });
+    expect(at(mappings, 'properties', 'user', 'properties', 'extra')).toEqual({ type: 'object', enabled: false });
+    expect(at(mappings, 'properties', 'stageTimestamp')).toEqual({ type: 'date', ignore_malformed: true });
+  });
+
+  test('counts its age from the index’s creation', () => {
+    expect(at(template.body.template.settings, 'index', 'lifecycle')).toEqual({
+      name: 'eks-audit-forwarder-calico',
+      parse_origination_date: false,
+    });
+  });
+
+  test('stands beside that of the other profile, or alone, and stays where minutes go by it', () => {
+    const put = (indices: readonly string[], former: readonly string[] = []) =>
+      templates(indices, {}, former).map(({ name }) => name);
+    const [ecs, calico, parked] = ['eks-audit-forwarder', 'eks-audit-forwarder-calico', 'eks-audit-forwarder-parked'];
+    expect(put([DEFAULT_INDEX, CALICO_INDEX])).toEqual([ecs, calico, parked]);
+    expect(put([CALICO_INDEX])).toEqual([calico, parked]);
+    expect(put([DEFAULT_INDEX], [CALICO_INDEX])).toEqual([calico, ecs, parked]);
+  });
 });

@@ -1,4 +1,4 @@
-import { namingOf, PARKED_INDEX } from '../../../lambda/contract.ts';
+import { CALICO_INDEX, namingOf, PARKED_INDEX } from '../../../lambda/contract.ts';
 import type { BulkItem } from '../../../lambda/core/bulk/bulk.ts';
 import { parseJson, textAt } from '../../../lambda/core/json.ts';
 import type { TimeRange } from '../../../lambda/ports.ts';
@@ -40,8 +40,8 @@ export class MemoryDocuments implements IndexedDocuments {
   }
 
   #isOwn(index: string): boolean {
-    return this.#names.some(({ index: pattern, indexName }) =>
-      [pattern, PARKED_INDEX].some((each) => {
+    return this.#names.some(({ index: pattern, indexName, profiles }) =>
+      [...profiles.map((profile) => (profile === 'calico' ? CALICO_INDEX : pattern)), PARKED_INDEX].some((each) => {
         const before = each.slice(0, each.lastIndexOf('{')).replace('{cluster}', indexName);
         return index.startsWith(before) && /^[\d.]+$/.test(index.slice(before.length));
       }),

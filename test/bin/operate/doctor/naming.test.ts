@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Kept, namingVerdict } from '../../../../bin/operate/doctor/naming.ts';
+import { PROFILES } from '../../../../lambda/contract.ts';
 import { MINUTE } from '../../../../lambda/core/time.ts';
 import { stoppedBy } from '../../../../lambda/edges/aws-error.ts';
 import { lines, NOON, settings } from '../../../support/builders.ts';
@@ -40,6 +41,16 @@ test('another cluster name takes neither key nor templates', async () => {
   const { message } = await look({ cluster: 'Shop', indexCluster: 'shop' });
   expect(message).toContain('(cluster name prod → Shop; its name in indices prod → shop)');
   expect(message).toMatch(/keep the old names\.$/);
+});
+
+test('other profiles are told, and take a key and templates where there are more', async () => {
+  const { look } = await runs({});
+  const both = { ...settings().elasticsearch, profiles: PROFILES };
+  const { message } = await look({ elasticsearch: both });
+  expect(message).toContain('(profiles ecs → ecs, calico)');
+  expect(message).toContain('so a key and templates for both are needed');
+  const fewer = await runs({ elasticsearch: both });
+  expect((await fewer.look()).message).toMatch(/\(profiles ecs, calico → ecs\).*a key and templates for both/);
 });
 
 test('the names of the newest minute count, not any that were there before', async () => {
