@@ -4,6 +4,7 @@ import { accountCommand } from './commands/account.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { elasticsearchCommand } from './commands/elasticsearch.ts';
+import { parkedCommand } from './commands/parked.ts';
 import { policyCommand } from './commands/policy.ts';
 import { runCommand } from './commands/run.ts';
 import { statusCommand } from './commands/status.ts';
@@ -43,6 +44,7 @@ export function eksAudit(): Command {
     .addCommand(policyCommand())
     .addCommand(accountCommand())
     .addCommand(backfillCommand())
+    .addCommand(parkedCommand())
     .addCommand(elasticsearchCommand())
     .addCommand(doctorCommand())
     .addCommand(statusCommand())

@@ -1,5 +1,5 @@
 import { type Again, isDocumentError, type Ruling, ruleItem, ruleWhole } from './core/bulk/answers.ts';
-import { batches, halves } from './core/bulk/batch.ts';
+import { BATCH_BYTES, batches, halves } from './core/bulk/batch.ts';
 import type { BulkItem } from './core/bulk/bulk.ts';
 import type { Parcel, ParkedParcel } from './core/document/judge.ts';
 import type { Outcome, ParkReason } from './core/ledger/outcome.ts';
@@ -59,6 +59,8 @@ const LARGE = 32 * 1024;
 const TIMES_THE_PROBE = 10;
 /** No JSON: refused whatever the mapping, so that it leaves nothing behind. */
 const BROKEN = '{';
+/** What passes with room for so much is followed by a little more: a server that was full for a while is not for ever. */
+const GROWTH = 1 / 32;
 const ENOUGH_TO_JUDGE = 100;
 const TOLERATED_SHARE = 0.2;
 
@@ -68,6 +70,10 @@ export class Sender {
   #refused = 0;
   #seen = 0;
   #renewed = false;
+  /** Bytes that a request may have: less after the server refused one for its size, more again with each that passes. */
+  #room = BATCH_BYTES;
+  /** Running: that nothing was confirmed in between. */
+  #refusals = 0;
   /** By index, the smallest document that was confirmed there: sent again it leaves nothing behind. */
   readonly #smallest = new Map<string, BulkItem>();
   #deadline = 0;
@@ -89,7 +95,9 @@ export class Sender {
     const queue: Batch[] = this.#firstOfEachIndex(pieces).map((pieces) => ({ pieces, refusals: 0 }));
     for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
       const left = batch.pieces.filter(({ group }) => !group.replaced);
-      if (left.length > 0) queue.unshift(...(await this.#attempt({ ...batch, pieces: left })));
+      const [first, ...rest] = batches(left, this.#room);
+      queue.unshift(...rest.map((pieces) => ({ ...batch, pieces })));
+      if (first !== undefined) queue.unshift(...(await this.#attempt({ ...batch, pieces: first })));
     }
   }
 
@@ -114,7 +122,7 @@ export class Sender {
     const { sink, clock } = this.#to;
     const items = batch.pieces.map((piece) => piece.item);
     const answer = await this.#withinTime((signal) => sink.bulk(items, signal));
-    this.#numbers.bytesSent += batch.pieces.reduce((sum, piece) => sum + piece.bytes, 0);
+    this.#numbers.bytesSent += sizeOf(batch.pieces);
     if (answer.kind === 'items') {
       this.#numbers.elasticsearchTook += answer.took;
       const rulings = batch.pieces.map((piece, at) => {
@@ -122,7 +130,9 @@ export class Sender {
         if (each === undefined) throw new Stopped('Elasticsearch answered fewer items than it was sent.');
         return { piece, ruling: ruleItem(piece.item, each, piece.indexEnd, clock.now()) };
       });
-      return this.#carryOut(batch, rulings);
+      const next = await this.#carryOut(batch, rulings);
+      if (next.length === 0) this.#room = Math.min(BATCH_BYTES, this.#room * (1 + GROWTH));
+      return next;
     }
     const ruling = ruleWhole(answer);
     switch (ruling.kind) {
@@ -165,6 +175,7 @@ export class Sender {
 
   #confirm(piece: Piece, as: 'indexed' | 'already indexed'): void {
     const { item, at, group } = piece;
+    this.#refusals = 0;
     this.#to.indices.add(item.index);
     const smallest = this.#smallest.get(item.index);
     if (smallest === undefined || item.body.length < smallest.body.length) this.#smallest.set(item.index, item);
@@ -192,14 +203,16 @@ export class Sender {
   ): Promise<readonly Batch[]> {
     this.#numbers.elasticsearchRetries += 1;
     const refusals = batch.refusals + 1;
+    this.#refusals += 1;
     const [only] = pieces;
     if (forSize && only !== undefined && batch.pieces.length === 1) {
       only.alone += 1;
       if (only.alone >= REFUSALS_ALONE && (await this.#isItsSize(only))) return this.#lastTry(only, why);
     }
-    await this.#pause(backoff(refusals, this.#to.clock.random()), why);
-    const parts = refusals < 2 ? [pieces] : halves(pieces);
-    return parts.map((part) => ({ pieces: part, refusals }));
+    await this.#pause(backoff(this.#refusals, this.#to.clock.random()), why);
+    if (refusals < 2) return [{ pieces, refusals }];
+    if (forSize) this.#lessThan(pieces);
+    return halves(pieces).map((part) => ({ pieces: part, refusals }));
   }
 
   /**
@@ -245,7 +258,13 @@ export class Sender {
   async #split(batch: Batch): Promise<readonly Batch[]> {
     const why = 'Elasticsearch answers 413: larger than http.max_content_length';
     if (batch.pieces.length === 1) return this.#later(batch, batch.pieces, { why, forSize: true });
+    this.#lessThan(batch.pieces);
     return halves(batch.pieces).map((pieces) => ({ pieces, refusals: batch.refusals }));
+  }
+
+  /** What was refused together goes in halves, and all behind it no larger: else each batch would find that out anew. */
+  #lessThan(pieces: readonly Piece[]): void {
+    if (pieces.length > 1) this.#room = Math.min(this.#room, sizeOf(pieces) / 2);
   }
 
   /** The secret may have been rotated under us: it is read again once a run. */
@@ -292,6 +311,10 @@ function finish(group: Group, at: number, outcome: Outcome): void {
   if (group.left > 0) return;
   const of = (kind: Outcome['kind']) => group.outcomes.find((each) => each?.kind === kind);
   group.settle(of('parked') ?? of('indexed') ?? outcome);
+}
+
+function sizeOf(pieces: readonly Piece[]): number {
+  return pieces.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
 function bytesOf({ body }: BulkItem): number {

@@ -6,23 +6,29 @@ import type { Ports } from '../../../lambda/ports.ts';
  * other fault, so what is confirmed is kept and the lease is given back.
  */
 export function interruptible(ports: Ports, signal: AbortSignal): Ports {
-  const { source, sink, clock } = ports;
-  const goOn = () => {
-    if (signal.aborted) throw new Stopped('Interrupted.');
-  };
-  const either = (other: AbortSignal) => AbortSignal.any([signal, other]);
+  const { source } = ports;
   return {
     ...ports,
+    ...interruptibleSending(ports, signal),
     source: {
       page: async (range, token, own) => {
-        goOn();
-        return source.page(range, token, either(own));
+        refuseAfter(signal);
+        return source.page(range, token, AbortSignal.any([signal, own]));
       },
     },
+  };
+}
+
+/** The same of what only sends. */
+export function interruptibleSending(
+  { sink, clock }: Pick<Ports, 'sink' | 'clock'>,
+  signal: AbortSignal,
+): Pick<Ports, 'sink' | 'clock'> {
+  return {
     sink: {
       // A request on its way is answered: what it did would else be counted nowhere.
       bulk: async (items, own) => {
-        goOn();
+        refuseAfter(signal);
         return sink.bulk(items, own);
       },
       renew: () => sink.renew(),
@@ -30,7 +36,12 @@ export function interruptible(ports: Ports, signal: AbortSignal): Ports {
     clock: {
       now: () => clock.now(),
       random: () => clock.random(),
-      sleep: (milliseconds, own) => clock.sleep(milliseconds, own === undefined ? signal : either(own)),
+      sleep: (milliseconds, own) =>
+        clock.sleep(milliseconds, own === undefined ? signal : AbortSignal.any([signal, own])),
     },
   };
+}
+
+function refuseAfter(signal: AbortSignal): void {
+  if (signal.aborted) throw new Stopped('Interrupted.');
 }

@@ -10,6 +10,7 @@ import type { Ledger, Ports } from '../../../lambda/ports.ts';
 import type { Reader } from '../../../lambda/reader.ts';
 import type { Problem } from '../../../lib/config/config.ts';
 import { ElasticsearchDocuments, type IndexedDocuments, type Names } from '../../../lib/elasticsearch/documents.ts';
+import { ElasticsearchParked, type ParkedDocuments } from '../../../lib/elasticsearch/parked.ts';
 import { openFolder, probeFolder } from './folder.ts';
 import { patientReader } from './patient-reader.ts';
 import type { Need, Surroundings } from './prepare.ts';
@@ -33,6 +34,12 @@ export const logReader: Need<{ readonly reader: Reader }> = async (surroundings)
     const { source, clock } = surroundings.ports;
     return { reader: patientReader(source, clock, REQUESTS_PER_SECOND) };
   },
+});
+
+/** The same for who may do without it: it is not looked for, and says where it is read what is wrong. */
+export const unprobedReader: Need<{ readonly reader: Reader }> = async ({ ports }) => ({
+  problems: [],
+  open: async () => ({ reader: patientReader(ports.source, ports.clock, REQUESTS_PER_SECOND) }),
 });
 
 function groupProblems({ config, cluster, ports, region }: Surroundings) {
@@ -89,30 +96,49 @@ export const bulkSink: Need<Pick<Ports, 'sink'>> = async ({ config, settings, en
 /** The cluster's documents, under the names it has today and under these, which it had before. */
 type DocumentsUnder = (before: readonly Names[]) => IndexedDocuments;
 
+/** What is parked of the cluster, as its documents. */
+type ParkedUnder = (before: readonly Names[]) => ParkedDocuments;
+
 /** Elasticsearch, to be read. */
-export const indexedDocuments: Need<{ readonly documentsUnder: DocumentsUnder }> = async ({
-  config,
-  settings,
-  env,
-  ports,
-}) => {
+export const indexedDocuments: Need<{
+  readonly documentsUnder: DocumentsUnder;
+  readonly parkedUnder: ParkedUnder;
+}> = async ({ config, settings, env, ports }) => {
   const { elasticsearch } = settings;
   const read = credentialsReader(elasticsearch.secret, env);
   const openDocuments = async () => {
     const client = elasticsearchClient(elasticsearch, await read());
     const documentsUnder: DocumentsUnder = (before) =>
       new ElasticsearchDocuments(client, elasticsearch.url, [namingOf(settings), ...before], ports.clock);
-    return { client, documentsUnder };
+    const parkedUnder: ParkedUnder = (before) =>
+      new ElasticsearchParked(client, elasticsearch.url, [namingOf(settings), ...before], ports.clock);
+    return { client, documentsUnder, parkedUnder };
   };
   return {
     problems: await problemsAt(config.file, 'elasticsearch', probeDocuments(openDocuments)),
     open: async (onClose) => {
-      const { client, documentsUnder } = await openDocuments();
+      const { client, documentsUnder, parkedUnder } = await openDocuments();
       onClose(() => client.close());
-      return { documentsUnder };
+      return { documentsUnder, parkedUnder };
     },
   };
 };
+
+/** What is parked, for who can do without: Elasticsearch is asked when this is called, once, and may not answer. */
+export const parkedIfReached: Need<{
+  readonly parkedNow: (before: readonly Names[]) => Promise<ParkedDocuments>;
+}> = async ({ settings, env, ports }) => ({
+  problems: [],
+  open: async (onClose) => ({
+    parkedNow: async (before) => {
+      const { elasticsearch } = settings;
+      const client = elasticsearchClient(elasticsearch, await credentialsReader(elasticsearch.secret, env)());
+      onClose(() => client.close());
+      const names = [namingOf(settings), ...before];
+      return new ElasticsearchParked(client, elasticsearch.url, names, ports.clock, { attempts: 1 });
+    },
+  }),
+});
 
 /** `fault`: what a probe tells; absent where nobody can be asked. */
 async function problemsAt(

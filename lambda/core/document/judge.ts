@@ -96,9 +96,7 @@ function judgeLine(line: Line, rules: Rules, now: number): Judgement {
   const event = isObject(verdict.event) ? verdict.event : decoded.event;
   const text = event === decoded.event ? decoded.text : reducedText(decoded.text, verdict);
   const id = eventId(rules.cluster.name, decoded.text, decoded.event);
-  const { time, clock } = eventTime(event, line.timestamp);
-  const kept = { id, event, text, time, tags: clock ? (['clock'] as const) : [] };
-  return { kind: 'send', parcel: eventParcel(line, rules, now, kept) };
+  return { kind: 'send', parcel: eventParcel(line, rules, now, inTime(line, { id, event, text })) };
 }
 
 type Undecoded = Extract<Decoded, { readonly kind: 'undecodable' }>;
@@ -121,6 +119,27 @@ interface Kept {
   /** `@timestamp`, milliseconds. */
   readonly time: number;
   readonly tags: readonly Tag[];
+}
+
+/** By the event's own time, where that can be believed. */
+function inTime(line: Line, kept: Pick<Kept, 'id' | 'event' | 'text'>): Kept {
+  const { time, clock } = eventTime(kept.event, line.timestamp);
+  return { ...kept, time, tags: clock ? ['clock'] : [] };
+}
+
+/**
+ * The parcel of what was parked after the policy, which is not applied again. `text`: all that the line says of it.
+ * `id`: made of the line before anything was removed. undefined: the text is no whole event.
+ */
+export function keptParcel(
+  line: Line,
+  rules: Rules,
+  now: number,
+  { id, text }: Pick<Kept, 'id' | 'text'>,
+): EventParcel | undefined {
+  const decoded = decode(text);
+  if (decoded.kind !== 'event') return undefined;
+  return eventParcel(line, rules, now, inTime(line, { id, text, event: decoded.event }));
 }
 
 function eventParcel(line: Line, rules: Rules, now: number, { id, event, text, time, tags }: Kept): EventParcel {

@@ -43,6 +43,10 @@ export const parkedColumns: readonly Column[] = [
   column('parked.part', 'integer'),
   column('parked.bytes', 'integer'),
   column('parked.parts', 'integer'),
+  // Of the whole text, bytes: whoever lists what is parked reads no text.
+  { ...column('parked.size', 'long'), since: 2 },
+  // Of the mark beside what was redriven: what became of the line, and where.
+  ...['outcome', 'by', 'id', 'index'].map((name) => ({ ...column(`parked.redriven.${name}`, 'keyword'), since: 2 })),
 ];
 
 /** Bytes of a part's text. The smaller ones are for a server that refuses larger documents. */
@@ -68,9 +72,18 @@ export function parkedId(id: string, profile: Profile = 'ecs'): string {
   return profile === 'ecs' ? id : `${id}.${profile}`;
 }
 
-/** Of the id of a part, that of the whole: parts have their size and number behind it. */
+/** Of the id of a parked document, that of the whole: parts have their size and number behind it, a mark that it is one. */
 export function wholeId(id: string): string {
-  return id.replace(/\.\d+\.\d+$/, '');
+  return id.replace(/(\.\d+\.\d+|\.redriven)$/, '');
+}
+
+/** The id of the mark that stands beside a line that was redriven: in the same index, since no key may change or delete. */
+export function markId(id: string): string {
+  return `${id}.redriven`;
+}
+
+export function isMark(id: string): boolean {
+  return id.endsWith('.redriven');
 }
 
 interface Part {
@@ -93,6 +106,7 @@ function body(parking: Parking, text: string, said: string | undefined, part: Pa
       detail: parking.detail.slice(0, MAX_UNITS),
       ...(meant === undefined ? {} : { id: meant.id, index: meant.index }),
       ...part,
+      size: Buffer.byteLength(parking.text),
     },
   });
 }
