@@ -60,7 +60,7 @@ const TIMES_THE_PROBE = 10;
 /** No JSON: refused whatever the mapping, so that it leaves nothing behind. */
 const BROKEN = '{';
 /** What passes with room for so much is followed by a little more: a server that was full for a while is not for ever. */
-const GROWTH = 1 / 32;
+const GROWTH = 1 / 128;
 const ENOUGH_TO_JUDGE = 100;
 const TOLERATED_SHARE = 0.2;
 

@@ -38,7 +38,7 @@ function row(name: string, account: Account, several: boolean): (readonly string
 }
 
 function notes(account: Account, several: boolean): string {
-  const { gaps, lateWithin, truncated, vanished, unaccounted } = account;
+  const { gaps, lateWithin, truncated, vanished, unaccounted, redriven } = account;
   const rules = account.droppedBy.map(
     ({ policy, by, lines }) => `${several ? `${policy.slice(0, 8)} ` : ''}${by}: ${figure(lines)}`,
   );
@@ -47,6 +47,7 @@ function notes(account: Account, several: boolean): string {
     ...(gaps.length === 0 ? [] : ['GAP']),
     ...told('dropped', rules),
     ...told('parked', reasons),
+    ...(redriven === null || redriven === 0 ? [] : [`redriven ${figure(redriven)}`]),
     ...(truncated === 0 ? [] : [`${figure(truncated)} cut by CloudWatch`]),
     ...(lateWithin === null ? [] : [`late within ${duration(lateWithin)}`]),
     ...(vanished === 0 ? [] : [`${figure(vanished)} vanished`]),
@@ -78,7 +79,7 @@ function gapText({ from, to, minutes }: Gap, flags: string): string {
 }
 
 function verdict({ total }: LedgerAccount): string[] {
-  const { read, kept, dropped, parked, duplicates, unaccounted, vanished, minutes } = total;
+  const { read, kept, dropped, parked, redriven, duplicates, unaccounted, vanished, minutes } = total;
   const sum = `${read} read = ${kept} kept + ${dropped} dropped + ${parked} parked + ${duplicates} duplicate`;
   return [
     ...(minutes === 0
@@ -88,6 +89,9 @@ function verdict({ total }: LedgerAccount): string[] {
             ? `${sum}.`
             : `${sum} + ${unaccounted} UNACCOUNTED: please report this as a fault of the forwarder.`,
         ]),
+    ...(redriven === null || redriven === 0
+      ? []
+      : [`Of the parked lines ${counted(redriven, 'was', 'were')} redriven since: the rows stay as they are.`]),
     ...(vanished === 0
       ? []
       : [

@@ -20,9 +20,10 @@ import { FROM_FLAG, flagsOf, minuteText, parseRange, type RangeFlags, SINCE_FLAG
 import { COLUMNS, wrapped } from '../cli/width.ts';
 import { accountFor, isComplete, type LedgerAccount } from '../operate/account/account.ts';
 import { TABLE } from '../operate/account/columns.ts';
+import { withRedriven } from '../operate/account/redriven.ts';
 import { isProven, type Verification } from '../operate/account/verification.ts';
 import { verify } from '../operate/account/verify.ts';
-import { indexedDocuments, logReader, stateIn } from '../operate/reach/needs.ts';
+import { indexedDocuments, logReader, parkedIfReached, stateIn } from '../operate/reach/needs.ts';
 import { both, prepare, when } from '../operate/reach/prepare.ts';
 import { accountText } from './account-text.ts';
 import { type Remedies, verificationText } from './verify-text.ts';
@@ -91,6 +92,7 @@ function textOf(account: LedgerAccount, verification: Verification | undefined, 
   const remedies: Remedies = {
     backfill: ({ from, to }) => `npx eks-audit backfill ${rangeFlags(from, to)}${configFlags(flags)}`,
     goOn: (upTo) => `npx eks-audit account --verify${idsOnly} ${rangeFlags(upTo, account.to)}${configFlags(flags)}`,
+    redrive: (ids) => `npx eks-audit parked redrive${configFlags(flags)} ${ids.join(' ')}`,
   };
   return [text, verificationText(verification, account.to, remedies), ...unproven(account)].join('\n');
 }
@@ -102,6 +104,13 @@ function unproven({ from, to, total }: LedgerAccount): readonly string[] {
   return lacking === 0 ? [] : [wrapped(what, COLUMNS)];
 }
 
+/** The ledger's own word needs no Elasticsearch. */
+function untold(error: unknown, account: LedgerAccount, progress: Progress): LedgerAccount {
+  const why = error instanceof Error ? error.message : String(error);
+  progress.say(`How many of the parked lines were redriven is not known: ${why}`);
+  return account;
+}
+
 async function answered(
   { config, cluster }: Configured,
   flags: Flags,
@@ -110,11 +119,15 @@ async function answered(
   progress: Progress,
 ) {
   const proof = when(flags.verify === true, both(logReader, indexedDocuments));
-  const prepared = await prepare({ config, cluster, env: process.env }, both(proof, stateIn(flags.state, 'problem')));
-  const { settings, store, ledger, reader, documentsUnder } = prepared;
+  const needs = both(proof, both(stateIn(flags.state, 'problem'), parkedIfReached));
+  const prepared = await prepare({ config, cluster, env: process.env }, needs);
+  const { settings, store, ledger, reader, documentsUnder, parkedNow } = prepared;
   try {
     const situation = { checkpoint: await store.peek(), ages: settings.ages, now };
-    const account = await accountFor({ cluster: cluster.name, minutes, ledger, situation });
+    const summed = await accountFor({ cluster: cluster.name, minutes, ledger, situation });
+    const marks = async () => await withRedriven(summed, await parkedNow(await ledger.namings()));
+    const account =
+      summed.total.parked === 0 ? summed : await marks().catch((error) => untold(error, summed, progress));
     if (reader === undefined || documentsUnder === undefined) return { account };
     const verification = await verify({
       minutes,

@@ -10,6 +10,8 @@ export interface Remedies {
   readonly backfill: (minutes: Range) => string;
   /** Compares the rest of what was asked for. */
   readonly goOn: (upTo: string) => string;
+  /** Marks what is parked, and indexed too. */
+  readonly redrive: (ids: readonly string[]) => string;
 }
 
 /** Names each document that is not as it must be, then what was compared, then what to do. Fits 80 columns. */
@@ -22,7 +24,7 @@ export function verificationText(verification: Verification, to: string, remedie
     ...more(alteredCount - altered.length, 'altered'),
     ...extra.map((each) => named('extra', each, { why: each.why })),
     ...more(extraCount - extra.length, 'extra'),
-    ...both.map((each) => named('indexed and parked too', each, { do: 'delete the parked one' })),
+    ...both.map((each) => named('indexed and parked too', each)),
     ...more(bothCount - both.length, 'indexed and parked too'),
     ...verification.notVerifiable.map((each) => deviationText('not verifiable', each)),
     ...verification.changed.map((each) => deviationText('changed', each)),
@@ -78,8 +80,8 @@ function conclusion(verification: Verification): string {
   return `${counted(minutes, 'minute')} compared with CloudWatch Logs: ${found}${late}`;
 }
 
-function advice(verification: Verification, to: string, { backfill, goOn }: Remedies): readonly string[] {
-  const { missingIn, alteredIn, extraCount, upTo } = verification;
+function advice(verification: Verification, to: string, { backfill, goOn, redrive }: Remedies): readonly string[] {
+  const { missingIn, alteredIn, extraCount, both, upTo } = verification;
   return [
     ...todo(missingIn.map(backfill), 'Missing documents are sent again with'),
     ...todo(
@@ -96,11 +98,20 @@ function advice(verification: Verification, to: string, { backfill, goOn }: Reme
             COLUMNS,
           ),
         ]),
+    ...(both.length === 0
+      ? []
+      : todo(
+          [redrive(both.slice(0, REDRIVEN).map(({ id }) => id))],
+          'What is indexed and parked too is marked so with',
+        )),
     ...(Date.parse(upTo) < Date.parse(to)
       ? todo([goOn(upTo)], `Interrupted: only minutes before ${minuteText(Date.parse(upTo))} were compared. Go on with`)
       : []),
   ];
 }
+
+/** As many ids are told in one command; it is there for the rest as well. */
+const REDRIVEN = 20;
 
 /** Commands stand in lines of their own, whole: they are copied. */
 function todo(commands: readonly string[], what: string): readonly string[] {

@@ -159,8 +159,8 @@ function spoken(id: string): readonly string[] {
   return [id, id.replace(/\..*$/, '')];
 }
 
-/** Of a hit that anybody may have written. */
-function documentOf(hit: unknown): ParkedDocument {
+/** Of a hit of a search, which anybody may have written. */
+export function documentOf(hit: unknown): ParkedDocument {
   const source = at(hit, '_source');
   const parked = at(source, 'parked');
   return {

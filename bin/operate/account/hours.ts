@@ -36,6 +36,8 @@ export interface Account {
   readonly parked: number;
   /** By reason. */
   readonly parkedWhy: Readonly<Record<string, number>>;
+  /** Of the parked ones, those that were redriven since; the rows don't know. null: nobody was asked. */
+  readonly redriven: number | null;
   readonly duplicates: number;
   /** Of the kept and the parked ones, those that CloudWatch had cut. */
   readonly truncated: number;
@@ -81,6 +83,7 @@ const NOTHING: Account = {
   droppedBy: [],
   parked: 0,
   parkedWhy: {},
+  redriven: 0,
   duplicates: 0,
   truncated: 0,
   late: 0,
@@ -125,6 +128,7 @@ function ofRow(row: Row): Account {
     droppedBy,
     parked: total(parked),
     parkedWhy: parked,
+    redriven: total(parked) === 0 ? 0 : null,
     duplicates,
     truncated,
     late,
@@ -154,6 +158,7 @@ function sum(one: Account, other: Account): Account {
   const both: Mutable<Account> = { ...one };
   for (const key of NUMBERS) both[key] = one[key] + other[key];
   both.lateWithin = larger(one.lateWithin, other.lateWithin);
+  both.redriven = one.redriven === null || other.redriven === null ? null : one.redriven + other.redriven;
   both.parkedWhy = addCounts(one.parkedWhy, other.parkedWhy);
   both.droppedBy = addDropped(one.droppedBy, other.droppedBy);
   both.ages = addAges(one.ages, other.ages);

@@ -30,6 +30,15 @@ export async function stillMissing(
   );
 }
 
+/** Events that are not where they must be, also where they are parked. */
+export async function notIndexed(
+  documents: Pick<IndexedDocuments, 'present'>,
+  events: readonly Expected[],
+): Promise<readonly Expected[]> {
+  const present = new Set((await documents.present(events)).map(keyOf));
+  return events.filter((each) => !present.has(keyOf(each)));
+}
+
 function keyOf({ index, id }: Place): string {
   return `${index}/${id}`;
 }

@@ -5,10 +5,10 @@ import type { Expected } from './expected.ts';
 import { Findings, type Suspect } from './findings.ts';
 import { runsOf } from './groups.ts';
 import type { Day, Inspection } from './inspection.ts';
-import { awaitedAmong, stillMissing } from './missing.ts';
+import { awaitedAmong, notIndexed, stillMissing } from './missing.ts';
 import { clearByOtherLines } from './other-lines.ts';
 import { deviationsOf, type Reread, reread } from './reread.ts';
-import { explained, isSeen, isSeenTwice, type Scanned, scan } from './strangers.ts';
+import { explained, isMarkedOnly, isSeen, isSeenTwice, type Scanned, scan, unmadeAmong } from './strangers.ts';
 import type { Strays } from './strays.ts';
 import { type Altered, type Missing, NAMED, NOTHING, type Range, rangeOf, type Verification } from './verification.ts';
 
@@ -31,7 +31,9 @@ export async function verifyGroup(
     const scanned = await scan(snapshot, runsOf(whole), found.judged);
     if (found.findings !== undefined) await clearByOtherLines(inspection, found.findings);
     strays.take(scanned.astray, found.judged);
-    const extra = await explained(documents, scanned.strangers, found.judged);
+    const unmade = await unmadeAmong(documents, scanned.rejudged, found.judged);
+    const strangers = [...scanned.strangers, ...unmade].slice(0, NAMED);
+    const extra = await explained(documents, strangers, found.judged);
     const both = [...found.judged.expected.values()].filter((each) => isSeenTwice(each, scanned.seen));
     if (inspection.signal.aborted) return undefined;
     return {
@@ -39,7 +41,7 @@ export async function verifyGroup(
       ...(await presence(inspection, found, scanned, day)),
       minutes: whole.length,
       extra,
-      extraCount: scanned.strangerCount,
+      extraCount: scanned.strangerCount + unmade.length,
       both: both.slice(0, NAMED).map(named),
       bothCount: both.length,
       notVerifiable: deviationsOf(found.compared, 'fewer'),
@@ -83,13 +85,18 @@ async function read(inspection: Inspection, group: Minutes, { rows, rules }: Day
 async function presence({ documents, checkpoint }: Inspection, found: FoundGroup, scanned: Scanned, { rows }: Day) {
   const { judged, findings } = found;
   const all = [...judged.expected.values()];
-  const lost =
-    findings === undefined
+  const marked = all.filter((each) => isMarkedOnly(each, scanned.seen));
+  const markedOnly = new Set(marked);
+  const unmarked = (each: Expected) => !markedOnly.has(each);
+  const lost = [
+    ...(await notIndexed(documents, marked)),
+    ...(findings === undefined
       ? await stillMissing(
           documents,
-          all.filter((each) => !isSeen(each, scanned.seen)),
+          all.filter((each) => unmarked(each) && !isSeen(each, scanned.seen)),
         )
-      : all.filter((each) => !findings.isThere(each));
+      : all.filter((each) => unmarked(each) && !findings.isThere(each))),
+  ];
   const awaited = awaitedAmong(lost, found.compared, rows, checkpoint);
   const missing = lost.filter((each) => !awaited.has(each));
   const altered = [...(findings?.suspects.values() ?? [])];

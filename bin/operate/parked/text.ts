@@ -28,6 +28,7 @@ export async function textOf(documents: Pick<IndexedDocuments, 'contents'>, line
 }
 
 interface PartSet {
+  /** In order. */
   readonly documents: readonly ParkedDocument[];
   readonly parts: number;
   readonly lacking: number;
@@ -35,9 +36,11 @@ interface PartSet {
 
 function inOrder(documents: readonly ParkedDocument[]): PartSet {
   const parts = documents[0]?.part?.parts ?? 1;
-  const byNumber = new Map(documents.map((each) => [each.part?.part ?? 1, each]));
-  const all = Array.from({ length: Math.min(parts, documents.length) }, (_, at) => byNumber.get(at + 1) ?? []).flat();
-  return { documents: all, parts, lacking: parts - all.length };
+  const numberOf = ({ part }: ParkedDocument) => part?.part ?? 1;
+  const byNumber = new Map(documents.map((each) => [numberOf(each), each]));
+  const known = [...byNumber.values()].filter((each) => numberOf(each) >= 1 && numberOf(each) <= parts);
+  const sorted = known.toSorted((a, b) => numberOf(a) - numberOf(b));
+  return { documents: sorted, parts, lacking: parts - sorted.length };
 }
 
 function lackText(sets: readonly PartSet[]): string {

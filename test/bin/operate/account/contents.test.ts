@@ -245,7 +245,7 @@ describe('of parked lines', () => {
     const [one, other] = places(read.sink);
     forge(read, 0, () => other?.body ?? '');
     forge(read, 1, () => one?.body ?? '');
-    const fields = ['@timestamp', 'event.id', 'event.original'];
+    const fields = ['@timestamp', 'event.id', 'event.original', 'parked.size'];
     expect(await read.check()).toMatchObject({ alteredCount: 2, altered: [{ fields }, { fields }], missingCount: 0 });
   });
 

@@ -83,6 +83,7 @@ describe('the verification as people read it', () => {
     verificationText({ ...NOTHING, contents: true, minutes: 3, present: 5, upTo: TO, ...verification }, TO, {
       backfill: ({ from, to }) => `npx eks-audit backfill --from ${from} --to ${to}`,
       goOn: (upTo) => `npx eks-audit account --verify --from ${upTo} --to ${TO}`,
+      redrive: (ids) => `npx eks-audit parked redrive ${ids.join(' ')}`,
     });
 
   test('names what is missing, and the command that sends it', () => {
