@@ -27,6 +27,7 @@ interface Flags {
 
 interface KeyFlags extends Flags {
   readonly read?: true;
+  readonly redrive?: true;
   readonly create?: true;
 }
 
@@ -72,12 +73,13 @@ function keyCommand(): Command {
     .description("the forwarder's API key with the least privileges: the request, or the key itself")
     .option(...CONFIG_FLAG)
     .option('--read', 'a key for reading what was forwarded, in place of the one that writes')
+    .addOption(new Option('--redrive', 'a key for parked redrive, which reads and writes').conflicts('read'))
     .option('--create', 'create the key and print it, this once')
     .addOption(new Option('--print', 'show the request and do not send it (default)').conflicts('create'))
     .option('--json', 'the same as JSON, and nothing else on stdout')
     .action(async (flags: KeyFlags) => {
       const { config } = await configuration(flags.config, ANY_REGION);
-      const purpose = flags.read === true ? 'read' : 'write';
+      const purpose = flags.redrive === true ? 'redrive' : flags.read === true ? 'read' : 'write';
       const former = await formerIndices(config, await keptInTable(config, process.env));
       const request = keyRequest(purpose, [...indicesOf(config.elasticsearch), ...former.indices]);
       await (flags.create === true ? showCreated(config, purpose, request, flags) : showRequest(request, flags));
@@ -101,13 +103,18 @@ async function showCreated(config: Config, purpose: Purpose, request: Request, {
   process.stdout.write(`${json === true ? JSON.stringify(key) : key.encoded}\n`);
   const name = secret ?? 'eks-audit-forwarder/elasticsearch';
   const todo =
-    purpose === 'read'
-      ? 'Set ELASTICSEARCH_API_KEY to it where you read, as with npx eks-audit account --verify.'
+    purpose !== 'write'
+      ? `Set ELASTICSEARCH_API_KEY to it where you ${PLACES[purpose]}.`
       : `Put it into Secrets Manager: aws secretsmanager create-secret --name ${name} --secret-string <the key>${
           secret === null ? `, and write "secret: ${name}" under elasticsearch in ${config.file}` : ''
         } (put-secret-value --secret-id ${name} where the secret is there).`;
   process.stderr.write(`This is the API key ${key.name} (${key.id}). Elasticsearch shows it only now. ${todo}\n`);
 }
+
+const PLACES = {
+  read: 'read, as with npx eks-audit account --verify',
+  redrive: 'redrive, and nowhere else: npx eks-audit parked redrive',
+} as const satisfies Partial<Record<Purpose, string>>;
 
 /** As whom the environment names, else as the forwarder itself. */
 async function signedIn<T>({ elasticsearch }: Config, work: (client: Client) => Promise<T>): Promise<T> {

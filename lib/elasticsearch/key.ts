@@ -5,8 +5,11 @@ import { Failed, WrongUse } from '../problems/usage.ts';
 import { type Answer, ask, bodyOf, isMissing, type Request, refusalText } from './ask.ts';
 import { NAME } from './template.ts';
 
-/** What a key is for: the function writes and nothing else, people and their commands read and nothing else. */
-export type Purpose = 'write' | 'read';
+/**
+ * What a key is for: the function writes and nothing else, people and their commands read and nothing else. Who redrives
+ * what is parked does both.
+ */
+export type Purpose = 'write' | 'read' | 'redrive';
 
 /**
  * `create_doc` neither reads nor overwrites nor deletes; `auto_configure` lets the first document of a day make its
@@ -15,6 +18,7 @@ export type Purpose = 'write' | 'read';
 const PRIVILEGES: Readonly<Record<Purpose, readonly string[]>> = {
   write: ['create_doc', 'auto_configure'],
   read: ['read', 'view_index_metadata'],
+  redrive: ['create_doc', 'auto_configure', 'read', 'view_index_metadata'],
 };
 
 /** The least that the purpose takes, on the indices of these patterns and of parked lines. */
@@ -24,7 +28,7 @@ export function roleDescriptor(purpose: Purpose, indices: readonly string[]) {
 
 /** `indices`: the patterns of now, and those that minutes still go by. */
 export function keyRequest(purpose: Purpose, indices: readonly string[]): Request {
-  const name = purpose === 'write' ? NAME : `${NAME}-read`;
+  const name = purpose === 'write' ? NAME : `${NAME}-${purpose}`;
   const role_descriptors = { [name]: roleDescriptor(purpose, indices) };
   return { method: 'POST', path: '/_security/api_key', body: { name, role_descriptors } };
 }

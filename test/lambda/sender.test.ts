@@ -122,6 +122,45 @@ describe('a refusal that passes', () => {
   });
 });
 
+describe('a server with little room', () => {
+  /** Refuses requests of over 20 kB, until so many were answered. */
+  class CrampedSink extends MemorySink {
+    readonly #refusal: () => BulkAnswer;
+    readonly #until: number;
+    refusals = 0;
+    constructor(refusal: () => BulkAnswer, until = Number.POSITIVE_INFINITY) {
+      super();
+      this.#refusal = refusal;
+      this.#until = until;
+    }
+    protected override answer(items: readonly BulkItem[]): BulkAnswer {
+      const bytes = items.reduce((sum, { body }) => sum + body.length, 0);
+      if (bytes <= 20_000 || this.requests.length > this.#until) return super.answer(items);
+      this.refusals += 1;
+      return this.#refusal();
+    }
+  }
+  const full = whole(429, 'es_rejected_execution_exception');
+
+  test.each([
+    ['429', full],
+    ['413', whole(413)],
+  ])('that it says with %s is sent no more than it took, and all arrives within the time', async (_, refusal) => {
+    const sink = new CrampedSink(refusal);
+    const sent = await send(sink, parcels(600));
+    expect(sent.error).toBeUndefined();
+    expect(sent.outcomes).toEqual(Array(600).fill('indexed'));
+    expect(sink.refusals).toBeLessThan(sent.sizes.length / 4);
+  });
+
+  test('gets more at once when it has room again', async () => {
+    const sink = new CrampedSink(full, 60);
+    const { sizes } = await send(sink, parcels(4000));
+    const largest = (from: number, to: number) => Math.max(...sizes.slice(from, to));
+    expect(largest(-60, -1)).toBeGreaterThan(2 * largest(40, 60));
+  });
+});
+
 describe('a document too large', () => {
   const FULL = { status: 429, type: 'es_rejected_execution_exception' } as const;
   const large = (bytes = 60_000) => parcelOf(line({ message: JSON.stringify(event({ unknown: 'x'.repeat(bytes) })) }));

@@ -67,9 +67,10 @@ export class LimitedRuns {
       this.count += 1;
       if (this.count > MOST_RUNS) throw new Error(`Not caught up within ${MOST_RUNS} runs.`);
       const ended = await run(settings, this.#ports, { id: `run ${this.count}`, deadline: Date.now() + RUN });
-      const { indexed, parked, elasticsearchRetries, ended: how, reason } = ended.tally;
+      const { indexed, parked, elasticsearchRetries, duration, ended: how, reason = '' } = ended.tally;
       this.retries += elasticsearchRetries;
-      console.log(`  run ${this.count}: ${how}, ${indexed} indexed, ${parked} parked ${reason ?? ''}`);
+      const seconds = (duration / 1000).toFixed(0);
+      console.log(`  run ${this.count}: ${how} in ${seconds} s, ${indexed} indexed, ${parked} parked ${reason}`);
       caughtUp = ended.caughtUp;
     }
   }

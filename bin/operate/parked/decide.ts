@@ -38,6 +38,7 @@ export interface Deciding {
 /** `text` is what is parked of the line. */
 export function decide(deciding: Deciding, line: ParkedLine, text: string, now: number): Promise<Decision> | Decision {
   const { meant } = line;
+  if (Number.isNaN(line.time)) return left('It does not say when its line was written: somebody altered it.');
   return meant === undefined ? judgedAnew(deciding, line, text, now) : asMeant(deciding, { ...line, meant }, text, now);
 }
 

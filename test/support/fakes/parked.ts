@@ -1,7 +1,7 @@
 import { PARKED_INDEX } from '../../../lambda/contract.ts';
 import type { BulkItem } from '../../../lambda/core/bulk/bulk.ts';
 import { wholeId } from '../../../lambda/core/document/parked.ts';
-import { at, parseJson, textAt } from '../../../lambda/core/json.ts';
+import { parseJson, textAt } from '../../../lambda/core/json.ts';
 import {
   documentOf,
   type ParkedDocument,
@@ -15,9 +15,11 @@ const BEGINNING = PARKED_INDEX.slice(0, PARKED_INDEX.indexOf('{'));
 /** Looks for parked lines in the sink in memory, a document a page, as a search in Elasticsearch does. */
 export class MemoryParked implements ParkedDocuments {
   readonly #sink: MemorySink;
+  readonly #cluster: string;
 
-  constructor(sink: MemorySink) {
+  constructor(sink: MemorySink, cluster = 'prod') {
     this.#sink = sink;
+    this.#cluster = cluster;
   }
 
   async *search({ range, reason, ids, marksAlone }: Selection): AsyncIterable<readonly ParkedDocument[]> {
@@ -26,6 +28,7 @@ export class MemoryParked implements ParkedDocuments {
       .map(documentOf)
       .filter(
         (each) =>
+          (each.cluster === this.#cluster || each.cluster === '') &&
           (range === undefined || (each.time >= range.startTime && each.time <= range.endTime)) &&
           (reason === undefined || each.reason === reason || each.reason === '') &&
           (ids === undefined || ids.includes(wholeId(each.id))) &&
@@ -38,7 +41,6 @@ export class MemoryParked implements ParkedDocuments {
 
 function hitOf({ index, id, body }: BulkItem) {
   const _source = parseJson(body);
-  if (textAt(_source, 'event', 'id') === undefined)
-    throw new Error(`Expected ${id} to say its line, found ${at(_source)}.`);
+  if (textAt(_source, 'event', 'id') === undefined) throw new Error(`Expected ${id} to say its line.`);
   return { _index: index, _id: id, _source };
 }

@@ -31,6 +31,7 @@ describe('an hour of the account', () => {
       dropped: 7,
       parked: 2,
       parkedWhy: { truncated: 2 },
+      redriven: null,
       duplicates: 3,
       truncated: 2,
       unaccounted: 0,

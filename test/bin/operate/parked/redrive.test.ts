@@ -16,7 +16,10 @@ function refusing(isRefused: (body: string) => boolean) {
   const sink = new PickySink(({ index, body }) =>
     !state.isMended && index.includes('audit_logs') && isRefused(body) ? REFUSAL : undefined,
   );
-  return { sink, mend: () => void (state.isMended = true) };
+  const mend = () => {
+    state.isMended = true;
+  };
+  return { sink, mend };
 }
 
 const POLICY: Policy = { ...EVERYTHING, rules: [rule({ level: 'Metadata' })] };
