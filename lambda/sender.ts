@@ -211,7 +211,7 @@ export class Sender {
     }
     await this.#pause(backoff(this.#refusals, this.#to.clock.random()), why);
     if (refusals < 2) return [{ pieces, refusals }];
-    if (forSize) this.#lessThan(pieces);
+    if (forSize && pieces.length > 1) this.#lessThan(sizeOf(pieces));
     return halves(pieces).map((part) => ({ pieces: part, refusals }));
   }
 
@@ -224,8 +224,9 @@ export class Sender {
     if (bytes < LARGE || bytes < TIMES_THE_PROBE * bytesOf(probe)) return false;
     const answer = await this.#withinTime((signal) => this.#to.sink.bulk([probe], signal));
     const [said] = answer.kind === 'items' ? answer.items : [];
-    if (said === undefined) return false;
-    return said.status === 409 || (probe.body === BROKEN && isDocumentError(said.type, said.reason ?? ''));
+    const passes = said?.status === 409 || (probe.body === BROKEN && isDocumentError(said?.type, said?.reason ?? ''));
+    if (passes) this.#refusals = 0;
+    return passes;
   }
 
   /** A document too large for this server: sent once more, since a lost answer may have hidden that it was taken. */
@@ -248,6 +249,7 @@ export class Sender {
     const detail = `${why}, alone, while a small document passes`;
     const { group } = piece;
     const { parcel, settle } = group;
+    this.#lessThan(piece.bytes);
     if (parcel.kind === 'event') return [{ pieces: this.#park(piece, 'too large', detail), refusals: 0 }];
     if (parcel.smaller === undefined) throw new Stopped(`A line could not even be parked (${detail}).`);
     group.replaced = true;
@@ -258,13 +260,13 @@ export class Sender {
   async #split(batch: Batch): Promise<readonly Batch[]> {
     const why = 'Elasticsearch answers 413: larger than http.max_content_length';
     if (batch.pieces.length === 1) return this.#later(batch, batch.pieces, { why, forSize: true });
-    this.#lessThan(batch.pieces);
+    this.#lessThan(sizeOf(batch.pieces));
     return halves(batch.pieces).map((pieces) => ({ pieces, refusals: batch.refusals }));
   }
 
-  /** What was refused together goes in halves, and all behind it no larger: else each batch would find that out anew. */
-  #lessThan(pieces: readonly Piece[]): void {
-    if (pieces.length > 1) this.#room = Math.min(this.#room, sizeOf(pieces) / 2);
+  /** What was refused for its size is followed by no request that is larger than half: else each would find that out. */
+  #lessThan(bytes: number): void {
+    this.#room = Math.min(this.#room, bytes / 2);
   }
 
   /** The secret may have been rotated under us: it is read again once a run. */
