@@ -1,23 +1,17 @@
 import { Command } from 'commander';
-import { namingOf } from '../../lambda/contract.ts';
-import type { Minutes } from '../../lambda/core/minutes/minutes.ts';
-import { MinuteRules } from '../../lambda/minute-rules.ts';
 import type { Problem } from '../../lib/config/config.ts';
-import type { Selection } from '../../lib/elasticsearch/parked.ts';
 import { Failed } from '../../lib/problems/usage.ts';
 import { CLUSTER_FLAG, CONFIG_FLAG, type ConfigFlags, configFlags, configured, STATE_FLAG } from '../cli/configured.ts';
-import { counted } from '../cli/figures.ts';
-import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
-import { FROM_FLAG, flagsOf, parseRange, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../cli/range.ts';
+import { FROM_FLAG, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../cli/range.ts';
 import { linesOf, type ParkedLine } from '../operate/parked/lines.ts';
-import { type RedriveResult, redrive } from '../operate/parked/redrive.ts';
 import { textOf } from '../operate/parked/text.ts';
-import { interruptibleSending } from '../operate/reach/interruptible.ts';
-import { bulkSink, indexedDocuments, stateIn, unprobedReader } from '../operate/reach/needs.ts';
+import { indexedDocuments, stateIn } from '../operate/reach/needs.ts';
 import { both, prepare } from '../operate/reach/prepare.ts';
+import { REASON_FLAG, rangeOf, selectionOf, write } from './parked-flags.ts';
 import { listing } from './parked-list.ts';
-import { redriveJson, redriveText, shownJson, shownText } from './parked-text.ts';
+import { shownJson, shownText } from './parked-text.ts';
+import { redriveCommand } from './redrive.ts';
 
 interface ListFlags extends RangeFlags, ConfigFlags {
   readonly reason?: string;
@@ -30,12 +24,6 @@ interface ShowFlags extends ConfigFlags {
   readonly json?: true;
 }
 
-interface RedriveFlags extends RangeFlags, ConfigFlags {
-  readonly reason?: string;
-  readonly dryRun?: true;
-  readonly json?: true;
-}
-
 /** `eks-audit parked …`: what could not be indexed, and how it is indexed after all. */
 export function parkedCommand(): Command {
   return new Command('parked')
@@ -44,8 +32,6 @@ export function parkedCommand(): Command {
     .addCommand(showCommand())
     .addCommand(redriveCommand());
 }
-
-const REASON_FLAG = ['--reason <reason>', "only those parked for this reason, like 'too large'"] as const;
 
 function listCommand(): Command {
   return new Command('list')
@@ -114,102 +100,4 @@ async function open(flags: ConfigFlags, problems: readonly Problem[]) {
   const { ledger, documentsUnder, parkedUnder, close } = await preparing.finally(() => progress.end());
   const before = await ledger.namings();
   return { found, opened: { documents: documentsUnder(before), parked: parkedUnder(before), close } };
-}
-
-function redriveCommand(): Command {
-  return new Command('redrive')
-    .description('index what is parked, under the id and in the index that it would have had: always safe')
-    .argument('[ids...]', 'as parked list names them (default: all of the range or of the reason)')
-    .option(...CONFIG_FLAG)
-    .option(...CLUSTER_FLAG)
-    .option(...STATE_FLAG)
-    .option(...SINCE_FLAG)
-    .option(...FROM_FLAG)
-    .option(...TO_FLAG)
-    .option(...REASON_FLAG)
-    .option('--dry-run', 'say what would become of each; nothing is written anywhere')
-    .option('--json', 'the totals as JSON, and nothing else on stdout')
-    .action((ids: readonly string[], flags: RedriveFlags) => redriveAndShow(ids, flags));
-}
-
-async function redriveAndShow(ids: readonly string[], flags: RedriveFlags): Promise<void> {
-  const { minutes, problems } = rangeOf(flags);
-  const found = await configured(flags, [...problems, ...choiceProblems(ids, minutes, flags)]);
-  const signal = interrupted();
-  const progress = startProgress();
-  progress.doing(`Looking for what is parked of ${found.cluster.name} and what else a redrive needs`);
-  const needs = both(both(indexedDocuments, unprobedReader), both(stateIn(flags.state, 'problem'), bulkSink));
-  const preparing = prepare({ ...found, env: process.env }, needs);
-  const prepared = await preparing.finally(() => progress.end());
-  const { settings, ledger, store, reader, sink, clock, documentsUnder, parkedUnder, close } = prepared;
-  try {
-    const before = await ledger.namings();
-    const result = await redrive({
-      settings,
-      namings: [namingOf(settings), ...before],
-      ledger,
-      rules: new MinuteRules(ledger, settings),
-      checkpoint: await store.peek(),
-      reader,
-      parked: parkedUnder(before),
-      documents: documentsUnder(before),
-      sending: interruptibleSending({ sink, clock }, signal),
-      marking: { sink, clock },
-      selection: { ...selectionOf(minutes, flags.reason), ...(ids.length === 0 ? {} : { ids }) },
-      dryRun: flags.dryRun === true,
-      report: ({ lines, indexed, left }) =>
-        progress.doing(`${counted(lines, 'line')} looked at, ${indexed} indexed, ${left} left as they are`),
-      signal,
-    });
-    progress.end();
-    const again = `npx eks-audit parked redrive${againFlags(ids, minutes, flags)}`;
-    const isDry = flags.dryRun === true;
-    await write(
-      flags.json === true ? redriveJson(found.cluster.name, isDry, result) : redriveText(isDry, result, again),
-    );
-    if (!isDone(result)) throw new Failed('');
-  } finally {
-    progress.end();
-    await close();
-  }
-}
-
-function isDone({ numbers, unknown, failure }: RedriveResult): boolean {
-  return failure === undefined && numbers.left === 0 && unknown.length === 0;
-}
-
-function choiceProblems(ids: readonly string[], minutes: Minutes | undefined, { reason }: RedriveFlags): Problem[] {
-  const isChosen = minutes !== undefined || reason !== undefined;
-  if (ids.length > 0 && isChosen)
-    return [{ path: 'IDs', message: 'They say which lines already: leave out the range and --reason.' }];
-  if (ids.length > 0 || isChosen) return [];
-  return [{ path: 'parked redrive', message: 'Say which lines: their IDs, --since, or --reason.' }];
-}
-
-/** Without a flag all that there is. */
-function rangeOf(flags: RangeFlags): { readonly minutes?: Minutes; readonly problems: readonly Problem[] } {
-  if (flags.from === undefined && flags.to === undefined && flags.since === undefined) return { problems: [] };
-  const range = parseRange(flags, { now: Date.now() });
-  return range.ok ? { minutes: range.minutes, problems: [] } : range;
-}
-
-function selectionOf(minutes: Minutes | undefined, reason: string | undefined): Selection {
-  return {
-    ...(minutes === undefined ? {} : { range: { startTime: minutes.from, endTime: minutes.to - 1 } }),
-    ...(reason === undefined ? {} : { reason }),
-  };
-}
-
-/** The same lines again; durations mean another range each time. */
-function againFlags(ids: readonly string[], minutes: Minutes | undefined, flags: RedriveFlags): string {
-  const range = minutes === undefined ? '' : ` ${flagsOf(minutes)}`;
-  const reason = flags.reason === undefined ? '' : ` --reason '${flags.reason.replaceAll("'", "'\\''")}'`;
-  return `${range}${reason}${configFlags(flags)}${ids.map((id) => ` ${id}`).join('')}`;
-}
-
-/** Done when the reader has taken it: what is long is made as fast as it is read. */
-function write(text: string): Promise<void> {
-  return new Promise((done) => {
-    process.stdout.write(text, () => done());
-  });
 }
