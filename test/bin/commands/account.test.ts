@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openFolder } from '../../../bin/operate/reach/folder.ts';
-import { settings } from '../../support/builders.ts';
+import { floorMinute, MINUTE } from '../../../lambda/core/time.ts';
+import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
+import { row, settings } from '../../support/builders.ts';
 import { cli, configFile, expectMissing, NOWHERE } from '../../support/cli.ts';
 import { newFolder } from '../../support/folder.ts';
 
@@ -40,4 +42,15 @@ test('--ids-only says how to verify, and is refused without that', async () => {
   const { code, stdout, stderr } = await account(below('missing'), '--ids-only');
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).toContain('--ids-only: Says how --verify compares: leave it out, or say --verify too.');
+});
+
+test('without Elasticsearch the rows are told all the same, and that what was redriven is not known', async () => {
+  const state = below('parked');
+  const { table, close } = await openFolder(state, settings());
+  const minute = floorMinute(Date.now()) - 10 * MINUTE;
+  await new DynamoLedger(table).write(row({ minute, kept: 8, parked: { 'too large': 2 } }), undefined);
+  await close();
+  const { code, stdout, stderr } = await account(state, '--json');
+  expect({ code, total: JSON.parse(stdout).total }).toMatchObject({ code: 0, total: { parked: 2, redriven: null } });
+  expect(stderr).toMatch(/How many of the parked lines were redriven is not known: .*127\.0\.0\.1:1.* does not answer/);
 });
