@@ -1,4 +1,4 @@
-import { type Naming, namingOf, profilesOf, type Settings } from './contract.ts';
+import { type Naming, namingOf, profilesOf, type Settings, type Source } from './contract.ts';
 import type { Rules } from './core/document/judge.ts';
 import { hashOf } from './core/hash.ts';
 import { IndexPattern, indexOf } from './core/index-pattern.ts';
@@ -15,6 +15,15 @@ export interface RulesByMinute {
 }
 
 type Kept = Pick<Ledger, 'policy' | 'keepPolicy' | 'naming' | 'keepNaming'>;
+
+export function rulesBy(naming: Naming, source: Source, policy: Policy): Rules {
+  const { cluster, indexName } = naming;
+  return {
+    cluster: { name: cluster, indexName, source },
+    profiles: profilesOf(naming).map((name) => ({ name, index: IndexPattern.of(indexOf(name, naming)) })),
+    policy,
+  };
+}
 
 /**
  * Knows by which policy each minute is judged, and by which naming its documents get their ids and places. The row
@@ -97,13 +106,9 @@ export class MinuteRules {
   }
 
   #make(policy: string, naming: string): Rules {
+    const { source, policy: current } = this.#settings;
     const kept = this.#namings.get(naming) ?? namingOf(this.#settings);
-    const { cluster, indexName } = kept;
-    return {
-      cluster: { name: cluster, indexName, source: this.#settings.source },
-      profiles: profilesOf(kept).map((name) => ({ name, index: IndexPattern.of(indexOf(name, kept)) })),
-      policy: this.#policies.get(policy) ?? this.#settings.policy,
-    };
+    return rulesBy(kept, source, this.#policies.get(policy) ?? current);
   }
 
   /** What is not in the table any more gives way to what is configured now; the row then names that. */

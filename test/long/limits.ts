@@ -31,7 +31,7 @@ export async function limits(): Promise<boolean> {
   const report = (line: string) => console.log(line);
   const server = await startElasticsearch({ major: 9, settings: LIMITS, report });
   const aws = await startAws();
-  const settings = { url: server.url, secret: null, ca: null, index: DEFAULT_INDEX };
+  const settings = { url: server.url, secret: null, ca: null, index: DEFAULT_INDEX, profiles: ['ecs'] } as const;
   const client = elasticsearchClient(settings, undefined);
   try {
     await installTemplates(client);

@@ -13,7 +13,7 @@ describe.each([9, 8] as const)('what is parked in Elasticsearch %i', (major) => 
   function subject(): ParkedSubject {
     count += 1;
     const cluster = `parked-${process.pid}-${count}`;
-    const names = [{ index: DEFAULT_INDEX, cluster, indexName: cluster }];
+    const names = [{ index: DEFAULT_INDEX, cluster, indexName: cluster, profiles: ['ecs'] }];
     return {
       parked: new ElasticsearchParked(client, url, names, systemClock, { page: 2 }),
       cluster,

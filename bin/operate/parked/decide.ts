@@ -1,21 +1,18 @@
 import type { Naming, Settings } from '../../../lambda/contract.ts';
 import { decode } from '../../../lambda/core/document/decode.ts';
 import { lineId } from '../../../lambda/core/document/identity.ts';
-import { judge, keptParcel, type Parcel, type Rules } from '../../../lambda/core/document/judge.ts';
-import { IndexPattern } from '../../../lambda/core/index-pattern.ts';
+import { type EventParcel, judge, keptParcel, type Rules } from '../../../lambda/core/document/judge.ts';
 import type { CloudWatchLine } from '../../../lambda/core/line.ts';
 import type { Checkpoint } from '../../../lambda/core/minutes/checkpoint.ts';
 import { minuteFrom } from '../../../lambda/core/minutes/minutes.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { Stopped } from '../../../lambda/core/stopped.ts';
 import { floorMinute } from '../../../lambda/core/time.ts';
-import type { MinuteRules } from '../../../lambda/minute-rules.ts';
+import { type MinuteRules, rulesBy } from '../../../lambda/minute-rules.ts';
 import type { Ledger } from '../../../lambda/ports.ts';
 import type { Reader } from '../../../lambda/reader.ts';
 import type { Place } from '../../../lib/elasticsearch/documents.ts';
 import type { ParkedLine } from './lines.ts';
-
-export type EventParcel = Extract<Parcel, { readonly kind: 'event' }>;
 
 /** What is to be done with a parked line. */
 export type Decision =
@@ -43,26 +40,37 @@ export function decide(deciding: Deciding, line: ParkedLine, text: string, now: 
 }
 
 /** The policy has judged it already: its text is the event as kept, and goes where it would have gone. */
-function asMeant(
-  { settings, namings }: Deciding,
-  line: ParkedLine & { readonly meant: Place },
-  text: string,
-  now: number,
-): Decision {
+async function asMeant(deciding: Deciding, line: Meant, text: string, now: number): Promise<Decision> {
+  const { settings, namings } = deciding;
   const { meant, cluster } = line;
   for (const naming of namings.filter((each) => each.cluster === cluster)) {
-    const { indexName, index } = naming;
-    const rules: Rules = {
-      cluster: { name: cluster, indexName, source: settings.source },
-      policy: settings.policy,
-      index: IndexPattern.of(index),
-    };
+    const rules = rulesBy(naming, settings.source, settings.policy);
     const parcel = keptParcel(lineOf(line, text), rules, now, { id: meant.id, text });
-    if (parcel?.kind !== 'event') return left('What is parked is no event: somebody altered it.');
-    const items = parcel.items.filter(({ index, id }) => index === meant.index && id === meant.id);
+    if (parcel === undefined) return cutAnew(deciding, line, now);
+    const items = itemsFor(parcel, meant);
     if (items.length > 0) return { kind: 'send', parcel: { ...parcel, items } };
   }
-  return left(`It was to go to ${meant.index}, which no name that ${cluster || 'this cluster'} ever had makes of it.`);
+  return left(nowhere(line));
+}
+
+type Meant = ParkedLine & { readonly meant: Place };
+
+/** Of what is parked of an event that CloudWatch cut nobody can tell what the policy took: its line is judged again. */
+async function cutAnew(deciding: Deciding, line: Meant, now: number): Promise<Decision> {
+  const { meant } = line;
+  const decision = await judgedAnew(deciding, { ...line, id: meant.id }, '', now);
+  if (decision.kind !== 'send') return decision;
+  const items = itemsFor(decision.parcel, meant);
+  return items.length > 0 ? { kind: 'send', parcel: { ...decision.parcel, items } } : left(nowhere(line));
+}
+
+/** Of the one profile that it was refused for. */
+function itemsFor({ items }: EventParcel, meant: Place): EventParcel['items'] {
+  return items.filter(({ index, id }) => index === meant.index && id === meant.id);
+}
+
+function nowhere({ meant, cluster }: Meant): string {
+  return `It was to go to ${meant.index}, which no name that ${cluster || 'this cluster'} ever had makes of it.`;
 }
 
 /** No policy has judged it: its minute's does, as a backfill would. */

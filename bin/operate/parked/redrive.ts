@@ -1,10 +1,11 @@
+import type { EventParcel } from '../../../lambda/core/document/judge.ts';
 import { Stopped } from '../../../lambda/core/stopped.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
 import type { Ports } from '../../../lambda/ports.ts';
 import { Sender } from '../../../lambda/sender.ts';
 import type { IndexedDocuments } from '../../../lib/elasticsearch/documents.ts';
 import type { ParkedDocuments, Selection } from '../../../lib/elasticsearch/parked.ts';
-import { type Deciding, type Decision, decide, type EventParcel } from './decide.ts';
+import { type Deciding, type Decision, decide } from './decide.ts';
 import { linesOf, type ParkedLine } from './lines.ts';
 import { type End, markOf } from './mark.ts';
 import { type ParkedText, textOf } from './text.ts';
@@ -166,10 +167,11 @@ class Redrive {
     const lineOf = new Map<object, ParkedLine>();
     const confirm = (line: ParkedLine, parcel: EventParcel, outcome: 'indexed' | 'already indexed') => {
       const [item] = parcel.items;
-      ends.set(line, { outcome, index: item?.index ?? parcel.index, id: parcel.id });
+      ends.set(line, { outcome, index: item?.index ?? '', id: parcel.id });
     };
     const sent = [...parcels].map(([line, parcel]): EventParcel => {
-      const refused = { kind: 'parked', id: parcel.id, line: parcel.line, items: [] } as const;
+      const { id, line: read, truncated } = parcel;
+      const refused = { kind: 'parked', id, line: read, truncated, items: [] } as const;
       const each: EventParcel = {
         ...parcel,
         // It is parked already, and stays as it is.
@@ -202,6 +204,7 @@ class Redrive {
       reason: 'not judged' as const,
       id: line.id,
       line: { message: '', timestamp: line.time, origin: line.origin },
+      truncated: false,
       items: [markOf(line, end, now)],
     }));
     await this.#sender(this.#to.marking).send(marks, () => {});

@@ -72,7 +72,11 @@ test.each<[Profile, boolean]>([
 });
 
 const textOf = (found: Verification) =>
-  verificationText(found, '2026-11-21T12:05:00.000Z', { backfill: () => 'backfill', goOn: () => 'go on' });
+  verificationText(found, '2026-11-21T12:05:00.000Z', {
+    backfill: () => 'backfill',
+    goOn: () => 'go on',
+    redrive: () => 'redrive',
+  });
 
 test('where an event has one document alone, nobody is told of profiles', async () => {
   const { sink, check } = await verified(lines(3), undefined, ['calico']);
