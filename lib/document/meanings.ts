@@ -151,7 +151,12 @@ export const parkedMeanings: Readonly<Record<string, string>> = {
   'parked.detail': 'what Elasticsearch said, or the fault',
   'parked.id': 'of an event: the id of the document that it would have been',
   'parked.index': 'and its index',
+  'parked.size': 'bytes of the whole text',
   'parked.part': 'of what is parked in parts: which this is',
   'parked.bytes': 'how large a part may be',
   'parked.parts': 'how many there are',
+  'parked.redriven.outcome': 'of the mark that stands beside what was redriven: what became of its line',
+  'parked.redriven.by': 'of the mark: what of the policy dropped it',
+  'parked.redriven.id': 'of the mark: the id of its document',
+  'parked.redriven.index': 'and its index',
 };

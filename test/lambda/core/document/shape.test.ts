@@ -60,11 +60,12 @@ describe('a document of this shape', () => {
   test.each<[string, Judgement, string]>([
     ['of an event', judged(line()), 'a0f8b9caf0c2'],
     ['of an event with much to say', judged(line({ message: JSON.stringify(rich) })), '33614099f452'],
-    ['of what is no event', judged(line({ message: 'no JSON' })), '78a739453e01'],
+    ['of what is no event', judged(line({ message: 'no JSON' })), 'edbc8d9c6a0c'],
+    ['of a line that CloudWatch cut', judged(line({ message: JSON.stringify(event()).slice(0, 500) })), 'f31d5333aeb6'],
     [
       'of an event in parts',
       refused(line({ message: JSON.stringify(event({ more: 'x'.repeat(300_000) })) })),
-      'b33f861ac3a6',
+      'c3f31b6759f3',
     ],
   ])('%s says what it always said', (_, judgement, said) => {
     const items = judgement.kind === 'send' ? judgement.parcel.items : [];

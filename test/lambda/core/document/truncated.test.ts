@@ -79,7 +79,7 @@ describe('a line that CloudWatch cut', () => {
       kind: 'event',
       truncated: true,
       id: lineId('prod', NOON, CUT_IN_RESPONSE),
-      index: 'logs-kubernetes.audit_logs-prod-2026.11.21',
+      items: [{ index: 'logs-kubernetes.audit_logs-prod-2026.11.21' }],
     });
   });
 
