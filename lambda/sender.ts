@@ -1,11 +1,12 @@
 import { type Again, isDocumentError, type Ruling, ruleItem, ruleWhole } from './core/bulk/answers.ts';
 import { BATCH_BYTES, batches, halves } from './core/bulk/batch.ts';
 import type { BulkItem } from './core/bulk/bulk.ts';
-import type { Parcel, ParkedParcel } from './core/document/judge.ts';
+import type { Parcel } from './core/document/judge.ts';
 import type { Outcome, ParkReason } from './core/ledger/outcome.ts';
 import type { SendNumbers } from './core/ledger/tally.ts';
 import { backoff, MARGIN } from './core/pace.ts';
 import { Stopped } from './core/stopped.ts';
+import { bytesOf, finish, type Piece, piecesOf, sizeOf } from './pieces.ts';
 import type { BulkSink, Clock } from './ports.ts';
 
 export interface Sending {
@@ -20,39 +21,11 @@ export interface Sending {
 /** Called once for each parcel, when all its items are confirmed, or what is parked in their place. */
 export type Settle = (parcel: Parcel, outcome: Outcome) => void;
 
-/** What the pieces of a parcel share. */
-interface Group {
-  readonly parcel: Parcel;
-  /** Of each item, by its place among the parcel's; of one that was refused, what became of what went in its place. */
-  readonly outcomes: Outcome[];
-  /** How many items are still without one. */
-  left: number;
-  /** Whether smaller parts took their place. */
-  replaced: boolean;
-  readonly settle: (outcome: Outcome) => void;
-}
-
-/** One item of a parcel on its way. */
-interface Piece {
-  readonly item: BulkItem;
-  /** Its place among the parcel's items. */
-  readonly at: number;
-  readonly bytes: number;
-  /** When its index stops taking writes, milliseconds. */
-  readonly indexEnd: number;
-  /** What goes in its place where Elasticsearch will never take it; undefined: it is that already. */
-  readonly parkedAs: ((reason: ParkReason, detail: string) => ParkedParcel) | undefined;
-  readonly group: Group;
-  /** How often the server refused it for its size while it was alone in a request. */
-  alone: number;
-}
-
 interface Batch {
   readonly pieces: readonly Piece[];
   readonly refusals: number;
 }
 
-const ACTION_BYTES = 120;
 const REFUSALS_ALONE = 3;
 /** The size is blamed only of a document that has so many bytes, and so many times as many as one that passes. */
 const LARGE = 32 * 1024;
@@ -288,37 +261,4 @@ export class Sender {
     const left = this.#deadline - MARGIN / 2 - this.#to.clock.now();
     return request(AbortSignal.timeout(Math.max(1, left)));
   }
-}
-
-function piecesOf(parcel: Parcel, settle: Group['settle']): Piece[] {
-  const group: Group = { parcel, outcomes: [], left: parcel.items.length, replaced: false, settle };
-  const pieceOf = (item: BulkItem, at: number) => ({ item, at, bytes: bytesOf(item), group, alone: 0 });
-  if (parcel.kind === 'parked')
-    return parcel.items.map((item, at) => ({
-      ...pieceOf(item, at),
-      indexEnd: Number.POSITIVE_INFINITY,
-      parkedAs: undefined,
-    }));
-  return parcel.items.map((item, at) => ({
-    ...pieceOf(item, at),
-    indexEnd: item.indexEnd,
-    parkedAs: (reason, detail) => parcel.parkedAs(reason, detail, item),
-  }));
-}
-
-/** An item has its outcome; with the last one the parcel has: parked where one of them is, else new where one is. */
-function finish(group: Group, at: number, outcome: Outcome): void {
-  group.outcomes[at] = outcome;
-  group.left -= 1;
-  if (group.left > 0) return;
-  const of = (kind: Outcome['kind']) => group.outcomes.find((each) => each?.kind === kind);
-  group.settle(of('parked') ?? of('indexed') ?? outcome);
-}
-
-function sizeOf(pieces: readonly Piece[]): number {
-  return pieces.reduce((sum, { bytes }) => sum + bytes, 0);
-}
-
-function bytesOf({ body }: BulkItem): number {
-  return Buffer.byteLength(body) + ACTION_BYTES;
 }

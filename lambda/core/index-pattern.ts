@@ -64,7 +64,8 @@ export class IndexPattern {
 
   /** All of a cluster's indices, as Elasticsearch takes it in a path; of other clusters' maybe some too. */
   all(cluster: string): string {
-    return `${this.#before(cluster)}*${this.#date.after}`;
+    // Calico's own begin so, too, and then with the name of a program.
+    return `${this.#before(cluster)}${this.#date.joint === '' ? '20' : ''}*${this.#date.after}`;
   }
 
   /** Whether an index is one of this cluster's. */

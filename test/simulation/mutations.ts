@@ -220,13 +220,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     what: 'an event counts when one of its profiles has it',
-    file: 'lambda/sender.ts',
+    file: 'lambda/pieces.ts',
     from: 'if (group.left > 0) return;',
     to: '',
   },
   {
     what: 'an event that one profile was refused counts as indexed',
-    file: 'lambda/sender.ts',
+    file: 'lambda/pieces.ts',
     from: "of('parked') ?? of('indexed')",
     to: "of('indexed') ?? of('parked')",
   },

@@ -76,7 +76,7 @@ describe('the indices of a cluster', () => {
     [DEFAULT_INDEX, 'logs-kubernetes.audit_logs-prod-*'],
     [PARKED_INDEX, 'logs-kubernetes.audit_parked-prod-*.01'],
     ['eks-audit-{yyyy.MM}', 'eks-audit-*'],
-    [CALICO_INDEX, 'tigera_secure_ee_audit_kube.prod.*'],
+    [CALICO_INDEX, 'tigera_secure_ee_audit_kube.prod.20*'],
   ])('of %s are asked for as %s', (pattern, all) => {
     expect(IndexPattern.of(pattern).all('prod')).toBe(all);
   });
