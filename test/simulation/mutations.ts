@@ -215,8 +215,8 @@ export const mutations: readonly Mutation[] = [
   {
     what: 'a minute has the profiles of the day, not those it had first',
     file: 'lambda/minute-rules.ts',
-    from: 'profilesOf(kept)',
-    to: 'profilesOf(namingOf(this.#settings))',
+    from: 'return rulesBy(kept, source,',
+    to: 'return rulesBy({ ...kept, profiles: namingOf(this.#settings).profiles }, source,',
   },
   {
     what: 'an event counts when one of its profiles has it',
