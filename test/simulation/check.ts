@@ -105,7 +105,8 @@ function placesBy(life: Life, naming: Naming, { fate, id, line }: Judged): reado
 }
 
 function isRefused(life: Life, profile: string, { message }: Written): boolean {
-  return refuses(life, profile, /"auditID":"(\d+)"/.exec(message)?.[1] ?? '');
+  const auditID = /"auditID":"(\d+)"/.exec(message)?.[1];
+  return auditID !== undefined && refuses(life, profile, auditID);
 }
 
 /** Under a naming: what one of its profiles is refused of is parked. */
