@@ -116,11 +116,11 @@ function retentionNotes({ indices, retentionDays: days }: Setup, server: Server)
     return [
       `This Elasticsearch has no ILM, so nothing is deleted: elasticsearch.retention (${days}d) is without effect there. Delete old indices yourself.`,
     ];
-  const [first = '', ...others] = indices.map(
-    (index) =>
-      `${indices.length > 1 ? `An index ${index}` : 'An index'} is deleted ${days} days after ${beginningOf(IndexPattern.of(index))}`,
-  );
-  return [`${[first, ...others].join('. ')}; one of parked lines, ${days} days after the first day of its month.`];
+  const audit = indices.map((index) => {
+    const which = indices.length > 1 ? `An index ${index}` : 'An index';
+    return `${which} is deleted ${days} days after ${beginningOf(IndexPattern.of(index))}`;
+  });
+  return [`${audit.join('. ')}; one of parked lines, ${days} days after the first day of its month.`];
 }
 
 /** From when ILM counts an index's age. */
