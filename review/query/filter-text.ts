@@ -1,0 +1,119 @@
+import { isoTime } from '../../lambda/core/time.ts';
+import { DAY_ALONE, parseStart } from '../../lib/config/duration.ts';
+import type { Problem } from '../../lib/problems/problem.ts';
+import { sentence } from '../../lib/problems/sentence.ts';
+import { ALL, type Filter, isAddress, KEYS, type Key, OUTCOMES, type Times } from './filter.ts';
+
+/** A filter as a URL's parameters have it, and as a command's flags do. */
+
+export interface ParsedFilter {
+  /** Without what is wrong. */
+  readonly filter: Filter;
+  /** A sentence for each value that was left out; `path` is the parameter's name. */
+  readonly problems: readonly Problem[];
+}
+
+/** What a URL need not hold more of, and a query must not. */
+const LONGEST = 1000;
+const MOST = 50;
+const TEXT = 'q';
+
+/** Parameters of other names are left alone. */
+export function parseFilter(params: URLSearchParams): ParsedFilter {
+  const problems: Problem[] = [];
+  const lists = KEYS.map((key) => [key, valuesOf(params, key, problems)] as const);
+  const single = (name: string, fault: (text: string) => string | undefined) => {
+    const text = params.get(name)?.trim() ?? '';
+    const message = text === '' ? undefined : fault(text);
+    if (message !== undefined) problems.push({ path: name, message });
+    return text === '' || message !== undefined ? undefined : text;
+  };
+  const singles = { from: single('from', timeFault), to: single('to', timeFault), text: single(TEXT, lengthFault) };
+  const given = Object.entries(singles).filter(([, value]) => value !== undefined);
+  return { filter: { ...ALL, ...Object.fromEntries(lists), ...Object.fromEntries(given) }, problems };
+}
+
+/** In one order, so that equal filters have equal URLs. Empty for `ALL`. */
+export function filterParams(filter: Filter): URLSearchParams {
+  const params = new URLSearchParams();
+  if (filter.from !== undefined) params.set('from', filter.from);
+  if (filter.to !== undefined) params.set('to', filter.to);
+  for (const key of KEYS) for (const value of filter[key]) params.append(key, value);
+  if (filter.text !== undefined) params.set(TEXT, filter.text);
+  return params;
+}
+
+function valuesOf(params: URLSearchParams, key: Key, problems: Problem[]): readonly string[] {
+  const values = [...new Set(params.getAll(key))].filter((value) => value !== '');
+  if (values.length > MOST)
+    problems.push({
+      path: key,
+      message: `Expected at most ${MOST} values, found ${values.length}: the first are used.`,
+    });
+  return values.slice(0, MOST).filter((value) => {
+    const message = lengthFault(value) ?? FAULTS[key]?.(value);
+    if (message !== undefined) problems.push({ path: key, message });
+    return message === undefined;
+  });
+}
+
+const FAULTS: Partial<Record<Key, (value: string) => string | undefined>> = {
+  outcome: (value) =>
+    OUTCOMES.some((each) => each === value)
+      ? undefined
+      : sentence('success, failure or unknown', value, 'choose one of these'),
+  address: (value) =>
+    isAddress(value)
+      ? undefined
+      : sentence('an address like 203.0.113.7, or a range like 10.0.0.0/8', value, 'write one of these'),
+  kind: (value) =>
+    /^[^./\s][^/\s]*(\/[^/\s]+)?$/.test(value)
+      ? undefined
+      : sentence('a kind like networkpolicies, pods.core or pods/exec', value, 'write it as kubectl does'),
+};
+
+function lengthFault(value: string): string | undefined {
+  return value.length <= LONGEST
+    ? undefined
+    : `Expected at most ${LONGEST} characters, found ${value.length}: shorten it.`;
+}
+
+function timeFault(text: string): string | undefined {
+  return parseStart(text) === undefined
+    ? sentence(
+        'a time like 2026-11-21T12:00:00Z or 2026-11-21, or how long ago like 90m, 2h or 7d',
+        text,
+        'write it so',
+      )
+    : undefined;
+}
+
+/** The range of a filter in milliseconds. A day as the end belongs to it whole. */
+export function timesOf({ from, to }: Pick<Filter, 'from' | 'to'>, now: number): Times {
+  return {
+    from: from === undefined ? undefined : momentOf(from, now),
+    to: to === undefined ? undefined : endOf(to, now),
+  };
+}
+
+const DAY = 86_400_000;
+
+function endOf(text: string, now: number): number | undefined {
+  const time = momentOf(text, now);
+  return time !== undefined && DAY_ALONE.test(text) ? time + DAY : time;
+}
+
+function momentOf(text: string, now: number): number | undefined {
+  const start = parseStart(text);
+  return typeof start === 'number' ? now - start * 1000 : start === undefined ? undefined : Date.parse(start);
+}
+
+/** The same filter with times that stay, for what is kept or sent to somebody. */
+export function settled(filter: Filter, now: number): Filter {
+  const { from, to } = timesOf(filter, now);
+  return {
+    ...filter,
+    ...(from === undefined ? {} : { from: isoTime(from) }),
+    ...(to === undefined ? {} : { to: isoTime(to) }),
+  };
+}
