@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.ts';
 import { elasticsearchCommand } from './commands/elasticsearch.ts';
 import { parkedCommand } from './commands/parked.ts';
 import { policyCommand } from './commands/policy.ts';
+import { reviewCommand } from './commands/review.ts';
 import { runCommand } from './commands/run.ts';
 import { statusCommand } from './commands/status.ts';
 import { tryCommand } from './commands/try.ts';
@@ -45,6 +46,7 @@ export function eksAudit(): Command {
     .addCommand(accountCommand())
     .addCommand(backfillCommand())
     .addCommand(parkedCommand())
+    .addCommand(reviewCommand())
     .addCommand(elasticsearchCommand())
     .addCommand(doctorCommand())
     .addCommand(statusCommand())

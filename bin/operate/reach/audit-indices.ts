@@ -1,0 +1,104 @@
+import { DEFAULT_INDEX, type ElasticsearchSettings } from '../../../lambda/contract.ts';
+import { coveragesOf, PARKED } from '../../../lambda/core/index-pattern.ts';
+import { systemClock } from '../../../lambda/edges/clock.ts';
+import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
+import { type Credentials, credentialsReader } from '../../../lambda/edges/secret.ts';
+import { url as address } from '../../../lib/config/address.ts';
+import type { Config } from '../../../lib/config/config.ts';
+import { readFault } from '../../../lib/elasticsearch/may-read.ts';
+import { type AuditSearch, ElasticsearchSearch } from '../../../lib/elasticsearch/search.ts';
+import { Failed, WrongUse } from '../../../lib/problems/usage.ts';
+import { configuration } from '../../cli/configured.ts';
+import { formerIndices, keptInTable } from './former-indices.ts';
+
+/** The flags of every command that reads what was forwarded. */
+export const ELASTICSEARCH_FLAG = [
+  '--elasticsearch <url>',
+  'the server itself, like https://127.0.0.1:9200, where there is no forwarder.yaml',
+] as const;
+export const INDEX_FLAG = [
+  '--index <pattern>',
+  'which indices, as Elasticsearch takes it (default: those that the forwarder writes)',
+] as const;
+
+export interface SearchFlags {
+  readonly config: string;
+  readonly elasticsearch?: string;
+  readonly index?: string;
+}
+
+/** The audit indices, to be read. */
+export interface AuditIndices {
+  readonly search: AuditSearch;
+  /** The server's address, without what signs in there. */
+  readonly url: string;
+  /** undefined: the flags name a server, and no configuration was read. */
+  readonly config: Config | undefined;
+  /** What may be missing of the indices: a sentence. */
+  readonly notice: string | undefined;
+  /** Throws `Failed` where the credentials may not read (any more). */
+  mayRead(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Throws `WrongUse` where the server can't be asked, and where the credentials may not read there. */
+export async function openIndices(flags: SearchFlags, env: NodeJS.ProcessEnv): Promise<AuditIndices> {
+  const { settings, config } = await serverOf(flags);
+  const former = flags.index === undefined && config !== undefined ? await formerOf(config, env) : undefined;
+  const names = flags.index?.split(',') ?? auditIndices(settings.index, former?.indices);
+  const credentials = await credentialsReader(settings.secret, env)().catch((error: unknown) => {
+    throw new WrongUse(error instanceof Error ? error.message : String(error));
+  });
+  const indices = await indicesAt({ ...settings, names, credentials });
+  return { ...indices, config, notice: former?.notice };
+}
+
+export interface Server extends ElasticsearchSettings {
+  readonly names: readonly string[];
+  readonly credentials: Credentials | undefined;
+}
+
+/** As `openIndices`, where all is known already. */
+export async function indicesAt(server: Server): Promise<Omit<AuditIndices, 'config' | 'notice'>> {
+  const { url, names } = server;
+  const client = elasticsearchClient(server, server.credentials);
+  const fault = () => readFault(client, url, names, systemClock);
+  const why = await fault();
+  if (why !== undefined) {
+    await client.close();
+    throw new WrongUse(why);
+  }
+  return {
+    search: new ElasticsearchSearch({ client, url, indices: names.join(','), clock: systemClock }),
+    url,
+    mayRead: async () => {
+      const now = await fault();
+      if (now !== undefined) throw new Failed(now);
+    },
+    close: () => client.close(),
+  };
+}
+
+async function serverOf({ config: file, elasticsearch }: SearchFlags) {
+  if (elasticsearch === undefined) {
+    const { config } = await configuration(file, ANY_REGION);
+    const { url, secret, ca, index } = config.elasticsearch;
+    return { config, settings: { url, secret, ca, index } };
+  }
+  const checked = address.safeParse(elasticsearch);
+  if (!checked.success) throw new WrongUse(`--elasticsearch: ${checked.error.issues[0]?.message}`);
+  const settings = { url: elasticsearch, secret: null, ca: null, index: DEFAULT_INDEX };
+  return { config: undefined, settings };
+}
+
+/** No index name depends on it. */
+const ANY_REGION = 'us-east-1';
+
+async function formerOf(config: Config, env: NodeJS.ProcessEnv) {
+  return formerIndices(config, await keptInTable(config, env));
+}
+
+/** What the names of audit indices look like; parked lines are no events. */
+function auditIndices(index: string, former: readonly string[] = []): readonly string[] {
+  return coveragesOf(index, former).filter((each) => each !== PARKED.coverage);
+}

@@ -1,0 +1,28 @@
+import { type Answer, type AnswerTable, QUESTIONS } from '../query/questions.ts';
+import { type Html, html } from './html.ts';
+import { timelineLink } from './links.ts';
+import { shown } from './shown.ts';
+
+/** The answer to one of the auditor's questions. */
+export function answerPage({ question, sentence, tables, notes, filter }: Answer): Html {
+  return html`<div class="headline"><div>
+        <p class="soft">${QUESTIONS[question.name]}</p>
+        <h1>${shown(question.about, 200)}</h1></div>
+      <a class="button" href="${timelineLink(filter)}">The events</a>
+    </div>
+    <p class="answer">${shown(sentence, 2000)}</p>
+    ${notes.map((note) => html`<p class="note warn">${shown(note, 2000)}</p>`)}
+    ${tables.map(table)}`;
+}
+
+function table({ title, columns, rows, more }: AnswerTable): Html {
+  return html`<section class="sheet"><h2>${title}</h2>
+    ${
+      rows.length === 0
+        ? html`<p class="soft">Nothing.</p>`
+        : html`<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table class="rows">
+      <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}<th scope="col"><span class="unseen-label">Events</span></th></tr></thead>
+      <tbody>${rows.map(({ cells, filter }) => html`<tr>${cells.map((cell) => (typeof cell === 'number' ? html`<td class="figure">${cell.toLocaleString('en')}</td>` : html`<td>${shown(cell, 200)}</td>`))}<td><a class="open" href="${timelineLink(filter)}">events</a></td></tr>`)}</tbody></table></div>`
+    }
+    ${more > 0 && html`<p class="soft">${more.toLocaleString('en')} more are not shown.</p>`}</section>`;
+}

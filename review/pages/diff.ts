@@ -1,0 +1,114 @@
+import type { Comparison, Diff, DiffLine, Language, Side } from '../query/diff.ts';
+import { folded, inline } from '../query/diff.ts';
+import type { WholeEvent } from '../query/event.ts';
+import { objectOf } from '../query/object.ts';
+import { type Html, html } from './html.ts';
+import { address, eventLink, objectLink } from './links.ts';
+import { block, shown } from './shown.ts';
+import type { When } from './when.ts';
+import { deed, person } from './words.ts';
+
+export interface DiffView {
+  /** undefined: the object was not there before. */
+  readonly left: WholeEvent | undefined;
+  readonly right: WholeEvent;
+  readonly comparison: Comparison;
+  readonly style: 'side' | 'inline';
+  readonly language: Language;
+  /** With all equal lines. */
+  readonly isWhole: boolean;
+  /** What the ledger can't vouch for between the two. */
+  readonly gaps: readonly string[];
+  readonly when: When;
+}
+
+/** Two versions of an object. */
+export function diffPage(view: DiffView): Html {
+  const { left, right, comparison, gaps, when } = view;
+  const key = objectOf(right.row);
+  const name = [right.row.namespace, right.row.name].filter((each) => each !== undefined).join('/');
+  return html`<div class="headline"><div>
+        <p class="soft">${shown(right.row.kind?.resource, 80)} in the cluster ${shown(right.row.cluster, 80)}</p>
+        <h1>What changed in ${shown(name, 160)}</h1></div>
+      ${key !== undefined && html`<a class="button" href="${objectLink(key)}">All its changes</a>`}
+    </div>
+    ${gaps.map((gap) => html`<p class="note warn">${gap}</p>`)}
+    ${comparison.kind === 'diff' ? html`${comparison.notes.map((note) => html`<p class="note warn">${note}</p>`)}${difference(view, comparison.diff)}` : noEvidence(comparison.why, left, right, when)}`;
+}
+
+function noEvidence(why: readonly string[], left: WholeEvent | undefined, right: WholeEvent, when: When): Html {
+  return html`<section class="note bad"><h2>There is nothing to compare</h2>${why.map((sentence) => html`<p>${sentence}</p>`)}</section>
+    <section class="sheet versions">${version('Before', left, when)}${version('After', right, when)}</section>`;
+}
+
+function version(title: string, event: WholeEvent | undefined, when: When): Html {
+  if (event === undefined) return html`<div><h2>${title}</h2><p class="soft">It was not there.</p></div>`;
+  const { row } = event;
+  return html`<div><h2>${title}</h2><p>${when.moment(row.time, 'full')}</p>
+    <p><a href="${eventLink(row.id)}">${shown(person(row.who), 80)} ${deed(row)} it</a></p></div>`;
+}
+
+function difference(view: DiffView, { lines, added, removed, isCoarse }: Diff): Html {
+  const { left, right, style, isWhole, when } = view;
+  const shownLines = isWhole ? lines : folded(lines);
+  const sum =
+    added + removed === 0
+      ? 'Both are equal in what is shown.'
+      : `${count(added, 'line')} added, ${count(removed, 'line')} removed.`;
+  return html`<div class="headline"><p>${sum}${isCoarse && ' It is too large to be compared word by word.'}</p>${choices(view)}</div>
+    <div class="diff-box" role="region" aria-label="Differences" tabindex="0">
+    ${
+      style === 'side'
+        ? html`<table class="diff side"><thead><tr><th colspan="2" scope="col">${version('Before', left, when)}</th><th colspan="2" scope="col">${version('After', right, when)}</th></tr></thead>
+      <tbody>${shownLines.map((line) => ('hidden' in line ? hiddenRow(line.hidden, 4) : sideRow(line)))}</tbody></table>`
+        : html`<div class="sheet versions">${version('Before', left, when)}${version('After', right, when)}</div><table class="diff inline"><thead class="unseen-head"><tr><th scope="col">Line before</th><th scope="col">Line after</th><th scope="col">Sign</th><th scope="col">Text</th></tr></thead>
+      <tbody>${shownLines.map((line) => ('hidden' in line ? hiddenRow(line.hidden, 4) : inline([line]).map(inlineRow)))}</tbody></table>`
+    }</div>`;
+}
+
+function count(number: number, word: string): string {
+  return `${number.toLocaleString('en')} ${word}${number === 1 ? '' : 's'}`;
+}
+
+function hiddenRow(hidden: number, columns: number): Html {
+  return html`<tr class="hidden"><td colspan="${columns}">${count(hidden, 'equal line')}</td></tr>`;
+}
+
+const SIGNS = { same: ' ', added: '+', removed: '−', changed: '' } as const;
+
+function sideRow({ kind, left, right }: DiffLine): Html {
+  return html`<tr class="${kind}">${cells(left, kind === 'same' ? 'same' : 'removed')}${cells(right, kind === 'same' ? 'same' : 'added')}</tr>`;
+}
+
+function cells(side: Side | undefined, kind: 'same' | 'removed' | 'added'): Html {
+  if (side === undefined) return html`<td class="number"></td><td class="text absent"></td>`;
+  return html`<td class="number">${side.number}</td><td class="text ${kind}">${sign(kind)}${pieces(side)}</td>`;
+}
+
+function inlineRow({ kind, left, right }: DiffLine): Html {
+  const side = right ?? left;
+  return html`<tr class="${kind}"><td class="number">${left?.number}</td><td class="number">${right?.number}</td><td class="sign" aria-hidden="true">${SIGNS[kind]}</td><td class="text ${kind}">${sign(kind)}${side && pieces(side)}</td></tr>`;
+}
+
+/** For who does not see the color. */
+function sign(kind: string): Html | false {
+  return kind === 'same' ? false : html`<span class="unseen-label">${kind}: </span>`;
+}
+
+function pieces({ pieces: all }: Side): readonly Html[] {
+  return all.map(({ text, isChanged }) => (isChanged ? html`<mark>${block(text)}</mark>` : block(text)));
+}
+
+function choices({ left, right, style, language, isWhole }: DiffView): Html {
+  const link = (change: Readonly<Record<string, string>>) => {
+    const now = { view: style, language, all: isWhole ? 'yes' : 'no', ...change };
+    return address('/diff', new URLSearchParams({ ...(left && { left: left.row.id }), right: right.row.id }), now);
+  };
+  const choice = (text: string, change: Readonly<Record<string, string>>, isNow: boolean) =>
+    html`<a href="${link(change)}"${isNow && html` aria-current="true"`}>${text}</a>`;
+  return html`<nav class="ranges" aria-label="How it is shown">
+    ${choice('Side by side', { view: 'side' }, style === 'side')}${choice('One column', { view: 'inline' }, style === 'inline')}
+    ${choice('YAML', { language: 'yaml' }, language === 'yaml')}${choice('JSON', { language: 'json' }, language === 'json')}
+    ${choice('Changes', { all: 'no' }, !isWhole)}${choice('All lines', { all: 'yes' }, isWhole)}
+  </nav>`;
+}

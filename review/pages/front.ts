@@ -1,0 +1,89 @@
+import type { Overview } from '../query/facets.ts';
+import { QUESTIONS, type QuestionName } from '../query/questions.ts';
+import type { Row } from '../query/row.ts';
+import { type Html, html } from './html.ts';
+import { timelineLink } from './links.ts';
+import { rowItem } from './row.ts';
+import type { When } from './when.ts';
+
+export interface FrontView {
+  /** Of everything stored. */
+  readonly overview: Overview;
+  /** The latest changes of network policies. */
+  readonly changes: readonly Row[];
+  readonly when: When;
+}
+
+/** What a question needs to be asked. */
+const ABOUT: Readonly<Record<QuestionName, readonly [label: string, example: string]>> = {
+  secret: ['Name of the secret', 'card-gateway'],
+  user: ['Name of the user, or a part of it with *', '*maria*'],
+  policy: ['Name of the policy', 'allow-web'],
+  controller: ['Name of the controller’s user', '*argocd*'],
+};
+
+/** Kinds of events that people come for, one click each. */
+const LOOKS: readonly (readonly [text: string, link: string])[] = [
+  ['Denied and failed requests', timelineLink({ outcome: ['failure'] })],
+  ['Commands run in pods', timelineLink({ kind: ['pods/exec', 'pods/attach', 'pods/portforward'] })],
+  ['Who read or listed secrets', timelineLink({ kind: ['secrets.core'], verb: ['get', 'list', 'watch'] })],
+  [
+    'Changes of rights (RBAC)',
+    timelineLink({
+      kind: ['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'],
+      verb: ['create', 'update', 'patch', 'delete', 'deletecollection'],
+    }),
+  ],
+  ['Everything deleted', timelineLink({ verb: ['delete', 'deletecollection'] })],
+  ['By nobody known', timelineLink({ user: ['system:anonymous'] })],
+];
+
+/** The questions that people come with, and what has changed. */
+export function frontPage({ overview, changes, when }: FrontView): Html {
+  const bars = overview.histogram?.bars ?? [];
+  const [first, last] = [bars[0], bars.at(-1)];
+  const clusters = overview.facets.find(({ key }) => key === 'cluster')?.values ?? [];
+  return html`<div class="headline"><div>
+      <h1>What do you want to know?</h1>
+      <p class="soft">${overview.total.toLocaleString('en')} events of ${clusters.length === 0 ? 'no cluster' : clusters.map(({ text }) => text).join(', ')} are stored${first !== undefined && last !== undefined && html`, the oldest of ${when.text(first.time)}`}. What the audit policy dropped is not among them.</p></div></div>
+    <section class="questions" aria-label="Questions">
+      ${(Object.keys(QUESTIONS) as QuestionName[]).map(questionForm)}
+    </section>
+    <nav class="buttons" aria-label="Frequent looks">${LOOKS.map(([text, link]) => html`<a class="button" href="${link}">${text}</a>`)}</nav>
+    <section class="sheet" aria-label="The latest changes of network policies">
+      <h2>The latest changes of network policies</h2>
+      ${
+        changes.length === 0
+          ? html`<p class="soft">None is stored, and the credentials may read all that is asked.</p>`
+          : html`<ol class="events">${changes.map((row) => rowItem(row, when))}</ol>
+      <p><a href="${timelineLink(POLICY_CHANGES)}">All of them</a></p>`
+      }
+    </section>`;
+}
+
+/** Kubernetes' own and Calico's. */
+export const POLICY_CHANGES = {
+  kind: [
+    'networkpolicies',
+    'globalnetworkpolicies',
+    'stagednetworkpolicies',
+    'stagedglobalnetworkpolicies',
+    'stagedkubernetesnetworkpolicies',
+    'adminnetworkpolicies',
+    'baselineadminnetworkpolicies',
+    'networksets',
+    'globalnetworksets',
+    'tiers',
+  ],
+  verb: ['create', 'update', 'patch', 'delete', 'deletecollection'],
+  outcome: ['success'],
+} as const;
+
+function questionForm(name: QuestionName): Html {
+  const [label, example] = ABOUT[name];
+  return html`<form class="sheet question" action="/ask">
+    <h2><label for="about-${name}">${QUESTIONS[name]}</label></h2>
+    <input type="hidden" name="question" value="${name}" />
+    <div class="line"><input id="about-${name}" name="about" required placeholder="${example}" title="${label}" autocomplete="off" spellcheck="false" /><button>Ask</button></div>
+  </form>`;
+}

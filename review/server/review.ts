@@ -1,0 +1,64 @@
+import type { Context, Hono } from 'hono';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
+import type { Clock, Ledger } from '../../lambda/ports.ts';
+import type { AuditSearch } from '../../lib/elasticsearch/search.ts';
+import { type Html, html } from '../pages/html.ts';
+import { type Frame, layout } from '../pages/layout.ts';
+import { type When, whenIn } from '../pages/when.ts';
+
+/** All that the pages read; nothing of it can change anything. */
+export interface ReviewPorts {
+  readonly search: AuditSearch;
+  readonly clock: Clock;
+  /** Throws `Failed` with a sentence where the credentials may not read: then no events would look like none. */
+  mayRead(): Promise<void>;
+  /** Of a cluster by its name; a sentence says why there is none. Asked each time: it may be out of reach only now. */
+  ledger(cluster: string): Promise<Pick<Ledger, 'rows'> | string>;
+  /** The audit policy in force, for a cluster that is known here. */
+  policy(cluster: string | undefined): Policy | undefined;
+  /** The server's address, as it may be shown. */
+  readonly server: string;
+  /** The reader's time zone, of the IANA database. */
+  readonly zone: string;
+}
+
+/** What every route gets. */
+export interface Review extends ReviewPorts {
+  readonly when: When;
+}
+
+export type Route = (app: Hono, review: Review) => void;
+
+export function reviewOf(ports: ReviewPorts): Review {
+  return { ...ports, when: whenIn(ports.zone) };
+}
+
+/** Answers with a whole page. */
+export function page(
+  context: Context,
+  { server, zone }: Review,
+  frame: Pick<Frame, 'title' | 'place'>,
+  body: Html,
+  status: 200 | 400 | 404 | 500 | 502 = 200,
+) {
+  return context.html(layout({ ...frame, server, zone }, body), status);
+}
+
+/** A page that says why there is nothing else to show. */
+export function sentencePage(
+  context: Context,
+  review: Review,
+  {
+    title,
+    sentence,
+    status,
+  }: { readonly title: string; readonly sentence: string; readonly status: 400 | 404 | 500 | 502 },
+) {
+  const body = html`<h1>${title}</h1><p class="note bad">${sentence}</p><p><a href="/">To the questions</a></p>`;
+  return page(context, review, { title }, body, status);
+}
+
+/** The parameters of a request's address. */
+export function paramsOf(context: Context): URLSearchParams {
+  return new URL(context.req.url).searchParams;
+}

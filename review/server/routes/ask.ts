@@ -1,0 +1,36 @@
+import { answerPage } from '../../pages/answer.ts';
+import { answer, QUESTIONS, type Question, type QuestionName } from '../../query/questions.ts';
+import { page, paramsOf, type Route, sentencePage } from '../review.ts';
+
+export const ask: Route = (app, review) => {
+  const { search, clock, policy } = review;
+  app.get('/ask', async (context) => {
+    const question = questionIn(paramsOf(context));
+    if (question === undefined) return sentencePage(context, review, NO_QUESTION);
+    const inForce = policy(question.cluster);
+    const found = await answer(search, question, { now: clock.now(), ...(inForce && { policy: inForce }) });
+    if (found.tables.every(({ rows }) => rows.length === 0)) await review.mayRead();
+    return page(context, review, { title: QUESTIONS[question.name] }, answerPage(found));
+  });
+};
+
+const NO_QUESTION = {
+  title: 'Which question?',
+  sentence: 'The address of an answer names a question and what it is about: begin at the questions.',
+  status: 400,
+} as const;
+
+function questionIn(params: URLSearchParams): Question | undefined {
+  const name = params.get('question') ?? '';
+  const about = params.get('about')?.trim() ?? '';
+  if (!isQuestion(name) || about === '') return undefined;
+  const more = ['cluster', 'namespace', 'from', 'to'].flatMap((key) => {
+    const value = params.get(key)?.trim() ?? '';
+    return value === '' ? [] : [[key, value]];
+  });
+  return { name, about, ...Object.fromEntries(more) };
+}
+
+function isQuestion(name: string): name is QuestionName {
+  return Object.hasOwn(QUESTIONS, name);
+}

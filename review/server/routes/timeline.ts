@@ -1,0 +1,55 @@
+import type { Context } from 'hono';
+import { html } from '../../pages/html.ts';
+import { address } from '../../pages/links.ts';
+import { rowItem } from '../../pages/row.ts';
+import { rowsPart, timelinePage as show, type TimelineView } from '../../pages/timeline.ts';
+import { type Overview, overview } from '../../query/facets.ts';
+import { filterParams, parseFilter, timesOf } from '../../query/filter-text.ts';
+import { cursorText, parseCursor, tail, timelinePage } from '../../query/timeline.ts';
+import { page, paramsOf, type Review, type Route } from '../review.ts';
+
+const SIZE = 100;
+
+export const timeline: Route = (app, review) => {
+  app.get('/events', async (context) => {
+    // The script has the rest already, and asks for more rows alone.
+    if (paramsOf(context).get('part') === 'rows')
+      return context.html(rowsPart(await view(context, review, NOT_COUNTED)));
+    const shown = await view(context, review);
+    return page(context, review, { title: 'Timeline', place: 'timeline' }, show(shown));
+  });
+  app.get('/events/news', (context) => news(context, review));
+};
+
+const NOT_COUNTED: Overview = { total: 0, facets: [] };
+
+async function view(context: Context, review: Review, known?: Overview): Promise<TimelineView> {
+  const { search, clock, when, mayRead } = review;
+  const params = paramsOf(context);
+  const now = clock.now();
+  const { filter, problems } = parseFilter(params);
+  const times = timesOf(filter, now);
+  const after = parseCursor(params.get('after') ?? '');
+  const [counted, { rows, next }] = await Promise.all([
+    known ?? overview(search, filter, times),
+    timelinePage(search, filter, times, { size: SIZE, ...(after && { after }) }),
+  ]);
+  if (rows.length === 0) await mayRead();
+  const older = next && address('/events', filterParams(filter), { after: cursorText(next) });
+  const isFirst = after === undefined;
+  return { filter, problems, overview: counted, rows, ...(older && { older }), isFirst, now, when };
+}
+
+/** What came in since, whenever it happened; the script puts it above the rest. */
+async function news(context: Context, { search, clock, when }: Review) {
+  const params = paramsOf(context);
+  const { filter } = parseFilter(params);
+  const since = Number(params.get('since'));
+  const now = clock.now();
+  // Nobody follows for longer than a day without loading anew.
+  const from = Number.isFinite(since) && since > now - 86_400_000 ? since : now;
+  const found = await tail(search, filter, timesOf(filter, now), from);
+  return context.html(
+    html`<ol data-since="${found.since}" data-cut="${found.isCut ? 'yes' : 'no'}">${found.rows.map((row) => rowItem(row, when, filter))}</ol>`,
+  );
+}
