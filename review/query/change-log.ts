@@ -1,7 +1,15 @@
+import { textAt } from '../../lambda/core/json.ts';
 import type { AuditSearch } from '../../lib/elasticsearch/search.ts';
-import type { ObjectKey } from './object.ts';
-import type { Row } from './row.ts';
-import type { Cursor } from './timeline.ts';
+import { CHANGING, type Change, changeOf, hasMore } from './change.ts';
+import type { Entry } from './entry.ts';
+import { eventIn } from './event.ts';
+import { type Clause, either } from './filter.ts';
+import { livesOf } from './lives.ts';
+import { type Manifest, manifestOf } from './manifest.ts';
+import { endingClauses, keyOf, type ObjectKey, objectClause } from './object.ts';
+import { type Row, rowOf } from './row.ts';
+import { Story } from './story.ts';
+import { type Cursor, cursorOf, hitsOf, pageBody } from './timeline.ts';
 
 /** The lives of an object and what changed in them, newest first. */
 export interface ChangeLog {
@@ -18,63 +26,105 @@ export interface Life {
   readonly entries: readonly Entry[];
 }
 
-export interface Entry {
-  readonly row: Row;
-  readonly kind: EntryKind;
-  /** One line in words: `egress to 10.0.0.0/8 added`. */
-  readonly summary: string;
-  /** Further changes of the same event, one line each; a long list ends with how many more there are. */
-  readonly details: readonly string[];
-  /** The version that this one changed, to be diffed with; absent: none is known, or there is nothing to diff. */
-  readonly before?: VersionRef;
-  /** The body is what the caller sent, before defaults and admission: the answer was not recorded. */
-  readonly isAsSent: boolean;
-  /** What is missing of the evidence: whole sentences. */
-  readonly notes: readonly string[];
-}
-
-export type EntryKind =
-  /** The object was as the answer shows it from here on. */
-  | 'version'
-  /** A write that changed nothing: equal resourceVersion. */
-  | 'no change'
-  /** A change without a body: nobody recorded what. */
-  | 'unknown change'
-  /** Something was done to it that is no version of it: `scale`, `status`, `eviction`, `token`. */
-  | 'line'
-  | 'failure'
-  | 'dry run'
-  | 'deletion requested'
-  | 'deleted'
-  /** A deletion of many that names it. */
-  | 'deleted with a collection'
-  /** A deletion of many, or of its namespace, that does not tell. */
-  | 'may have been deleted';
-
-/** Shown in grey, and never diffed. */
-export function isGrey({ kind }: Entry): boolean {
-  return kind === 'failure' || kind === 'dry run';
-}
-
-/** An event whose body is a version of the object. */
-export interface VersionRef {
-  readonly id: string;
-  readonly time: number;
-  readonly uid?: string;
-  readonly resourceVersion?: string;
-}
-
 export interface ChangeLogOptions {
   /** Events at the most. Default 100. */
   readonly size?: number;
   readonly after?: Cursor;
 }
 
+const SIZE = 100;
+/** Older events that are looked at for the version before the oldest that is shown. */
+const CONTEXT = 20;
+
 /** What became of an object, a page at a time. */
 export async function changeLog(
-  _search: AuditSearch,
-  _key: ObjectKey,
-  _options: ChangeLogOptions = {},
+  search: AuditSearch,
+  key: ObjectKey,
+  { size = SIZE, after }: ChangeLogOptions = {},
 ): Promise<ChangeLog> {
-  throw new Error('Expected a change log, which is not written yet.');
+  const page = { size: size + CONTEXT, ...(after === undefined ? {} : { after }) };
+  const hits = hitsOf(await search.search(pageBody(historyQuery(key), page)));
+  const rows = hits.map(rowOf);
+  const shown = new Set(rows.slice(0, size).map(({ id }) => id));
+  const { changes, manifests } = await changesOf(search, key, rows.toReversed());
+  const lives: Life[] = [];
+  for (const { uid, changes: own } of livesOf(changes)) {
+    const entries = (await entriesOf(search, own, manifests)).filter(({ row }) => shown.has(row.id));
+    if (entries.length > 0) lives.push({ ...(uid && { uid }), entries: entries.toReversed() });
+  }
+  const next = hits.length > size ? cursorOf(hits[size - 1]) : undefined;
+  return { key: keyOf(key), lives: lives.toReversed(), ...(next === undefined ? {} : { next }) };
+}
+
+/** Everything that changed the object, and what may have. */
+export function historyQuery(key: ObjectKey): Clause {
+  const own = { bool: { filter: [objectClause(key), { terms: { 'event.action': CHANGING } }] } };
+  // What came before an answer changed nothing yet.
+  const answered = { terms: { 'kubernetes.audit.stage': ['ResponseComplete', 'Panic'] } };
+  return { bool: { filter: [either([own, endingClauses(key)]), answered] } };
+}
+
+/** Bodies that are fetched at a time: each may be 1.5 MB. */
+const BATCH = 10;
+/** Characters of lines whose manifests are kept; those of others are fetched again when their turn comes. */
+const KEPT = 8_000_000;
+
+/** What each row did, and of small objects what they were then. */
+async function changesOf(search: AuditSearch, key: ObjectKey, rows: readonly Row[]) {
+  const changes = new Map<string, Change>();
+  const manifests = new Map<string, Manifest>();
+  let kept = 0;
+  const note = (row: Row, original: string) => {
+    const event = eventIn(original);
+    const change = changeOf(row, event, key);
+    if (change !== undefined) changes.set(row.id, change);
+    kept += original.length;
+    const manifest = change?.deed.kind === 'version' && kept < KEPT ? manifestOf(event) : undefined;
+    if (manifest !== undefined) manifests.set(row.id, manifest);
+  };
+  for (const row of rows) if (!hasMore(row)) note(row, '');
+  const others = rows.filter(hasMore);
+  for (let from = 0; from < others.length; from += BATCH) {
+    const batch = others.slice(from, from + BATCH);
+    const originals = await originalsOf(
+      search,
+      batch.map(({ id }) => id),
+    );
+    for (const row of batch) note(row, originals.get(row.id) ?? '');
+  }
+  return { changes: rows.flatMap(({ id }) => changes.get(id) ?? []), manifests };
+}
+
+/** The lines of these events by their ids. */
+export async function originalsOf(search: AuditSearch, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const query = { terms: { 'event.id': ids } };
+  const body = { size: ids.length, query, _source: ['event.id', 'event.original'], track_total_hits: false };
+  const hits = hitsOf(await search.search(body));
+  return new Map(hits.map((hit) => [textOf(hit, 'id'), textOf(hit, 'original')]));
+}
+
+function textOf(hit: unknown, key: string): string {
+  return textAt(hit, '_source', 'event', key) ?? '';
+}
+
+/** Of one life, oldest first. */
+async function entriesOf(
+  search: AuditSearch,
+  changes: readonly Change[],
+  manifests: ReadonlyMap<string, Manifest>,
+): Promise<readonly Entry[]> {
+  const story = new Story();
+  const entries: Entry[] = [];
+  for (const change of changes) {
+    const { deed, row } = change;
+    const manifest = manifests.get(row.id);
+    const isLeft = deed.kind === 'version' && manifest === undefined;
+    entries.push(story.tell(change, isLeft ? await fetched(search, row.id) : manifest));
+  }
+  return entries;
+}
+
+async function fetched(search: AuditSearch, id: string): Promise<Manifest | undefined> {
+  const originals = await originalsOf(search, [id]);
+  return manifestOf(eventIn(originals.get(id) ?? ''));
 }

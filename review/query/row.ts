@@ -78,8 +78,6 @@ export const ROW_FIELDS: readonly string[] = [
     'objectRef',
     'responseStatus',
     'annotations.authorization_k8s_io/reason',
-    'responseObject.metadata',
-    'requestObject.metadata',
   ].map((field) => `kubernetes.audit.${field}`),
 ];
 

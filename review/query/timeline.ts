@@ -27,12 +27,17 @@ export interface PageOptions {
 const STAGE_TIME = 'kubernetes.audit.stageTimestamp';
 
 /** Order of the timeline: the time to the millisecond, then to the nanosecond, then any order that stays. */
-export const NEWEST_FIRST: readonly object[] = [
-  { '@timestamp': 'desc' },
-  // As text: a double does not hold so many nanoseconds. A truncated line may lack it.
-  { [STAGE_TIME]: { order: 'desc', format: 'strict_date_optional_time_nanos', unmapped_type: 'date_nanos' } },
-  { 'event.id': 'desc' },
-];
+export const NEWEST_FIRST = sorted('desc');
+export const OLDEST_FIRST = sorted('asc');
+
+function sorted(order: 'asc' | 'desc'): readonly object[] {
+  return [
+    { '@timestamp': order },
+    // As text: a double does not hold so many nanoseconds. A truncated line may lack it.
+    { [STAGE_TIME]: { order, format: 'strict_date_optional_time_nanos', unmapped_type: 'date_nanos' } },
+    { 'event.id': order },
+  ];
+}
 
 /** One page of what a filter shows. */
 export async function timelinePage(
