@@ -6,15 +6,12 @@ import { CONFIG_FLAG } from '../cli/configured.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
 import { ELASTICSEARCH_FLAG, INDEX_FLAG, openIndices, type SearchFlags } from '../operate/reach/audit-indices.ts';
+import { REVIEW_PORT, serveReview } from '../operate/reach/serve-review.ts';
 import { ledgersOf, noLedger } from '../operate/review/ledgers.ts';
-import { serveReview } from '../operate/review/serve.ts';
 
 interface Flags extends SearchFlags {
   readonly port: string;
 }
-
-/** One and the same, so that an address sent to a colleague opens his own review. */
-const PORT = '7240';
 
 export function reviewCommand(): Command {
   return new Command('review')
@@ -22,7 +19,7 @@ export function reviewCommand(): Command {
     .option(...CONFIG_FLAG)
     .option(...ELASTICSEARCH_FLAG)
     .option(...INDEX_FLAG)
-    .option('--port <number>', 'where the page is, on 127.0.0.1; 0 is a free one', PORT)
+    .option('--port <number>', 'where the page is, on 127.0.0.1; 0 is a free one', String(REVIEW_PORT))
     .addHelpText('after', MORE)
     .action((flags: Flags) => review(flags));
 }

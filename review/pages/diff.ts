@@ -1,7 +1,9 @@
-import type { Comparison, Diff, DiffLine, Language, Side } from '../query/diff.ts';
-import { folded, inline } from '../query/diff.ts';
+import type { Comparison, Language } from '../query/compare.ts';
+import { type Diff, type DiffLine, inline, type ShownLine, type Side, shortened } from '../query/diff.ts';
 import type { WholeEvent } from '../query/event.ts';
+import { isCreation } from '../query/lives.ts';
 import { objectOf } from '../query/object.ts';
+import { type Evidence, evidenceNotes } from './evidence.ts';
 import { type Html, html } from './html.ts';
 import { address, eventLink, objectLink } from './links.ts';
 import { block, shown } from './shown.ts';
@@ -13,18 +15,20 @@ export interface DiffView {
   readonly left: WholeEvent | undefined;
   readonly right: WholeEvent;
   readonly comparison: Comparison;
+  /** What changed, a phrase each; empty: it can't be told in short. */
+  readonly words: readonly string[];
   readonly style: 'side' | 'inline';
   readonly language: Language;
   /** With all equal lines. */
   readonly isWhole: boolean;
-  /** What the ledger can't vouch for between the two. */
-  readonly gaps: readonly string[];
+  /** Of the time between the two. */
+  readonly evidence: Evidence;
   readonly when: When;
 }
 
 /** Two versions of an object. */
 export function diffPage(view: DiffView): Html {
-  const { left, right, comparison, gaps, when } = view;
+  const { left, right, comparison, words, evidence, when } = view;
   const key = objectOf(right.row);
   const name = [right.row.namespace, right.row.name].filter((each) => each !== undefined).join('/');
   return html`<div class="headline"><div>
@@ -32,37 +36,45 @@ export function diffPage(view: DiffView): Html {
         <h1>What changed in ${shown(name, 160)}</h1></div>
       ${key !== undefined && html`<a class="button" href="${objectLink(key)}">All its changes</a>`}
     </div>
-    ${gaps.map((gap) => html`<p class="note warn">${gap}</p>`)}
+    ${words.length > 0 && html`<ul class="answer words">${words.slice(0, MOST_WORDS).map((each) => html`<li>${shown(each, 400)}</li>`)}${words.length > MOST_WORDS && html`<li class="soft">and ${words.length - MOST_WORDS} more</li>`}</ul>`}
+    ${evidenceNotes(evidence)}
     ${comparison.kind === 'diff' ? html`${comparison.notes.map((note) => html`<p class="note warn">${note}</p>`)}${difference(view, comparison.diff)}` : noEvidence(comparison.why, left, right, when)}`;
 }
 
-function noEvidence(why: readonly string[], left: WholeEvent | undefined, right: WholeEvent, when: When): Html {
-  return html`<section class="note bad"><h2>There is nothing to compare</h2>${why.map((sentence) => html`<p>${sentence}</p>`)}</section>
-    <section class="sheet versions">${version('Before', left, when)}${version('After', right, when)}</section>`;
+const MOST_WORDS = 12;
+
+/** Why there is nothing before. */
+function absence({ row }: WholeEvent): string {
+  return isCreation(row) ? 'It was not there.' : 'No version before this one is stored.';
 }
 
-function version(title: string, event: WholeEvent | undefined, when: When): Html {
-  if (event === undefined) return html`<div><h2>${title}</h2><p class="soft">It was not there.</p></div>`;
+function noEvidence(why: readonly string[], left: WholeEvent | undefined, right: WholeEvent, when: When): Html {
+  return html`<section class="note warn"><h2>There is nothing to compare</h2>${why.map((sentence) => html`<p>${sentence}</p>`)}</section>
+    <section class="sheet versions">${version('Before', left, when, absence(right))}${version('After', right, when)}</section>`;
+}
+
+function version(title: string, event: WholeEvent | undefined, when: When, absent?: string): Html {
+  if (event === undefined) return html`<div><h2>${title}</h2><p class="soft">${absent}</p></div>`;
   const { row } = event;
   return html`<div><h2>${title}</h2><p>${when.moment(row.time, 'full')}</p>
     <p><a href="${eventLink(row.id)}">${shown(person(row.who), 80)} ${deed(row)} it</a></p></div>`;
 }
 
-function difference(view: DiffView, { lines, added, removed, isCoarse }: Diff): Html {
+function difference(view: DiffView, { lines, added, removed }: Diff): Html {
   const { left, right, style, isWhole, when } = view;
-  const shownLines = isWhole ? lines : folded(lines);
+  const shownLines: readonly ShownLine[] = isWhole ? lines : shortened(lines);
   const sum =
     added + removed === 0
       ? 'Both are equal in what is shown.'
       : `${count(added, 'line')} added, ${count(removed, 'line')} removed.`;
-  return html`<div class="headline"><p>${sum}${isCoarse && ' It is too large to be compared word by word.'}</p>${choices(view)}</div>
+  return html`<div class="headline"><p>${sum}</p>${choices(view)}</div>
     <div class="diff-box" role="region" aria-label="Differences" tabindex="0">
     ${
       style === 'side'
-        ? html`<table class="diff side"><thead><tr><th colspan="2" scope="col">${version('Before', left, when)}</th><th colspan="2" scope="col">${version('After', right, when)}</th></tr></thead>
-      <tbody>${shownLines.map((line) => ('hidden' in line ? hiddenRow(line.hidden, 4) : sideRow(line)))}</tbody></table>`
-        : html`<div class="sheet versions">${version('Before', left, when)}${version('After', right, when)}</div><table class="diff inline"><thead class="unseen-head"><tr><th scope="col">Line before</th><th scope="col">Line after</th><th scope="col">Sign</th><th scope="col">Text</th></tr></thead>
-      <tbody>${shownLines.map((line) => ('hidden' in line ? hiddenRow(line.hidden, 4) : inline([line]).map(inlineRow)))}</tbody></table>`
+        ? html`<table class="diff side"><colgroup><col class="number" /><col /><col class="number" /><col /></colgroup><thead><tr><th colspan="2" scope="col">${version('Before', left, when, absence(right))}</th><th colspan="2" scope="col">${version('After', right, when)}</th></tr></thead>
+      <tbody>${shownLines.map((line) => (line.kind === 'hidden' ? hiddenRow(line.count, 4) : sideRow(line)))}</tbody></table>`
+        : html`<div class="sheet versions">${version('Before', left, when, absence(right))}${version('After', right, when)}</div><table class="diff inline"><colgroup><col class="number" /><col class="number" /><col class="sign" /><col /></colgroup><thead class="unseen-head"><tr><th scope="col">Line before</th><th scope="col">Line after</th><th scope="col">Sign</th><th scope="col">Text</th></tr></thead>
+      <tbody>${shownLines.map((line) => (line.kind === 'hidden' ? hiddenRow(line.count, 4) : inline([line]).map(inlineRow)))}</tbody></table>`
     }</div>`;
 }
 

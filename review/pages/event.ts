@@ -1,3 +1,4 @@
+import { LARGE } from '../query/compare.ts';
 import type { WholeEvent } from '../query/event.ts';
 import { jsonText, yamlText } from '../query/exact.ts';
 import { objectOf, objectText } from '../query/object.ts';
@@ -85,14 +86,12 @@ const LEVELS: Readonly<Record<string, string>> = {
   RequestResponse: 'with what was sent and the answer',
 };
 
-/** Characters of a line up to which its bodies are told in YAML: making it costs time that a caller could choose. */
-const LONGEST_YAML = 300_000;
 /** Characters of a text that a page holds. */
 const LONGEST_TEXT = 200_000;
 
 function bodies(event: WholeEvent): Html {
   const { manifest, request, response, original, row } = event;
-  const isLarge = original.length > LONGEST_YAML;
+  const isLarge = original.length > LARGE;
   const text = (value: unknown) => (isLarge ? jsonText(value) : yamlText(value));
   return html`${isLarge && html`<p class="note">This event has ${original.length.toLocaleString('en')} characters: its bodies are shown as JSON, the beginning of each.</p>`}
     ${

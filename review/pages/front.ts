@@ -1,4 +1,5 @@
 import type { Overview } from '../query/facets.ts';
+import { ALL } from '../query/filter.ts';
 import { QUESTIONS, type QuestionName } from '../query/questions.ts';
 import type { Row } from '../query/row.ts';
 import { type Html, html } from './html.ts';
@@ -55,7 +56,7 @@ export function frontPage({ overview, changes, when }: FrontView): Html {
       ${
         changes.length === 0
           ? html`<p class="soft">None is stored, and the credentials may read all that is asked.</p>`
-          : html`<ol class="events">${changes.map((row) => rowItem(row, when))}</ol>
+          : html`<ol class="events">${changes.map((row) => rowItem(row, when, ALL, 'full'))}</ol>
       <p><a href="${timelineLink(POLICY_CHANGES)}">All of them</a></p>`
       }
     </section>`;

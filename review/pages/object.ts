@@ -1,7 +1,9 @@
-import { type ChangeLog, type Entry, type EntryKind, isGrey, type Life } from '../query/change-log.ts';
+import type { ChangeLog, Life } from '../query/change-log.ts';
+import { type Entry, type EntryKind, isGrey } from '../query/entry.ts';
 import { ALL } from '../query/filter.ts';
 import { objectFilter, objectParams } from '../query/object.ts';
 import { cursorText } from '../query/timeline.ts';
+import { type Evidence, evidenceNotes } from './evidence.ts';
 import { type Html, html } from './html.ts';
 import { address, eventLink, objectLink, only, timelineLink } from './links.ts';
 import { marks } from './row.ts';
@@ -9,8 +11,8 @@ import { shown } from './shown.ts';
 import type { When } from './when.ts';
 import { ending, kindWords, person } from './words.ts';
 
-/** The lives of an object and what changed in them. `gaps`: what the ledger can't vouch for, whole sentences. */
-export function objectPage({ key, lives, next }: ChangeLog, gaps: readonly string[], when: When): Html {
+/** The lives of an object and what changed in them. */
+export function objectPage({ key, lives, next }: ChangeLog, evidence: Evidence, when: When): Html {
   const link = (format: string) => address('/export', objectParams(key), { format });
   const title = [key.namespace, key.name].filter((each) => each !== undefined).join('/');
   return html`<div class="headline">
@@ -18,7 +20,7 @@ export function objectPage({ key, lives, next }: ChangeLog, gaps: readonly strin
         <h1>${shown(title, 200)}</h1></div>
       <p class="exports">Export its history <a href="${link('json')}">JSON</a> <a href="${link('ndjson')}">NDJSON</a> <a href="${link('yaml')}">YAML</a></p>
     </div>
-    ${gaps.map((gap) => html`<p class="note warn">${gap}</p>`)}
+    ${evidenceNotes(evidence)}
     <nav class="buttons" aria-label="What belongs to it">
       <a class="button" href="${timelineLink(objectFilter(key))}">All events about it, reading too</a>
     </nav>

@@ -6,10 +6,13 @@ import { shown } from './shown.ts';
 import { lasting, type When } from './when.ts';
 import { deed, ending, kindParts, person, shorter } from './words.ts';
 
-/** An event as a list has it: when, who, did what, from where, with which end. `filter`: what its links narrow. */
-export function rowItem(row: Row, when: When, filter: Filter = ALL): Html {
+/**
+ * An event as a list has it: when, who, did what, from where, with which end. `filter`: what its links
+ * narrow; `style`: with the day, where nothing around it says it.
+ */
+export function rowItem(row: Row, when: When, filter: Filter = ALL, style: 'short' | 'full' = 'short'): Html {
   return html`<li class="event ${row.outcome}" data-id="${row.id}" data-time="${row.time}">
-    <div class="when">${when.moment(row.time)}${lateMark(row)}</div>
+    <div class="when">${when.moment(row.time, style)}${lateMark(row)}</div>
     <div class="who">${whoPart(row, filter)}</div>
     <div class="what">${whatPart(row)}</div>
     <div class="where">${wherePart(row, filter)}</div>

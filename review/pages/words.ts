@@ -60,8 +60,8 @@ const PERMISSION_SET = /^AWSReservedSSO_(.+)_[0-9a-f]{16}(?=\/)/;
 export function person({ name, session }: Who): string {
   if (name === '') return session ?? 'nobody known';
   // A node's session is its instance, whose name says less.
-  const isMore = session !== undefined && !name.includes(session) && !name.startsWith('system:');
-  return isMore ? session : shorter(name);
+  const isMore = session !== undefined && !name.startsWith('system:');
+  return isMore && (name.endsWith(`/${session}`) || !name.includes(session)) ? session : shorter(name);
 }
 
 /** A name without what stands before a service account's, and in a role's. */

@@ -37,7 +37,7 @@ export async function balanceOf(aws: Aws, source: Source, { policy, begun }: Las
   const streams = [...aws.logs.times(source.group)];
   const audit = streams.filter(([name]) => name.startsWith(source.prefix)).flatMap(([, times]) => times);
   const fed = streams.reduce((sum, [, times]) => sum + times.length, 0);
-  const { frontier, lastLook, rows } = await read(new SourceTable(TABLE, source, configOf(aws)));
+  const { frontier, lastLook, rows } = await read(tableOf(aws, source));
   const over = Map.groupBy(
     audit.filter((time) => time < frontier),
     floorMinute,
@@ -53,6 +53,11 @@ export async function balanceOf(aws: Aws, source: Source, { policy, begun }: Las
     missing: sumOf(lacking.filter(({ minute }) => minute < lastLook)),
     otherStreams: fed - audit.length,
   };
+}
+
+/** The table that stands in. */
+export function tableOf(aws: Aws, source: Source): SourceTable {
+  return new SourceTable(TABLE, source, configOf(aws));
 }
 
 async function read(table: SourceTable) {

@@ -44,6 +44,8 @@ export interface Stage {
   readonly lambda: RunningFunction;
   /** What the function has printed since the last invocation began. */
   readonly lines: string[];
+  /** Serves what is in Elasticsearch as pages, and says where. */
+  readonly showPage: () => Promise<void>;
 }
 
 export interface TryResult extends RunNumbers {
@@ -73,6 +75,7 @@ export class Trial {
   #runs = 0;
   #begun = Date.now();
   #failures = 0;
+  #isShown = false;
 
   constructor(options: TryOptions, stage: Stage) {
     const { aws, elasticsearch } = stage.standIns;
@@ -90,11 +93,19 @@ export class Trial {
       progress.passing(`${this.#status()} · Run ${this.#runs + 1}`);
       const caughtUp = await this.#run();
       if (once && caughtUp) break;
-      if (!once && !signal.aborted) await this.#showNew();
+      if (!once && !signal.aborted) await this.#show();
       progress.passing(`${this.#status()} · Ctrl-C ends it`);
       await sleep(SECONDS_BETWEEN_RUNS * 1000, undefined, { signal }).catch(() => {});
     }
     return await this.#result();
+  }
+
+  async #show(): Promise<void> {
+    if (!this.#isShown) {
+      this.#isShown = true;
+      await this.#stage.showPage();
+    }
+    await this.#showNew();
   }
 
   #status(): string {

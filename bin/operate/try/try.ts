@@ -7,6 +7,8 @@ import { bundleFunction } from '../../../lib/bundle.ts';
 import { setUp } from '../../../lib/elasticsearch/setup.ts';
 import { Failed } from '../../../lib/problems/usage.ts';
 import { type FunctionOptions, startFunction } from '../../../local/lambda/function.ts';
+import type { Served } from '../reach/serve-review.ts';
+import { servePage } from './page.ts';
 import { handedOn } from './server.ts';
 import { type StandIns, serverSettings, settingsOf, startStandIns } from './stand-ins.ts';
 import { type Stage, Trial, type TryOptions, type TryResult } from './trial.ts';
@@ -67,10 +69,15 @@ async function runs(options: TryOptions, { standIns, client, folder, env = {} }:
   });
   const stop = () => void lambda.kill();
   signal.addEventListener('abort', stop);
+  let page: Served | undefined;
+  const showPage = async () => {
+    page = await servePage(options, standIns);
+  };
   try {
-    return await new Trial(options, { standIns, client, lambda, lines }).go();
+    return await new Trial(options, { standIns, client, lambda, lines, showPage }).go();
   } finally {
     signal.removeEventListener('abort', stop);
+    await page?.close();
     await lambda.stop();
   }
 }

@@ -1,9 +1,11 @@
 import { diffPage } from '../../pages/diff.ts';
-import { compare } from '../../query/diff.ts';
+import type { Evidence } from '../../pages/evidence.ts';
+import { compare, LARGE } from '../../query/compare.ts';
 import type { WholeEvent } from '../../query/event.ts';
+import { changesInWords } from '../../query/words/words.ts';
 import { page, paramsOf, type Review, type Route, sentencePage } from '../review.ts';
 import { eventOf, NO_EVENT } from './event.ts';
-import { gaps } from './object.ts';
+import { evidence } from './object.ts';
 
 export const diff: Route = (app, review) => {
   app.get('/diff', async (context) => {
@@ -19,22 +21,26 @@ export const diff: Route = (app, review) => {
       left,
       right,
       comparison: compare(left, right, language),
+      words: inWords(left, right),
       style: params.get('view') === 'inline' ? 'inline' : 'side',
       language,
       isWhole: params.get('all') === 'yes',
-      gaps: await gapsBetweenVersions(review, left, right),
+      evidence: await evidenceBetween(review, left, right),
       when: review.when,
     });
     return page(context, review, { title: `What changed in ${(right.row.name ?? '').slice(0, 200)}` }, body);
   });
 };
 
-async function gapsBetweenVersions(
-  review: Review,
-  left: WholeEvent | undefined,
-  right: WholeEvent,
-): Promise<readonly string[]> {
-  if (left === undefined) return [];
+/** What changed, for who does not read manifests; empty where that can't be told in short. */
+function inWords(left: WholeEvent | undefined, right: WholeEvent): readonly string[] {
+  const [before, after] = [left?.manifest?.shown, right.manifest?.shown];
+  const isLarge = [left, right].some((event) => (event?.original.length ?? 0) > LARGE);
+  return before === undefined || after === undefined || isLarge ? [] : changesInWords(before, after);
+}
+
+async function evidenceBetween(review: Review, left: WholeEvent | undefined, right: WholeEvent): Promise<Evidence> {
+  if (left === undefined) return { gaps: [] };
   const times = [left.row.time, right.row.time];
-  return gaps(review, right.row.cluster, Math.min(...times), Math.max(...times));
+  return evidence(review, right.row.cluster, Math.min(...times), Math.max(...times));
 }

@@ -1,6 +1,7 @@
 import { eventPage } from '../../pages/event.ts';
 import { address, objectLink } from '../../pages/links.ts';
-import { changeLog, type Entry } from '../../query/change-log.ts';
+import { changeLog } from '../../query/change-log.ts';
+import type { Entry } from '../../query/entry.ts';
 import { type WholeEvent, wholeEvent } from '../../query/event.ts';
 import { type ObjectKey, objectOf } from '../../query/object.ts';
 import type { Cursor } from '../../query/timeline.ts';
@@ -44,7 +45,9 @@ async function changeAddress(review: Review, { row }: WholeEvent): Promise<strin
   if (key === undefined) return address('/event', new URLSearchParams({ id: row.id }));
   const entry = await entryOf(review, key, row.id);
   if (entry === undefined) return objectLink(key);
-  const { before } = entry;
+  const { before, kind } = entry;
+  // Its body is no version, and without one before it there is nothing to hold it against.
+  if (kind === 'deletion requested' && before === undefined) return objectLink(key);
   return address('/diff', new URLSearchParams({ ...(before && { left: before.id }), right: row.id }));
 }
 

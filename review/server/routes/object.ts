@@ -1,3 +1,4 @@
+import type { Evidence } from '../../pages/evidence.ts';
 import { objectPage } from '../../pages/object.ts';
 import { type ChangeLog, changeLog } from '../../query/change-log.ts';
 import { gapsBetween } from '../../query/gaps.ts';
@@ -24,20 +25,23 @@ const NO_OBJECT = {
   status: 400,
 } as const;
 
-function gapsIn(review: Review, { key, lives }: ChangeLog): Promise<readonly string[]> {
+function gapsIn(review: Review, { key, lives }: ChangeLog): Promise<Evidence> {
   const times = lives.flatMap(({ entries }) => entries.map(({ row }) => row.time));
-  return gaps(review, key.cluster, Math.min(...times), Math.max(...times));
+  return evidence(review, key.cluster, Math.min(...times), Math.max(...times));
 }
 
-/** What the ledger can't vouch for between two moments; also that nobody could ask it. */
-export async function gaps({ ledger }: Review, cluster: string, from: number, to: number): Promise<readonly string[]> {
-  if (!(from < to)) return [];
+/** What the ledger says of the time between two moments. */
+export async function evidence({ ledger }: Review, cluster: string, from: number, to: number): Promise<Evidence> {
+  if (!(from < to)) return { gaps: [] };
   const found = await ledger(cluster);
-  if (typeof found === 'string') return [found];
+  if (typeof found === 'string') return { gaps: [], unknown: found };
   try {
-    return (await gapsBetween(found, from, to)).sentences;
+    return { gaps: await gapsBetween(found, from, to) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return [`The ledger could not be asked whether lines are missing here: ${why}`];
+    return {
+      gaps: [],
+      unknown: `Whether lines are missing in this time is not known: the ledger does not answer. ${why}`,
+    };
   }
 }

@@ -4,6 +4,9 @@ import { Door } from '../../../review/server/door.ts';
 import type { ReviewPorts } from '../../../review/server/review.ts';
 import { listenOn } from '../../../review/server/serve.ts';
 
+/** One and the same, so that an address sent to a colleague opens his own review. */
+export const REVIEW_PORT = 7240;
+
 export interface Served {
   /** Opens the page once, for whoever has it. */
   readonly start: string;
