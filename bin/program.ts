@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { version } from './cli/version.ts';
 import { accountCommand } from './commands/account.ts';
+import { askCommand } from './commands/ask.ts';
 import { backfillCommand } from './commands/backfill.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { elasticsearchCommand } from './commands/elasticsearch.ts';
 import { parkedCommand } from './commands/parked.ts';
+import { exportCommand } from './commands/export.ts';
 import { policyCommand } from './commands/policy.ts';
 import { reviewCommand } from './commands/review.ts';
 import { runCommand } from './commands/run.ts';
@@ -50,6 +52,8 @@ export function eksAudit(): Command {
     .addCommand(elasticsearchCommand())
     .addCommand(doctorCommand())
     .addCommand(statusCommand())
+    .addCommand(askCommand())
+    .addCommand(exportCommand())
     .addHelpText('after', MORE);
   passOn(program);
   return program;

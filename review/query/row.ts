@@ -156,3 +156,11 @@ type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 export function present<T extends object>(value: T): Present<T> {
   return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Present<T>;
 }
+
+/** `patch networkpolicies.networking.k8s.io shop/allow-web`: what was asked for, without by whom. */
+export function deedText({ verb, kind, namespace, name, uri }: Row): string {
+  if (kind === undefined) return `${verb} ${uri?.split('?')[0] ?? 'something'}`;
+  const type = `${kind.resource}${kind.group ? `.${kind.group}` : ''}${kind.subresource === undefined ? '' : `/${kind.subresource}`}`;
+  const object = [namespace, name].filter((each) => each !== undefined).join('/');
+  return object === '' ? `${verb} ${type}` : `${verb} ${type} ${object}`;
+}

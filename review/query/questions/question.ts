@@ -1,13 +1,11 @@
-import type { Policy } from '../../lambda/core/policy/policy.ts';
-import type { AuditSearch } from '../../lib/elasticsearch/search.ts';
-import type { Filter } from './filter.ts';
+import type { Policy } from '../../../lambda/core/policy/policy.ts';
+import type { Filter } from '../filter.ts';
 
 /** The auditor's questions, which command and page ask alike. */
-
 export const QUESTIONS = {
   secret: 'Who read or listed this secret?',
   user: 'When was this user last here, and what did they do?',
-  policy: 'Who changed this policy, and what?',
+  policy: 'Who changed this network policy, and how?',
   controller: 'Which errors and conflicts did this controller meet, and when?',
 } as const;
 export type QuestionName = keyof typeof QUESTIONS;
@@ -18,15 +16,18 @@ export interface Question {
   readonly about: string;
   readonly cluster?: string;
   readonly namespace?: string;
-  /** As in a filter. */
+  /** As in a filter; absent: all that is there. */
   readonly from?: string;
   readonly to?: string;
 }
 
 export interface Answer {
   readonly question: Question;
-  /** In one sentence; what there is to say when the table is empty too. */
+  /** In one sentence; what there is to say when the tables are empty, too. */
   readonly sentence: string;
+  /** Events, or changes, that answer it; 0: nothing is on record. */
+  readonly found: number;
+  /** Without those that would be empty. */
   readonly tables: readonly AnswerTable[];
   /** What can't be told, and why: whole sentences. */
   readonly notes: readonly string[];
@@ -43,17 +44,15 @@ export interface AnswerTable {
 }
 
 export interface AnswerRow {
+  /** As many as there are columns. */
   readonly cells: readonly (string | number)[];
   /** Shows the events of this row. */
   readonly filter: Filter;
 }
 
 export interface AskOptions {
+  /** Milliseconds. */
   readonly now: number;
-  /** The audit policy in force; undefined: nobody knows which. */
+  /** The audit policy that is configured; absent: nobody knows which. */
   readonly policy?: Policy;
-}
-
-export async function answer(_search: AuditSearch, _question: Question, _options: AskOptions): Promise<Answer> {
-  throw new Error('Expected an answer, which is not written yet.');
 }

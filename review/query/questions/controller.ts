@@ -1,0 +1,128 @@
+import { at, textAt } from '../../../lambda/core/json.ts';
+import { isoTime } from '../../../lambda/core/time.ts';
+import type { AuditSearch } from '../../../lib/elasticsearch/search.ts';
+import { bucketsOf, countOf, intervalOf } from '../facets.ts';
+import { exactly, type Filter, queryOf, type Times } from '../filter.ts';
+import { timesOf } from '../filter-text.ts';
+import { timeText } from './by-user.ts';
+import type { Answer, AnswerRow, AnswerTable, AskOptions, Question } from './question.ts';
+import { unrecorded } from './recorded.ts';
+import { scopeOf } from './scope.ts';
+
+const CODE = 'kubernetes.audit.responseStatus.code';
+const ROWS = 30;
+const CONFLICTS = { term: { [CODE]: 409 } };
+const ERRORS = { bool: { filter: { range: { [CODE]: { gte: 400 } } }, must_not: CONFLICTS } };
+
+/** What a controller was refused, and when. It is known by its service account; a part of the name is enough. */
+export async function aboutController(
+  search: AuditSearch,
+  question: Question,
+  { now, policy }: AskOptions,
+): Promise<Answer> {
+  const { about, namespace = '*' } = question;
+  const isWhole = /[:*]/.test(about);
+  const user = isWhole
+    ? about
+    : `system:serviceaccount:${namespace === '*' ? '*' : exactly(namespace)}:*${exactly(about)}*`;
+  const filter: Filter = { ...scopeOf(question), user: [user] };
+  const times = timesOf(question, now);
+  const answer = await search.search({
+    size: 0,
+    query: queryOf(filter, times),
+    track_total_hits: true,
+    aggs: AGGREGATIONS,
+  });
+  const found = at(answer, 'aggregations');
+  const [total, conflicts, errors] = [
+    Number(at(answer, 'hits', 'total', 'value') ?? 0),
+    countOf(at(found, 'conflicts')),
+    countOf(at(found, 'errors')),
+  ];
+  const failed: Filter = { ...filter, outcome: ['failure'] };
+  const tables = [
+    kindTable(found, failed),
+    ...(conflicts + errors === 0 ? [] : [await timeTable(search, failed, times, found)]),
+  ];
+  const sentence =
+    total === 0
+      ? `No request of a controller like ${about} is on record.`
+      : `${about}: ${counted(total, 'request')}, ${counted(conflicts, 'conflict')} (409) and ${counted(errors, 'other error')}.`;
+  const notes = unrecorded(policy, [
+    {
+      verbs: ['create', 'update', 'patch', 'delete'],
+      group: 'example.com',
+      resource: 'widgets',
+      words: 'changes of custom resources',
+    },
+  ]);
+  return {
+    question,
+    sentence,
+    found: total,
+    tables: tables.filter((each) => each.rows.length > 0),
+    notes,
+    filter: failed,
+  };
+}
+
+const AGGREGATIONS = {
+  conflicts: { filter: CONFLICTS },
+  errors: { filter: ERRORS },
+  failed: {
+    filter: { range: { [CODE]: { gte: 400 } } },
+    aggs: {
+      first: { min: { field: '@timestamp' } },
+      last: { max: { field: '@timestamp' } },
+      kinds: {
+        terms: { field: 'orchestrator.resource.type', missing: '', size: 10 },
+        aggs: {
+          verbs: {
+            terms: { field: 'event.action', size: 5 },
+            aggs: { codes: { terms: { field: CODE, size: 5 }, aggs: { last: { max: { field: '@timestamp' } } } } },
+          },
+        },
+      },
+    },
+  },
+};
+
+function kindTable(found: unknown, filter: Filter): AnswerTable {
+  const rows = bucketsOf(at(found, 'failed', 'kinds')).flatMap((kind) =>
+    bucketsOf(at(kind, 'verbs')).flatMap((verb) =>
+      bucketsOf(at(verb, 'codes')).map((code): AnswerRow & { readonly count: number } => {
+        const [resource, action] = [textAt(kind, 'key') ?? '', textAt(verb, 'key') ?? ''];
+        const last = Number(at(code, 'last', 'value'));
+        const cells = [timeText(last), action, resource, Number(at(code, 'key')), countOf(code)];
+        return {
+          cells,
+          count: countOf(code),
+          filter: { ...filter, verb: [action], ...(resource && { kind: [resource] }) },
+        };
+      }),
+    ),
+  );
+  const ordered = rows.toSorted((a, b) => b.count - a.count).map(({ cells, filter: own }) => ({ cells, filter: own }));
+  const columns = ['last (UTC)', 'how', 'kind', 'code', 'times'];
+  return { title: 'What was refused', columns, rows: ordered.slice(0, ROWS), more: Math.max(0, ordered.length - ROWS) };
+}
+
+async function timeTable(search: AuditSearch, filter: Filter, times: Times, found: unknown): Promise<AnswerTable> {
+  const [first, last] = ['first', 'last'].map((key) => Number(at(found, 'failed', key, 'value')));
+  const [from, to] = [times.from ?? first ?? 0, times.to ?? last ?? 0];
+  // As many rows as can be read, where a picture has as many bars as can be told apart.
+  const interval = intervalOf((to - from) * 4);
+  const histogram = { field: '@timestamp', fixed_interval: `${interval}ms`, min_doc_count: 1 };
+  const over = { date_histogram: histogram, aggs: { conflicts: { filter: CONFLICTS }, errors: { filter: ERRORS } } };
+  const body = { size: 0, query: queryOf(filter, times), track_total_hits: false, aggs: { over } };
+  const rows = bucketsOf(at(await search.search(body), 'aggregations', 'over')).map((bucket) => {
+    const time = Number(at(bucket, 'key'));
+    const cells = [timeText(time), countOf(at(bucket, 'conflicts')), countOf(at(bucket, 'errors'))];
+    return { cells, filter: { ...filter, from: isoTime(time), to: isoTime(time + interval) } };
+  });
+  return { title: 'Over time', columns: ['from (UTC)', 'conflicts', 'other errors'], rows, more: 0 };
+}
+
+function counted(count: number, one: string): string {
+  return `${count} ${count === 1 ? one : `${one}s`}`;
+}
