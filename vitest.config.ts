@@ -14,7 +14,7 @@ const PROJECTS: TestProjectInlineConfiguration['test'][] = [
   {
     name: 'unit',
     include: ['test/**/*.test.ts'],
-    exclude: [...PROCESSES, 'test/{deploy,real,simulation,terminal}/**'],
+    exclude: [...PROCESSES, 'test/{browser,deploy,real,simulation,terminal}/**'],
     // Its files share a process and what they import: a test that changes these puts them back.
     isolate: false,
     maxWorkers: '100%',
@@ -28,6 +28,13 @@ const PROJECTS: TestProjectInlineConfiguration['test'][] = [
     globalSetup: ['test/real/setup.ts'],
     // On two cores vitest takes one, and these tests mostly wait for servers.
     maxWorkers: 2,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+  },
+  {
+    name: 'browser',
+    include: ['test/browser/**/*.test.ts'],
+    globalSetup: ['test/browser/setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 180_000,
   },

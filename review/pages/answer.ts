@@ -1,4 +1,4 @@
-import { type Answer, type AnswerTable, QUESTIONS } from '../query/questions.ts';
+import { type Answer, type AnswerTable, QUESTIONS } from '../query/questions/question.ts';
 import { type Html, html } from './html.ts';
 import { timelineLink } from './links.ts';
 import { shown } from './shown.ts';

@@ -1,6 +1,6 @@
 import type { Overview } from '../query/facets.ts';
 import { ALL } from '../query/filter.ts';
-import { QUESTIONS, type QuestionName } from '../query/questions.ts';
+import { QUESTIONS, type QuestionName } from '../query/questions/question.ts';
 import type { Row } from '../query/row.ts';
 import { type Html, html } from './html.ts';
 import { timelineLink } from './links.ts';
@@ -18,9 +18,9 @@ export interface FrontView {
 /** What a question needs to be asked. */
 const ABOUT: Readonly<Record<QuestionName, readonly [label: string, example: string]>> = {
   secret: ['Name of the secret', 'card-gateway'],
-  user: ['Name of the user, or a part of it with *', '*maria*'],
+  user: ['Name of the user, or a part of it', 'maria'],
   policy: ['Name of the policy', 'allow-web'],
-  controller: ['Name of the controller’s user', '*argocd*'],
+  controller: ['Name of the controller, or a part of it', 'argocd'],
 };
 
 /** Kinds of events that people come for, one click each. */

@@ -11,7 +11,7 @@ import { deed, ending, kindParts, person, shorter } from './words.ts';
  * narrow; `style`: with the day, where nothing around it says it.
  */
 export function rowItem(row: Row, when: When, filter: Filter = ALL, style: 'short' | 'full' = 'short'): Html {
-  return html`<li class="event ${row.outcome}" data-id="${row.id}" data-time="${row.time}">
+  return html`<li class="event ${row.outcome}" data-id="${row.id}" data-ingested="${row.ingested}">
     <div class="when">${when.moment(row.time, style)}${lateMark(row)}</div>
     <div class="who">${whoPart(row, filter)}</div>
     <div class="what">${whatPart(row)}</div>

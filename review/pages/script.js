@@ -93,6 +93,8 @@ addEventListener('scroll', watch, { once: true, passive: true });
 /* What comes in */
 
 const EVERY = 5000;
+/** Milliseconds: what was stored so long before the page was made was in Elasticsearch's answers then. */
+const SETTLED = 10_000;
 const live = document.querySelector('.live');
 
 function follow() {
@@ -100,6 +102,7 @@ function follow() {
   const status = live.querySelector('[role="status"]');
   const list = live.querySelector('ol');
   const known = new Set([...document.querySelectorAll('.event')].map(({ dataset }) => dataset.id));
+  const opened = Number(live.dataset.since) - SETTLED;
   let timer;
   let count = 0;
   const look = async () => {
@@ -108,7 +111,8 @@ function follow() {
       address.searchParams.set('since', live.dataset.since);
       const news = (await fragment(address)).querySelector('ol');
       live.dataset.since = news.dataset.since;
-      const fresh = [...news.children].filter(({ dataset }) => !known.has(dataset.id));
+      const isNew = ({ dataset }) => !known.has(dataset.id) && Number(dataset.ingested) >= opened;
+      const fresh = [...news.children].filter(isNew);
       for (const { dataset } of fresh) known.add(dataset.id);
       count += fresh.length;
       list.prepend(...fresh);

@@ -41,13 +41,21 @@ export interface PipeOptions {
 let count = 0;
 
 /** The very bundle between stand-ins and a real server, until the test ends; it has a process and a cluster of its own. */
-export async function startPipe(options: PipeOptions): Promise<Pipe> {
+export function startPipe(options: PipeOptions): Promise<Pipe> {
+  return openPipe(options, newFolder(), onTestFinished);
+}
+
+/** The same for as long as the caller likes: `onClose` takes what ends it. The function is made in `folder`. */
+export async function openPipe(
+  options: PipeOptions,
+  folder: string,
+  onClose: (close: () => Promise<void>) => void,
+): Promise<Pipe> {
   const { elasticsearch, policy = EVERYTHING, environment = {}, timeoutSeconds = 55 } = options;
   count += 1;
   const cluster = `pipe-${process.pid}-${count}`;
-  const folder = newFolder();
   const aws = await startAws();
-  onTestFinished(() => aws.close());
+  onClose(() => aws.close());
   const server = { ...serverSettings(elasticsearch), ...(options.profiles && { profiles: options.profiles }) };
   await bundleFunction(folder, settingsOf(cluster, policy, server));
   const lines: string[] = [];
@@ -58,7 +66,7 @@ export async function startPipe(options: PipeOptions): Promise<Pipe> {
     nodeArgs: ['--enable-source-maps'],
     onLine: (line) => void lines.push(line),
   });
-  onTestFinished(() => lambda.stop());
+  onClose(() => lambda.stop());
   return {
     cluster,
     aws,

@@ -5,7 +5,7 @@ import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
 import { type Credentials, credentialsReader } from '../../../lambda/edges/secret.ts';
 import { url as address } from '../../../lib/config/address.ts';
 import type { Config } from '../../../lib/config/config.ts';
-import { readFault } from '../../../lib/elasticsearch/may-read.ts';
+import { readFault } from '../../../lib/elasticsearch/read-rights.ts';
 import { type AuditSearch, ElasticsearchSearch } from '../../../lib/elasticsearch/search.ts';
 import { Failed, WrongUse } from '../../../lib/problems/usage.ts';
 import { configuration } from '../../cli/configured.ts';
@@ -62,7 +62,7 @@ export interface Server extends ElasticsearchSettings {
 export async function indicesAt(server: Server): Promise<Omit<AuditIndices, 'config' | 'notice'>> {
   const { url, names } = server;
   const client = elasticsearchClient(server, server.credentials);
-  const fault = () => readFault(client, url, names, systemClock);
+  const fault = () => readFault(client, url, names);
   const why = await fault();
   if (why !== undefined) {
     await client.close();

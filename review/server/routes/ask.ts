@@ -1,5 +1,6 @@
 import { answerPage } from '../../pages/answer.ts';
-import { answer, QUESTIONS, type Question, type QuestionName } from '../../query/questions.ts';
+import { answerTo } from '../../query/questions/answer.ts';
+import { QUESTIONS, type Question, type QuestionName } from '../../query/questions/question.ts';
 import { page, paramsOf, type Route, sentencePage } from '../review.ts';
 
 export const ask: Route = (app, review) => {
@@ -8,8 +9,8 @@ export const ask: Route = (app, review) => {
     const question = questionIn(paramsOf(context));
     if (question === undefined) return sentencePage(context, review, NO_QUESTION);
     const inForce = policy(question.cluster);
-    const found = await answer(search, question, { now: clock.now(), ...(inForce && { policy: inForce }) });
-    if (found.tables.every(({ rows }) => rows.length === 0)) await review.mayRead();
+    const found = await answerTo(search, question, { now: clock.now(), ...(inForce && { policy: inForce }) });
+    if (found.found === 0) await review.mayRead();
     return page(context, review, { title: QUESTIONS[question.name] }, answerPage(found));
   });
 };

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { site } from './site.ts';
+
+const here = site();
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+interface Finding {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** What axe finds, a line each. */
+async function findings(page: Page): Promise<readonly string[]> {
+  const violations: readonly Finding[] = await page.evaluate(`${AXE}; axe.run().then(({ violations }) => violations)`);
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`),
+  );
+}
+
+const MALLORY = '/events?user=mallory@example.com';
+
+/** Each kind of page, by the way that leads there. */
+const PAGES: readonly (readonly [name: string, path: string, follow: readonly string[]])[] = [
+  ['the questions', '/', []],
+  ['the timeline', '/events', []],
+  ['a timeline without events', '/events?user=nobody', []],
+  ['a timeline of hostile names', '/events?kind=networkpolicies&verb=update', []],
+  ['an event', MALLORY, ['patched']],
+  ['two versions', MALLORY, ['what changed']],
+  ['two versions in one column', MALLORY, ['what changed', 'One column']],
+  ['the changes of an object', MALLORY, ['what changed', 'All its changes']],
+  ['an export', '/export?format=yaml', []],
+  ['an answer', '/ask?question=user&about=mallory', []],
+  ['a page that is not there', '/event?id=nobody', []],
+];
+
+describe.each([
+  ['light', 1400],
+  ['dark', 400],
+] as const)('in %s colors, %i pixels wide,', (colorScheme, width) => {
+  test.each(PAGES)('axe finds nothing wrong with %s', async (_, path, follow) => {
+    const { open } = here();
+    const page = await open('/', { colorScheme, viewport: { width, height: 900 } });
+    // A refusal is an error to the browser, and would be told as one.
+    if (path.startsWith('/event?')) await page.setContent(await (await page.request.get(path)).text());
+    else await page.goto(path);
+    for (const text of follow) await page.getByRole('link', { name: text }).first().click();
+    await page.waitForLoadState();
+    await page.evaluate(`for (const one of document.querySelectorAll('details')) one.open = true`);
+    expect(await findings(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+  });
+});
