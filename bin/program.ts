@@ -8,6 +8,7 @@ import { elasticsearchCommand } from './commands/elasticsearch.ts';
 import { parkedCommand } from './commands/parked.ts';
 import { exportCommand } from './commands/export.ts';
 import { policyCommand } from './commands/policy.ts';
+import { reportCommand } from './commands/report.ts';
 import { reviewCommand } from './commands/review.ts';
 import { runCommand } from './commands/run.ts';
 import { statusCommand } from './commands/status.ts';
@@ -49,6 +50,7 @@ export function eksAudit(): Command {
     .addCommand(backfillCommand())
     .addCommand(parkedCommand())
     .addCommand(reviewCommand())
+    .addCommand(reportCommand())
     .addCommand(elasticsearchCommand())
     .addCommand(doctorCommand())
     .addCommand(statusCommand())

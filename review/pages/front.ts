@@ -1,6 +1,7 @@
 import type { Overview } from '../query/facets.ts';
 import { ALL } from '../query/filter.ts';
 import { QUESTIONS, type QuestionName } from '../query/questions/question.ts';
+import { POLICY_KINDS, RIGHTS_KINDS } from '../query/report.ts';
 import type { Row } from '../query/row.ts';
 import { type Html, html } from './html.ts';
 import { timelineLink } from './links.ts';
@@ -31,7 +32,7 @@ const LOOKS: readonly (readonly [text: string, link: string])[] = [
   [
     'Changes of rights (RBAC)',
     timelineLink({
-      kind: ['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'],
+      kind: RIGHTS_KINDS,
       verb: ['create', 'update', 'patch', 'delete', 'deletecollection'],
     }),
   ],
@@ -62,20 +63,8 @@ export function frontPage({ overview, changes, when }: FrontView): Html {
     </section>`;
 }
 
-/** Kubernetes' own and Calico's. */
 export const POLICY_CHANGES = {
-  kind: [
-    'networkpolicies',
-    'globalnetworkpolicies',
-    'stagednetworkpolicies',
-    'stagedglobalnetworkpolicies',
-    'stagedkubernetesnetworkpolicies',
-    'adminnetworkpolicies',
-    'baselineadminnetworkpolicies',
-    'networksets',
-    'globalnetworksets',
-    'tiers',
-  ],
+  kind: POLICY_KINDS,
   verb: ['create', 'update', 'patch', 'delete', 'deletecollection'],
   outcome: ['success'],
 } as const;

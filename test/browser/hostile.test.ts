@@ -41,7 +41,8 @@ test.each(Object.entries(HOSTILE))('a name like %s is shown as text, wherever it
   await expectHarmless(page);
   await page.getByRole('link', { name: 'All its changes' }).click();
   await expectHarmless(page);
-  expect(await page.locator('.change').count()).toBeGreaterThan(0);
+  // No object has so long a name: such a request fails, and an index holds the beginning of what it asked for.
+  if (name !== HOSTILE.long) expect(await page.locator('.change').count()).toBeGreaterThan(0);
   await page.getByRole('link', { name: 'JSON', exact: true }).click();
   await expectHarmless(page);
 });
@@ -49,7 +50,7 @@ test.each(Object.entries(HOSTILE))('a name like %s is shown as text, wherever it
 test('what a stranger puts into an address is shown as text too', async () => {
   const page = await here().open('/');
   for (const name of Object.values(HOSTILE)) {
-    const value = name.slice(0, 900);
+    const value = name.slice(0, 200);
     for (const path of ['/events', '/ask', '/object', '/event', '/diff', '/export']) {
       const all = [
         'q',

@@ -77,7 +77,7 @@ test('no row of the timeline comes twice, and none is left out, while one goes d
   expect(total).toBeGreaterThan(300);
   for (let shown = 0; shown < total; ) {
     await page.mouse.wheel(0, 20_000);
-    await page.waitForFunction(`document.querySelectorAll('.event').length > ${shown}`);
+    await page.locator('.event').nth(shown).waitFor({ state: 'attached' });
     shown = await page.locator('.event').count();
   }
   const ids = await page.locator('.event').evaluateAll((all) => all.map((one) => one.getAttribute('data-id')));

@@ -104,7 +104,11 @@ async function open(enter: Enter, path = '/', options: BrowserContextOptions = {
   const context = await enter(options);
   const page = await context.newPage();
   const complaints: string[] = [];
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('console', (message) => {
+    // That a page is a refusal, its own tests say.
+    const isPage = message.location().url === page.url() && message.text().startsWith('Failed to load resource');
+    if (message.type() === 'error' && !isPage) complaints.push(message.text());
+  });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => {
     const { origin } = new URL(request.url());

@@ -1,0 +1,171 @@
+import { at, textAt } from '../../lambda/core/json.ts';
+import { DAY } from '../../lambda/core/time.ts';
+import type { AuditSearch } from '../../lib/elasticsearch/search.ts';
+import { bucketsOf, countOf } from './facets.ts';
+import { ALL, type Clause, type Filter, queryOf } from './filter.ts';
+import { type Row, rowOf } from './row.ts';
+import { hitsOf, pageBody } from './timeline.ts';
+
+/** One chapter of a month's report. */
+export interface Chapter {
+  readonly title: string;
+  /** What is counted, and what is not: a sentence. */
+  readonly says: string;
+  readonly total: number;
+  /** Events of each day of the range, in their order. */
+  readonly days: readonly number[];
+  /** Most first. */
+  readonly users: readonly UserCount[];
+  /** Users of whom nothing is said; their events. */
+  readonly otherUsers: number;
+  readonly objects: readonly Count[];
+  readonly namespaces: readonly Count[];
+  /** The newest, newest first. */
+  readonly rows: readonly Row[];
+}
+
+export interface Count {
+  readonly text: string;
+  readonly count: number;
+}
+
+export interface UserCount extends Count {
+  readonly namespaces: readonly Count[];
+}
+
+interface Wanted {
+  readonly title: string;
+  readonly says: string;
+  readonly filter: Partial<Filter>;
+  readonly clauses?: readonly Clause[];
+}
+
+const CHANGES = ['create', 'update', 'patch', 'delete', 'deletecollection'];
+const AUDIT = 'kubernetes.audit';
+
+/** The kinds of network policies, Kubernetes' own and Calico's. */
+export const POLICY_KINDS = [
+  'networkpolicies',
+  'globalnetworkpolicies',
+  'stagednetworkpolicies',
+  'stagedglobalnetworkpolicies',
+  'stagedkubernetesnetworkpolicies',
+  'adminnetworkpolicies',
+  'baselineadminnetworkpolicies',
+  'networksets',
+  'globalnetworksets',
+  'tiers',
+];
+
+export const RIGHTS_KINDS = ['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'].map(
+  (kind) => `${kind}.rbac.authorization.k8s.io`,
+);
+
+const NO_DRY_RUN: Clause = { bool: { must_not: { term: { [`${AUDIT}.dryRun`]: true } } } };
+const FORBIDDEN: Clause = {
+  bool: {
+    should: [
+      { terms: { [`${AUDIT}.responseStatus.code`]: [401, 403] } },
+      { term: { [`${AUDIT}.annotations.authorization_k8s_io/decision`]: 'forbid' } },
+    ],
+    minimum_should_match: 1,
+  },
+};
+
+const CHAPTERS: readonly Wanted[] = [
+  {
+    title: 'Changes of network policies',
+    says: 'Kubernetes’ own and Calico’s that took effect; Calico’s API server stores each once more under its own name.',
+    filter: { kind: POLICY_KINDS, verb: CHANGES, outcome: ['success'] },
+    clauses: [NO_DRY_RUN],
+  },
+  {
+    title: 'Changes of rights',
+    says: 'Roles and their bindings (RBAC), changes that took effect.',
+    filter: { kind: RIGHTS_KINDS, verb: CHANGES, outcome: ['success'] },
+    clauses: [NO_DRY_RUN],
+  },
+  {
+    title: 'Commands run in pods',
+    says: 'Sessions of exec, attach and port-forward that have ended; one that goes on is not among them.',
+    filter: { kind: ['pods/exec', 'pods/attach', 'pods/portforward'] },
+  },
+  {
+    title: 'Denied requests',
+    says: 'Refused for want of rights (403), or since nobody was signed in (401).',
+    filter: {},
+    clauses: [FORBIDDEN],
+  },
+  {
+    title: 'Access to secrets',
+    says: 'Read, listed or watched. What a secret holds is never recorded.',
+    filter: { kind: ['secrets.core'], verb: ['get', 'list', 'watch'] },
+  },
+];
+
+export interface ReportOptions {
+  /** Absent: all. */
+  readonly clusters: readonly string[];
+  readonly times: { readonly from: number; readonly to: number };
+}
+
+/** The chapters that Elasticsearch answers. */
+export async function chapters(search: AuditSearch, options: ReportOptions): Promise<readonly Chapter[]> {
+  const found: Chapter[] = [];
+  for (const wanted of CHAPTERS) found.push(await chapter(search, wanted, options));
+  return found;
+}
+
+const ROWS = 50;
+const USERS = 12;
+const PLACES = 12;
+
+/** What came before an answer is the same request once more. */
+const ANSWERED: Clause = { terms: { [`${AUDIT}.stage`]: ['ResponseComplete', 'Panic'] } };
+
+async function chapter(search: AuditSearch, wanted: Wanted, { clusters, times }: ReportOptions): Promise<Chapter> {
+  const { title, says, clauses = [] } = wanted;
+  const filter = { ...ALL, ...wanted.filter, cluster: clusters };
+  const query = queryOf(filter, times, [...clauses, ANSWERED]);
+  const body = { ...pageBody(query, { size: ROWS }), track_total_hits: true, aggs: aggregations(times) };
+  const answer = await search.search(body);
+  const found = (name: string) => at(answer, 'aggregations', name);
+  const counts = (aggregation: unknown) => bucketsOf(aggregation).map(countedOf);
+  return {
+    title,
+    says,
+    total: Number(at(answer, 'hits', 'total', 'value') ?? 0),
+    days: bucketsOf(found('days')).map(countOf),
+    users: bucketsOf(found('users')).map((bucket) => ({
+      ...countedOf(bucket),
+      namespaces: counts(at(bucket, 'namespaces')),
+    })),
+    otherUsers: Number(at(found('users'), 'sum_other_doc_count') ?? 0),
+    objects: counts(found('objects')),
+    namespaces: counts(found('namespaces')),
+    rows: hitsOf(answer).map(rowOf),
+  };
+}
+
+function aggregations({ from, to }: ReportOptions['times']): object {
+  const terms = (field: string, size: number) => ({ terms: { field, size } });
+  const bounds = { min: from, max: to - 1 };
+  return {
+    days: {
+      date_histogram: {
+        field: '@timestamp',
+        fixed_interval: `${DAY}ms`,
+        min_doc_count: 0,
+        extended_bounds: bounds,
+        format: 'epoch_millis',
+      },
+    },
+    users: { ...terms('user.name', USERS), aggs: { namespaces: terms('orchestrator.namespace', USERS) } },
+    namespaces: terms('orchestrator.namespace', PLACES),
+    objects: terms('orchestrator.resource.name', PLACES),
+  };
+}
+
+function countedOf(bucket: unknown): Count {
+  return { text: textAt(bucket, 'key') ?? '', count: countOf(bucket) };
+}
