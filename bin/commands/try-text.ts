@@ -1,4 +1,4 @@
-import type { PolicyChange } from '../../review/query/policy-changes.ts';
+import type { Row } from '../../review/query/row.ts';
 import { counted, figure } from '../cli/figures.ts';
 import { wrapped } from '../cli/width.ts';
 import type { Balance } from '../operate/try/balance.ts';
@@ -68,7 +68,7 @@ function againText(runs: number): readonly string[] {
     : [`The table counts what ${figure(runs)} runs did: each reads the minute that is not over anew.`];
 }
 
-function changesText(changes: readonly PolicyChange[], columns: number): string {
+function changesText(changes: readonly Row[], columns: number): string {
   if (changes.length === 0) return 'No policy changes among them.';
   return [
     'The latest policy changes, read back from Elasticsearch (times in UTC):',

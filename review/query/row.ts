@@ -157,10 +157,16 @@ export function present<T extends object>(value: T): Present<T> {
   return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Present<T>;
 }
 
-/** `patch networkpolicies.networking.k8s.io shop/allow-web`: what was asked for, without by whom. */
-export function deedText({ verb, kind, namespace, name, uri }: Row): string {
-  if (kind === undefined) return `${verb} ${uri?.split('?')[0] ?? 'something'}`;
-  const type = `${kind.resource}${kind.group ? `.${kind.group}` : ''}${kind.subresource === undefined ? '' : `/${kind.subresource}`}`;
+/** `networkpolicies.networking.k8s.io shop/allow-web`, or the path of a request for no resource. */
+export function whatText({ kind, namespace, name, uri }: Row): string {
+  if (kind === undefined) return uri?.split('?')[0] ?? 'something';
+  const { resource, group, subresource } = kind;
+  const type = `${resource}${group ? `.${group}` : ''}${subresource === undefined ? '' : `/${subresource}`}`;
   const object = [namespace, name].filter((each) => each !== undefined).join('/');
-  return object === '' ? `${verb} ${type}` : `${verb} ${type} ${object}`;
+  return object === '' ? type : `${type} ${object}`;
+}
+
+/** `patch networkpolicies.networking.k8s.io shop/allow-web`: what was asked for, without by whom. */
+export function deedText(row: Row): string {
+  return `${row.verb} ${whatText(row)}`;
 }

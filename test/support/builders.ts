@@ -8,6 +8,7 @@ import type { Row } from '../../lambda/core/ledger/row.ts';
 import type { CloudWatchLine, CloudWatchOrigin } from '../../lambda/core/line.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { MINUTE } from '../../lambda/core/time.ts';
+import type { Row as AuditRow } from '../../review/query/row.ts';
 
 /** One builder per noun; a test names what it is about and nothing else. */
 
@@ -155,6 +156,30 @@ export function row(overrides: Partial<Row> = {}): Row {
     policy: 'a-policy',
     naming: 'a-naming',
     shapes: [SHAPE],
+    ...overrides,
+  };
+}
+
+/** An event as a list shows it: Ana changed a policy. */
+export function auditRow(overrides: Partial<AuditRow> = {}): AuditRow {
+  return {
+    id: 'an-id',
+    index: 'logs-kubernetes.audit_logs-prod-2026.11.21',
+    time: NOON,
+    isLate: false,
+    cluster: CLUSTER.name,
+    who: { name: 'ana' },
+    verb: 'patch',
+    kind: { resource: 'networkpolicies', group: 'networking.k8s.io' },
+    namespace: 'shop',
+    name: 'allow-web',
+    claimed: [],
+    outcome: 'success',
+    code: 200,
+    level: 'RequestResponse',
+    stage: 'ResponseComplete',
+    isDryRun: false,
+    tags: [],
     ...overrides,
   };
 }

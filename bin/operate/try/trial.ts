@@ -10,7 +10,8 @@ import { countDocuments } from '../../../lib/elasticsearch/count.ts';
 import { Failed } from '../../../lib/problems/usage.ts';
 import { sourceOf } from '../../../local/aws.ts';
 import type { RunningFunction } from '../../../local/lambda/function.ts';
-import { latestChanges, type PolicyChange } from '../../../review/query/policy-changes.ts';
+import { latestChanges } from '../../../review/query/policy-changes.ts';
+import type { Row } from '../../../review/query/row.ts';
 import { counted } from '../../cli/figures.ts';
 import type { Progress } from '../../cli/progress.ts';
 import { added, NO_RUN, numbersOf, type RunNumbers, summary } from '../../cli/totals.ts';
@@ -56,7 +57,7 @@ export interface TryResult extends RunNumbers {
   /** How many runs there were. */
   readonly runs: number;
   /** The latest, newest first; undefined: each was shown as it came. */
-  readonly changes: readonly PolicyChange[] | undefined;
+  readonly changes: readonly Row[] | undefined;
 }
 
 const SECONDS_BETWEEN_RUNS = 5;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { tryText } from '../../../bin/commands/try-text.ts';
 import type { TryResult } from '../../../bin/operate/try/trial.ts';
+import { auditRow } from '../../support/builders.ts';
 
 const result: TryResult = {
   totals: { read: 12_518, unchanged: 0, indexed: 307, alreadyIndexed: 0, duplicate: 0, dropped: 12_207, parked: 4 },
@@ -23,22 +24,24 @@ const result: TryResult = {
   },
   runs: 1,
   changes: [
-    {
+    auditRow({
       id: 'one',
-      when: '2026-11-21T16:55:08.756Z',
-      who: 'maria.keller@example.com (AWSReservedSSO_PlatformAdmin_4f1c2ab09d7e6653)',
+      time: Date.parse('2026-11-21T16:55:08.756Z'),
+      who: {
+        name: 'arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_PlatformAdmin_4f1c2ab09d7e6653/maria.keller@example.com',
+        session: 'maria.keller@example.com',
+      },
       verb: 'deletecollection',
-      what: `networkpolicies.networking.k8s.io ${'n'.repeat(63)}/allow-search-to-search`,
-      code: '200',
-    },
-    {
+      namespace: 'n'.repeat(63),
+      name: 'allow-search-to-search',
+    }),
+    auditRow({
       id: 'two',
-      when: '2026-11-21T16:54:33.077Z',
-      who: `system:serviceaccount:argocd:${'a'.repeat(60)}`,
+      time: Date.parse('2026-11-21T16:54:33.077Z'),
+      who: { name: `system:serviceaccount:argocd:${'a'.repeat(60)}` },
       verb: 'delete',
-      what: 'networkpolicies.networking.k8s.io shop/default-deny',
-      code: '200',
-    },
+      name: 'default-deny',
+    }),
   ],
 };
 

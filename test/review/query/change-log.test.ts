@@ -1,0 +1,278 @@
+import { describe, expect, test } from 'vitest';
+import { changeLog, historyQuery } from '../../../review/query/change-log.ts';
+import { isGrey } from '../../../review/query/entry.ts';
+import { ListedSearch } from '../../support/fakes/search.ts';
+import { FORBIDDEN, lives, POLICY, STATUS, stored, told, version } from './history.ts';
+
+const CIDR = { ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] };
+const created = (over: object = {}) => ({
+  verb: 'create',
+  responseObject: version('10'),
+  responseStatus: { code: 201 },
+  ...over,
+});
+const kinds = (told: readonly (readonly string[])[]) => told.map((life) => life.map((each) => each.split(':')[0]));
+
+describe('a version', () => {
+  test('is the answer to a request that was completed, told by what it changed', async () => {
+    expect(await told([created(), { verb: 'update', responseObject: version('11', CIDR) }])).toEqual([
+      ['version: created', 'version: ingress from 10.0.0.0/8 added'],
+    ]);
+  });
+
+  test('of which none is known before says so', async () => {
+    expect(await told([{ responseObject: version('10') }])).toEqual([
+      ['version: changed; the version before is in no event at hand'],
+    ]);
+  });
+
+  test('refers to the one that it changed', async () => {
+    const [life = []] = await lives([created(), { responseObject: version('11', CIDR) }]);
+    expect(life.map(({ before }) => before?.id)).toEqual([undefined, 'event-0']);
+  });
+
+  test('is none where code is 300 or more, and is shown in grey', async () => {
+    const [life = []] = await lives([created(), FORBIDDEN, { responseObject: version('11', CIDR) }]);
+    expect(life.map(({ kind }) => kind)).toEqual(['version', 'failure', 'version']);
+    expect(life.map(isGrey)).toEqual([false, true, false]);
+    expect(life[2]?.before?.id).toBe('event-0');
+    expect(life[1]?.before).toBeUndefined();
+  });
+
+  test('is none of a dry run, which is shown in grey', async () => {
+    const dryRun = { requestURI: '/apis/x?dryRun=All', responseObject: version('11', CIDR) };
+    const [life = []] = await lives([created(), dryRun, { responseObject: version('12') }]);
+    expect(life.map(({ kind }) => kind)).toEqual(['version', 'dry run', 'version']);
+    expect(life.map(isGrey)).toEqual([false, true, false]);
+    expect(life[2]?.summary).toBe('nothing changed but what the API server keeps for itself');
+  });
+
+  test.each(['scale', 'status', 'eviction', 'token'])('is none of the subresource %s', async (subresource) => {
+    const objectRef = { ...REF, subresource };
+    const scaled = { verb: 'update', objectRef, responseObject: version('11', CIDR) };
+    const [life = []] = await lives([created(), scaled, { responseObject: version('12') }]);
+    expect(life.map(({ kind }) => kind)).toEqual(['version', 'line', 'version']);
+    expect(life[2]?.before?.id).toBe('event-0');
+  });
+
+  test('is no change where its resourceVersion is that of the one before', async () => {
+    expect(await told([created(), { responseObject: version('10') }])).toEqual([
+      ['version: created', 'no change: patch that changed nothing'],
+    ]);
+  });
+
+  test('of a stage before the answer is not asked for', () => {
+    expect(JSON.stringify(historyQuery(POLICY))).toContain('"kubernetes.audit.stage":["ResponseComplete","Panic"]');
+  });
+});
+
+const REF = {
+  resource: 'networkpolicies',
+  namespace: 'shop',
+  name: 'allow-web',
+  apiGroup: 'networking.k8s.io',
+  apiVersion: 'v1',
+};
+
+describe('the order', () => {
+  test('is that of the resourceVersions, as integers, where all have one', async () => {
+    const [life = []] = await lives([
+      { responseObject: version('9') },
+      { responseObject: version('90071992547409931') },
+      { responseObject: version('90071992547409930', CIDR) },
+    ]);
+    expect(life.map(({ row }) => row.id)).toEqual(['event-0', 'event-2', 'event-1']);
+  });
+
+  test('is that of time where a resourceVersion is no integer', async () => {
+    const [life = []] = await lives([{ responseObject: version('b') }, { responseObject: version('a') }]);
+    expect(life.map(({ row }) => row.id)).toEqual(['event-0', 'event-1']);
+  });
+
+  test('leaves what has no resourceVersion where it was by time', async () => {
+    const [life = []] = await lives([
+      { responseObject: version('12') },
+      FORBIDDEN,
+      { responseObject: version('11', CIDR) },
+    ]);
+    expect(life.map(({ row }) => row.id)).toEqual(['event-2', 'event-1', 'event-0']);
+  });
+});
+
+describe('a life', () => {
+  test('is that of one uid: what is made anew under the name is another object', async () => {
+    const again = created({ responseObject: version('20', {}, { uid: 'uid-2' }) });
+    expect(kinds(await told([created(), { verb: 'delete', responseObject: STATUS }, again]))).toEqual([
+      ['version', 'deleted'],
+      ['version'],
+    ]);
+  });
+
+  test('ends where the uid changes, though nobody recorded a deletion', async () => {
+    const again = { responseObject: version('20', {}, { uid: 'uid-2' }) };
+    expect(kinds(await told([created(), again]))).toEqual([['version'], ['version']]);
+  });
+
+  test('begins with a create that took its name from the answer', async () => {
+    const { name: _, ...objectRef } = REF;
+    const generated = created({ objectRef, requestObject: { metadata: { generateName: 'allow-' } } });
+    expect(kinds(await told([generated]))).toEqual([['version']]);
+  });
+
+  test('is not ended by a deletion that is answered with the object', async () => {
+    const dying = version('11', {}, { deletionTimestamp: '2026-11-21T12:00:00Z', finalizers: ['x'] });
+    const events = [created(), { verb: 'delete', responseObject: dying }, { responseObject: version('12') }];
+    expect(await told(events)).toEqual([
+      [
+        'version: created',
+        'deletion requested: deletion requested; it goes when nothing holds it',
+        'version: nothing changed but what the API server keeps for itself',
+      ],
+    ]);
+  });
+
+  test('that ended refers to the last version there was', async () => {
+    const [life = []] = await lives([created(), { verb: 'delete', responseObject: STATUS }]);
+    expect(life[1]?.before?.id).toBe('event-0');
+  });
+});
+
+describe('a deletion of many', () => {
+  const { name: _, ...objectRef } = REF;
+  const list = (...names: string[]) => ({
+    kind: 'NetworkPolicyList',
+    items: names.map((name) => ({ metadata: { name, uid: 'uid-1' } })),
+  });
+  const collection = (over: object = {}) => ({ verb: 'deletecollection', objectRef, ...over });
+
+  test('ends the life of what its list names', async () => {
+    const events = [created(), collection({ responseObject: list('other', 'allow-web') })];
+    expect(await told(events)).toEqual([
+      ['version: created', 'deleted with a collection: deleted together with all of its kind in the namespace'],
+    ]);
+  });
+
+  test('is none of the object where its list does not name it', async () => {
+    expect(kinds(await told([created(), collection({ responseObject: list('other') })]))).toEqual([['version']]);
+  });
+
+  test('may have been its end where no list was recorded', async () => {
+    expect(kinds(await told([created(), collection()]))).toEqual([['version', 'may have been deleted']]);
+  });
+
+  test('was not its end where a later event shows the same uid', async () => {
+    const events = [created(), collection(), { responseObject: version('11', CIDR) }];
+    expect(kinds(await told(events))).toEqual([['version', 'may have been deleted', 'version']]);
+  });
+
+  test('of another namespace or kind, refused or rehearsed, is none of the object', async () => {
+    const events = [
+      created(),
+      collection({ objectRef: { ...objectRef, namespace: 'other' } }),
+      collection({ objectRef: { ...objectRef, resource: 'pods' } }),
+      collection(FORBIDDEN),
+      collection({ requestURI: '/apis/x?dryRun=All' }),
+    ];
+    expect(kinds(await told(events))).toEqual([['version']]);
+  });
+
+  test('ends nothing where nothing was there', async () => {
+    const gone = { verb: 'delete', responseObject: STATUS };
+    expect(kinds(await told([created(), gone, collection()]))).toEqual([['version', 'deleted']]);
+  });
+});
+
+describe('the deletion of the namespace', () => {
+  const namespace = {
+    verb: 'delete',
+    objectRef: { resource: 'namespaces', name: 'shop', namespace: 'shop', apiVersion: 'v1' },
+  };
+
+  test('may have ended the life', async () => {
+    expect(kinds(await told([created(), namespace]))).toEqual([['version', 'may have been deleted']]);
+  });
+
+  test('did not where it was refused, or of another namespace', async () => {
+    const other = { ...namespace, objectRef: { ...namespace.objectRef, name: 'other', namespace: 'other' } };
+    expect(kinds(await told([created(), { ...namespace, ...FORBIDDEN }, other]))).toEqual([['version']]);
+  });
+});
+
+describe('what was recorded in part', () => {
+  const body = version('10');
+
+  test('at level Request is the version as sent', async () => {
+    const [life = []] = await lives([
+      { verb: 'create', level: 'Request', requestObject: body, responseStatus: { code: 201 } },
+      { verb: 'update', level: 'Request', requestObject: version('10', CIDR) },
+    ]);
+    expect(life).toMatchObject([
+      { kind: 'version', isAsSent: true, summary: 'created' },
+      { kind: 'version', isAsSent: true, summary: 'ingress from 10.0.0.0/8 added' },
+    ]);
+    expect(life[0]?.notes).toEqual([expect.stringContaining('As sent')]);
+  });
+
+  test('of a patch at level Request is no version', async () => {
+    const [life = []] = await lives([created(), { level: 'Request', requestObject: { spec: CIDR } }]);
+    expect(life[1]).toMatchObject({ kind: 'unknown change', isAsSent: false });
+    expect(life[1]?.notes).toEqual([expect.stringContaining('Only the patch was recorded')]);
+  });
+
+  test('at level Metadata says so and why, and the next version says what else is in its comparison', async () => {
+    const [life = []] = await lives([created(), { level: 'Metadata' }, { responseObject: version('12', CIDR) }]);
+    expect(life.map(({ kind }) => kind)).toEqual(['version', 'unknown change', 'version']);
+    expect(life[1]?.notes).toEqual([expect.stringContaining('No body was recorded')]);
+    expect(life[2]?.notes).toEqual([expect.stringContaining('One change in between')]);
+  });
+});
+
+describe('an object of Calico', () => {
+  const key = { ...POLICY, group: 'projectcalico.org', resource: 'globalnetworkpolicies', name: 'default.deny' };
+  const { namespace: _, ...global } = key;
+  const ref = (apiGroup: string, name: string) => ({
+    resource: 'globalnetworkpolicies',
+    name,
+    apiGroup,
+    apiVersion: 'v3',
+  });
+  const of = (verb: string, apiGroup: string, name: string) => ({
+    verb,
+    level: 'Metadata',
+    objectRef: ref(apiGroup, name),
+  });
+
+  test('is one under both groups, and with its tier before its name or not', async () => {
+    const events = [
+      of('create', 'crd.projectcalico.org', 'default.deny'),
+      of('patch', 'projectcalico.org', 'deny'),
+      of('update', 'crd.projectcalico.org', 'default.deny'),
+    ];
+    const told = await lives(events, global);
+    expect(told.map((life) => life.map(({ kind }) => kind))).toEqual([
+      ['unknown change', 'unknown change', 'unknown change'],
+    ]);
+  });
+
+  test('whose making and end are told twice has one life', async () => {
+    const events = ['create', 'delete'].flatMap((verb) => [
+      of(verb, 'crd.projectcalico.org', 'default.deny'),
+      of(verb, 'projectcalico.org', 'default.deny'),
+    ]);
+    const told = await lives([...events, of('create', 'crd.projectcalico.org', 'default.deny')], global);
+    expect(told.map((life) => life.length)).toEqual([4, 1]);
+  });
+});
+
+describe('a page of the log', () => {
+  test('goes on where it ended, and knows the version before its oldest', async () => {
+    const documents = stored(
+      ...Array.from({ length: 8 }, (_, at) => ({ responseObject: version(String(at + 10), { order: at }) })),
+    );
+    const log = await changeLog(new ListedSearch(documents), POLICY, { size: 3 });
+    const entries = log.lives.flatMap((life) => life.entries);
+    expect(entries.map(({ row }) => row.id)).toEqual(['event-7', 'event-6', 'event-5']);
+    expect(entries[2]?.before?.id).toBe('event-4');
+    expect(log.next?.[2]).toBe('event-5');
+  });
+});
