@@ -1,9 +1,10 @@
 import {
   type CreateNodeOptions,
+  Document,
   type DocumentOptions,
   type SchemaOptions,
-  stringify,
   type ToStringOptions,
+  visit,
 } from 'yaml';
 
 /** Values as an event holds them, exactly: an integer that no double holds is a `bigint`. */
@@ -34,15 +35,34 @@ export function jsonText(value: unknown, indent = 2): string {
   return JSON.stringify(value, (_key, each) => (typeof each === 'bigint' ? JSON.rawJSON(String(each)) : each), indent);
 }
 
-/** Read back it gives equal values, by YAML 1.1 too: there `on` would be a truth value and `1:30` a number. */
+/** Read by YAML 1.1, too: there `on` would be a truth value and `1:30` a number. */
 const YAML = {
   version: '1.2',
   compat: 'yaml-1.1',
   lineWidth: 0,
+  doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
   aliasDuplicateObjects: false,
 } as const satisfies CreateNodeOptions & DocumentOptions & SchemaOptions & ToStringOptions;
 
-/** YAML text of such a value; ends with a line's end. */
+/** Texts that need no escapes, in one line or in several of which the first begins with a word. */
+const TAME = /^[\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\u{10000}-\u{10ffff}]*$/u;
+const TAME_LINES = /^\S/;
+/** What readers take for a line's end or leave out, even between quotes. */
+const UNSEEN = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
+
+/** YAML text of such a value, which reads back to an equal one; ends with a line's end. */
 export function yamlText(value: unknown): string {
-  return stringify(value, YAML);
+  const document = new Document(value, YAML);
+  visit(document, {
+    Scalar: (_, scalar) => {
+      if (typeof scalar.value === 'string' && !isTame(scalar.value)) scalar.type = 'QUOTE_DOUBLE';
+    },
+  });
+  // A text with one of these stands between double quotes.
+  return document.toString(YAML).replaceAll(UNSEEN, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+function isTame(text: string): boolean {
+  const lines = text.split('\n');
+  return lines.every((line) => TAME.test(line)) && (lines.length === 1 || TAME_LINES.test(text));
 }

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { DAY, MINUTE } from '../../../lambda/core/time.ts';
+import { gapsBetween } from '../../../review/query/gaps.ts';
+import { NOON, row } from '../../support/builders.ts';
+
+type Rows = ReturnType<typeof row>[];
+const gaps = (rows: Rows, to = NOON + 3 * MINUTE - 1) =>
+  gapsBetween({ rows: async () => new Map(rows.map((each) => [each.minute, each])) }, NOON, to);
+const minutes = (...overrides: Parameters<typeof row>[0][]) =>
+  overrides.map((each, at) => row({ minute: NOON + at * MINUTE, ...each }));
+
+test('a ledger that accounts for every minute has none', async () => {
+  expect(await gaps(minutes({}, {}, {}))).toEqual([]);
+});
+
+test('what the audit policy dropped is no gap', async () => {
+  expect(await gaps(minutes({}, { kept: 4, dropped: { 'no rule': 6 } }, {}))).toEqual([]);
+});
+
+test('minutes without a row were never read in full', async () => {
+  const [first, , third] = minutes({}, {}, {});
+  expect(await gaps([first, third].flatMap((each) => each ?? []))).toEqual([
+    'Changes may be missing: the minute 2026-11-21T12:01Z is in no row of the ledger, so nobody read it in full.',
+  ]);
+  expect(await gaps([])).toEqual([
+    expect.stringContaining('3 minutes between 2026-11-21T12:00Z and 2026-11-21T12:02Z'),
+  ]);
+});
+
+test.each<readonly [string, Parameters<typeof row>[0]]>([
+  ['1 line is unaccounted for', { kept: 9 }],
+  ['2 lines are gone from CloudWatch Logs', { vanished: 2 }],
+  ['3 lines are parked', { kept: 7, parked: { truncated: 3 } }],
+])('%s: that is told', async (text, overrides) => {
+  expect(await gaps(minutes({}, overrides, {}))).toEqual([expect.stringContaining(text)]);
+});
+
+test('a range that would take too long says that nobody looked', async () => {
+  const ledger = { rows: () => Promise.reject(new Error('The ledger was asked.')) };
+  expect(await gapsBetween(ledger, NOON, NOON + 32 * DAY)).toEqual([expect.stringContaining('31 days at most')]);
+});
