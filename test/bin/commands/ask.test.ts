@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import { timesIn } from '../../../bin/commands/ask.ts';
+import { answerText } from '../../../bin/commands/ask-text.ts';
+import { ALL } from '../../../review/query/filter.ts';
+import type { Answer } from '../../../review/query/questions/question.ts';
+
+function answer(cells: readonly (string | number)[][], overrides: Partial<Answer> = {}): Answer {
+  return {
+    question: { name: 'secret', about: 'x' },
+    sentence: 'Two users asked for the secret x.',
+    found: cells.length,
+    tables: [
+      {
+        title: 'Read x by its name',
+        columns: ['last (UTC)', 'who', 'from'],
+        rows: cells.map((each) => ({ cells: each, filter: ALL })),
+        more: 0,
+      },
+    ],
+    notes: [],
+    filter: ALL,
+    ...overrides,
+  };
+}
+
+describe('an answer', () => {
+  const widest = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
+
+  test('fits into 80 columns, whatever a stranger is called, and keeps the time whole', () => {
+    const text = answerText(
+      answer([
+        ['2026-11-21 12:00:00', 'a'.repeat(10_000), '203.0.113.7, 203.0.113.8, 203.0.113.9'],
+        ['2026-11-21 12:00:01', 'word '.repeat(300), 'x'],
+      ]),
+    );
+    expect(widest(text)).toBeLessThanOrEqual(80);
+    expect(text).toContain('2026-11-21 12:00:00');
+    expect(text).toContain('2026-11-21 12:00:01');
+  });
+
+  test('shows nothing that would move the cursor', () => {
+    const text = answerText(answer([['2026-11-21 12:00:00', 'a\u001b[2Jb\u202ec\nd', 'x']], { notes: ['n\u001bote'] }));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there.
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  });
+
+  test('without a table is its sentence and its notes', () => {
+    expect(answerText(answer([], { tables: [], notes: ['One.'] }))).toBe(
+      'Two users asked for the secret x.\n\nNote: One.',
+    );
+  });
+});
+
+describe('times', () => {
+  test('are taken as a filter takes them', () => {
+    expect(timesIn({ since: '7d', to: '2026-11-21' })).toEqual({ from: '7d', to: '2026-11-21' });
+    expect(timesIn({})).toEqual({});
+  });
+
+  test('that are none are told by the flag that was given', () => {
+    expect(() => timesIn({ since: 'yesterday' })).toThrow('--since: Expected a time like');
+    expect(() => timesIn({ to: 'x' })).toThrow('--to: Expected a time like');
+    expect(() => timesIn({ since: '7d', from: '7d' })).toThrow('leave one of them out');
+  });
+});
