@@ -64,8 +64,8 @@ export function exportCommand(): Command {
 
 const MORE = `
 Each event stands there with its id, its cluster and its time; the event
-itself is as it was kept, to the last digit. jq -c .event makes an audit log of
---format ndjson again.
+itself is as it was kept, to the last digit. jq -c '.event // empty' makes an
+audit log of --format ndjson again.
 
 Examples:
   npx eks-audit export --user alice --since 7d --format yaml
