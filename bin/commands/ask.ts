@@ -5,7 +5,8 @@ import { answerTo } from '../../review/query/questions/answer.ts';
 import { QUESTIONS, type Question, type QuestionName } from '../../review/query/questions/question.ts';
 import { CONFIG_FLAG } from '../cli/configured.ts';
 import { startProgress } from '../cli/progress.ts';
-import { type AuditFlags, ELASTICSEARCH_FLAG, openAudit } from '../operate/reach/audit.ts';
+import { type AuditFlags, openAudit } from '../operate/reach/audit.ts';
+import { ELASTICSEARCH_FLAG } from '../operate/reach/audit-indices.ts';
 import { answerText } from './ask-text.ts';
 
 interface Flags extends AuditFlags {
@@ -62,6 +63,7 @@ async function askAndShow(name: QuestionName, about: string, flags: Flags): Prom
   const question = questionOf(name, about, flags);
   const audit = await openAudit(flags, process.env);
   const progress = startProgress();
+  if (audit.notice !== undefined) progress.say(audit.notice);
   progress.doing(`Asking ${audit.url}`);
   try {
     const { policy } = audit;

@@ -16,7 +16,8 @@ import { CONFIG_FLAG } from '../cli/configured.ts';
 import { counted, figure } from '../cli/figures.ts';
 import { startProgress } from '../cli/progress.ts';
 import { manifestName, manifestText, refuseTaken, writeExport } from '../operate/export/write.ts';
-import { type Audit, type AuditFlags, ELASTICSEARCH_FLAG, openAudit } from '../operate/reach/audit.ts';
+import { type Audit, type AuditFlags, openAudit } from '../operate/reach/audit.ts';
+import { ELASTICSEARCH_FLAG } from '../operate/reach/audit-indices.ts';
 import { FILTER_TIMES, timesIn } from './ask.ts';
 
 type Lists = { readonly [K in Exclude<Key, 'cluster' | 'request'>]?: readonly string[] };
@@ -69,7 +70,8 @@ audit log of --format ndjson again.
 
 Examples:
   npx eks-audit export --user alice --since 7d --format yaml
-  npx eks-audit export --kind networkpolicies --namespace shop --name allow-web --history`;
+  npx eks-audit export --kind networkpolicies --namespace shop \\
+    --name allow-web --history`;
 
 async function exportAndShow(flags: Flags): Promise<void> {
   const now = Date.now();
@@ -80,6 +82,7 @@ async function exportAndShow(flags: Flags): Promise<void> {
   if (output !== '-') refuseTaken(output);
   const audit = await openAudit(flags, process.env);
   const progress = startProgress();
+  if (audit.notice !== undefined) progress.say(audit.notice);
   try {
     const exported = startExport(audit.search, { selection: selectionOf(filter, flags, audit), format, now });
     progress.doing(`Exporting from ${audit.url}`);

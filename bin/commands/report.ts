@@ -47,7 +47,7 @@ async function report(flags: Flags): Promise<void> {
     if (notice !== undefined) progress.say(notice);
     progress.doing(`Reading what happened in ${month.name} from ${indices.url}`);
     const ledgerOf = config === undefined ? noLedger : ledgersOf(config, process.env);
-    const view = await reportOn(indices, { month, cluster: flags.cluster, now, ledgerOf });
+    const view = await reportOn({ ...indices, config }, { month, cluster: flags.cluster, now, ledgerOf });
     if (view.chapters.every(({ total }) => total === 0)) await indices.mayRead();
     write(output, String(reportPage(view, styleElement('style.css', 'report.css'))));
     progress.end();

@@ -1,4 +1,4 @@
-import type { Facet, FacetKey } from '../query/facets.ts';
+import type { Facet } from '../query/facets.ts';
 import { type Filter, KEYS, type Key } from '../query/filter.ts';
 import { type Html, html } from './html.ts';
 import { timelineLink } from './links.ts';
@@ -44,7 +44,7 @@ export function chips(filter: Filter): Html | false {
 
 function told(key: string, value: string): string {
   const plain = value.replaceAll(/\\([\\*])/g, '$1');
-  return key === 'user' ? shorter(plain) : plain;
+  return key === 'user' ? shorter(plain) : words(key, plain);
 }
 
 const FIELDS: readonly (readonly [key: Key | 'from' | 'to', example: string])[] = [
@@ -105,7 +105,7 @@ function facetList({ key, values, others }: Facet, filter: Filter): Html {
   </details>`;
 }
 
-function words(key: FacetKey, text: string): string {
+function words(key: string, text: string): string {
   if (key !== 'outcome') return text;
   return text === 'success' ? 'done' : text === 'failure' ? 'failed' : 'not known';
 }

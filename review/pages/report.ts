@@ -45,7 +45,7 @@ export function reportPage(view: ReportView, styleElement: Html): Html {
         ${!isOver && html`<p class="note warn">The month is not over: this report tells of its beginning.</p>`}
         <p class="soft">It tells of what was forwarded: what EKS never recorded, and what the audit policy dropped, is not in it.</p>
       </header>
-      <section class="tiles" aria-label="In figures">${chapters.map(({ title, total }) => html`<div class="sheet"><strong class="total">${figure(total)}</strong><span>${title}</span></div>`)}</section>
+      <section class="tiles" aria-label="In figures">${chapters.map(({ title, total, droppedOf }) => html`<div class="sheet"><strong class="total">${figure(total)}</strong><span>${title}${droppedOf.length > 0 && ' (not all kept)'}</span></div>`)}</section>
       ${coverage.map((one) => coverageSection(one, range))}
       ${chapters.map((chapter) => chapterSection(chapter, range))}
     </main>
@@ -63,9 +63,10 @@ function figure(count: number): string {
 
 function chapterSection(chapter: Chapter, range: ReportView['range']): Html {
   const { title, says, total, users, otherUsers, namespaces, objects, rows } = chapter;
+  const dropped = droppedNote(chapter);
   if (total === 0)
-    return html`<section class="sheet"><h2>${title}</h2><p class="soft">${says}</p><p>None.</p></section>`;
-  return html`<section class="sheet"><h2>${title}: ${figure(total)}</h2><p class="soft">${says}</p>
+    return html`<section class="sheet"><h2>${title}</h2><p class="soft">${says}</p><p>None.</p>${dropped}</section>`;
+  return html`<section class="sheet"><h2>${title}: ${figure(total)}</h2><p class="soft">${says}</p>${dropped}
     ${days(chapter, range)}
     <div class="lists">
       <div><h3>By user</h3>${bars(users.map(({ text, count, namespaces: where }) => ({ text: shorter(text), count, more: where.map((one) => `${one.text} ${figure(one.count)}`).join(', ') })))}${otherUsers > 0 && html`<p class="soft">${figure(otherUsers)} by others</p>`}</div>
@@ -76,6 +77,12 @@ function chapterSection(chapter: Chapter, range: ReportView['range']): Html {
     <table class="rows"><thead><tr><th scope="col">When</th><th scope="col">Who</th><th scope="col">What</th><th scope="col">From</th><th scope="col">Answer</th></tr></thead>
     <tbody>${rows.map(rowLine)}</tbody></table>
   </section>`;
+}
+
+/** No record must never look like no event. */
+function droppedNote({ droppedOf }: Chapter): Html | false {
+  if (droppedOf.length === 0) return false;
+  return html`<p class="note warn">The audit policy of ${shown(droppedOf.join(', '), 300)} does not keep these events: they may have happened, and are not on record. <q>restricted</q> and <q>everything</q> are presets that keep more.</p>`;
 }
 
 function rowLine(row: Row): Html {

@@ -47,7 +47,7 @@ function whatPart(row: Row): Html {
   const place = [row.namespace, row.name].filter((each) => each !== undefined).join('/');
   const { resource, group } = kindParts(row);
   const changed = isChange(row) && changeLink(row.id);
-  return html`<a class="open" href="${eventLink(row.id)}">${deed(row)} ${shown(resource, 100)}${group !== '' && html`<span class="soft">${shown(group, 80)}</span>`} ${place !== '' && html`<strong>${shown(place, 120)}</strong>`}</a>${changed && html` <a class="log" href="${changed}">what changed</a>`}${marks(row)}`;
+  return html`<a class="open" href="${eventLink(row.id)}">${deed(row)} ${shown(resource, 100)}${group !== '' && html`<span class="soft">${shown(group, 80)}</span>`} ${place !== '' && html`<strong>${shown(place, 120)}</strong>`}</a>${changed && html` <a class="log" href="${changed}">what changed</a>`}${marks(row)}${whyPart(row)}`;
 }
 
 const CHANGING = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
@@ -86,7 +86,11 @@ function wherePart({ observed, claimed }: Row, filter: Filter): Html {
 }
 
 function endPart(row: Row): Html {
-  const { outcome, code, reason } = row;
-  const style = outcome === 'failure' ? 'bad' : outcome === 'success' ? 'good' : '';
-  return html`<span class="mark ${style}">${ending(row)}${code !== undefined && ` · ${code}`}</span>${outcome === 'failure' && reason !== undefined && html`<div class="more">${shown(reason, 110)}</div>`}`;
+  const style = row.outcome === 'failure' ? 'bad' : row.outcome === 'success' ? 'good' : '';
+  return html`<span class="mark ${style}">${ending(row)}${row.code !== undefined && ` · ${row.code}`}</span>`;
+}
+
+/** Why it failed, in the API server's words. */
+function whyPart({ outcome, reason }: Row): Html | false {
+  return outcome === 'failure' && reason !== undefined && html`<div class="more">${shown(reason, 240)}</div>`;
 }

@@ -11,7 +11,7 @@ export function shown(text: string | undefined, longest = IN_A_LIST): Html {
   if (text === undefined || text === '') return html`<span class="none">none</span>`;
   const cut = cutAt(text, longest);
   const left = text.length - cut.length;
-  return html`<bdi>${visible(cut)}</bdi>${left > 0 && html`<span class="mark" title="The whole text is on the event’s page">… ${left.toLocaleString('en')} more characters</span>`}`;
+  return html`<bdi>${breakable(cut)}</bdi>${left > 0 && html`<span class="mark" title="The whole text is on the event’s page">… ${left.toLocaleString('en')} more characters</span>`}`;
 }
 
 /** The whole of it. */
@@ -29,6 +29,14 @@ function cutAt(text: string, longest: number): string {
   if (text.length <= longest) return text;
   const end = /[\ud800-\udbff]/.test(text.charAt(longest - 1)) ? longest - 1 : longest;
   return text.slice(0, end);
+}
+
+/** A long name ends its lines where people would. */
+const BREAKS = /(?<=[@:/._])(?=[^@:/._])/;
+
+function breakable(text: string): Html {
+  const parts = text.split(BREAKS);
+  return html`${parts.map((part, at) => html`${at > 0 && html`<wbr />`}${visible(part)}`)}`;
 }
 
 function visible(text: string): Html {

@@ -103,5 +103,5 @@ function nothing({ overview, isFirst, filter }: TimelineView): Html {
   const { from, to, text } = filter;
   const isNarrow = overview.total === 0 && (from !== undefined || to !== undefined || text !== undefined);
   const isNamed = KEYS.some((key) => filter[key].some((value) => !value.includes('*')));
-  return html`No event matches, and the credentials may read all that is asked.${isNarrow && ' Try a longer time, or fewer words: bodies are not searched.'}${isNamed && ' Names must match whole, and * stands for anything: *maria* finds a part.'} ${all}.`;
+  return html`No event matches, and the credentials may read all that is asked. What the audit policy drops is not stored.${isNarrow && ' Try a longer time, or fewer words: bodies are not searched.'}${isNamed && ' Names must match whole, and * stands for anything: *maria* finds a part.'} ${all}.`;
 }

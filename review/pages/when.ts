@@ -37,7 +37,7 @@ export function whenIn(zone: string): When {
       const own = local(time);
       const isUtc = own.date === date && own.clock === clock;
       const ownDate = style === 'full' && html`${own.date} `;
-      const utcDate = (style === 'full' || own.date !== date) && html`${date} `;
+      const utcDate = own.date !== date && html`${date} `;
       return html`<time datetime="${iso}">${ownDate}${own.clock} <span class="soft">${isUtc ? 'UTC' : html`${utcDate}${clock.slice(0, 8)} UTC`}</span></time>`;
     },
   };

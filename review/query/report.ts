@@ -1,4 +1,6 @@
-import { at, textAt } from '../../lambda/core/json.ts';
+import { at, type JsonObject, textAt } from '../../lambda/core/json.ts';
+import { applyPolicy } from '../../lambda/core/policy/evaluate.ts';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { DAY } from '../../lambda/core/time.ts';
 import type { AuditSearch } from '../../lib/elasticsearch/search.ts';
 import { bucketsOf, countOf } from './facets.ts';
@@ -22,6 +24,8 @@ export interface Chapter {
   readonly namespaces: readonly Count[];
   /** The newest, newest first. */
   readonly rows: readonly Row[];
+  /** Clusters whose audit policy drops such events, so that none of them need not mean that there was none. */
+  readonly droppedOf: readonly string[];
 }
 
 export interface Count {
@@ -38,7 +42,19 @@ interface Wanted {
   readonly says: string;
   readonly filter: Partial<Filter>;
   readonly clauses?: readonly Clause[];
+  /** An event that the chapter would count; absent: any event may be one. */
+  readonly like?: Sample;
 }
+
+interface Sample {
+  readonly verb: string;
+  readonly objectRef: JsonObject;
+}
+
+const sampleOf = (verb: string, resource: string, more: JsonObject = {}): Sample => ({
+  verb,
+  objectRef: { resource, namespace: 'somewhere', name: 'something', ...more },
+});
 
 const CHANGES = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 const AUDIT = 'kubernetes.audit';
@@ -78,17 +94,20 @@ const CHAPTERS: readonly Wanted[] = [
     says: 'Kubernetes’ own and Calico’s that took effect; Calico’s API server stores each once more under its own name.',
     filter: { kind: POLICY_KINDS, verb: CHANGES, outcome: ['success'] },
     clauses: [NO_DRY_RUN],
+    like: sampleOf('patch', 'networkpolicies', { apiGroup: 'networking.k8s.io' }),
   },
   {
     title: 'Changes of rights',
     says: 'Roles and their bindings (RBAC), changes that took effect.',
     filter: { kind: RIGHTS_KINDS, verb: CHANGES, outcome: ['success'] },
     clauses: [NO_DRY_RUN],
+    like: sampleOf('patch', 'rolebindings', { apiGroup: 'rbac.authorization.k8s.io' }),
   },
   {
     title: 'Commands run in pods',
     says: 'Sessions of exec, attach and port-forward that have ended; one that goes on is not among them.',
     filter: { kind: ['pods/exec', 'pods/attach', 'pods/portforward'] },
+    like: sampleOf('create', 'pods', { subresource: 'exec' }),
   },
   {
     title: 'Denied requests',
@@ -100,6 +119,7 @@ const CHAPTERS: readonly Wanted[] = [
     title: 'Access to secrets',
     says: 'Read, listed or watched. What a secret holds is never recorded.',
     filter: { kind: ['secrets.core'], verb: ['get', 'list', 'watch'] },
+    like: sampleOf('get', 'secrets'),
   },
 ];
 
@@ -107,6 +127,8 @@ export interface ReportOptions {
   /** Absent: all. */
   readonly clusters: readonly string[];
   readonly times: { readonly from: number; readonly to: number };
+  /** The audit policies in force, as far as they are known. */
+  readonly policies: readonly { readonly cluster: string; readonly policy: Policy }[];
 }
 
 /** The chapters that Elasticsearch answers. */
@@ -123,8 +145,9 @@ const PLACES = 12;
 /** What came before an answer is the same request once more. */
 const ANSWERED: Clause = { terms: { [`${AUDIT}.stage`]: ['ResponseComplete', 'Panic'] } };
 
-async function chapter(search: AuditSearch, wanted: Wanted, { clusters, times }: ReportOptions): Promise<Chapter> {
-  const { title, says, clauses = [] } = wanted;
+async function chapter(search: AuditSearch, wanted: Wanted, options: ReportOptions): Promise<Chapter> {
+  const { clusters, times, policies } = options;
+  const { title, says, clauses = [], like } = wanted;
   const filter = { ...ALL, ...wanted.filter, cluster: clusters };
   const query = queryOf(filter, times, [...clauses, ANSWERED]);
   const body = { ...pageBody(query, { size: ROWS }), track_total_hits: true, aggs: aggregations(times) };
@@ -144,7 +167,16 @@ async function chapter(search: AuditSearch, wanted: Wanted, { clusters, times }:
     objects: counts(found('objects')),
     namespaces: counts(found('namespaces')),
     rows: hitsOf(answer).map(rowOf),
+    droppedOf: policies
+      .filter(({ policy }) => like !== undefined && !keeps(policy, like))
+      .map(({ cluster }) => cluster),
   };
+}
+
+/** Of somebody whom no rule names, in a namespace that none names. */
+function keeps(policy: Policy, like: Sample): boolean {
+  const user = { username: 'somebody', groups: ['system:authenticated'] };
+  return applyPolicy(policy, { level: 'RequestResponse', stage: 'ResponseComplete', user, ...like }).kind === 'kept';
 }
 
 function aggregations({ from, to }: ReportOptions['times']): object {

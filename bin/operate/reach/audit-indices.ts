@@ -14,7 +14,7 @@ import { formerIndices, keptInTable } from './former-indices.ts';
 /** The flags of every command that reads what was forwarded. */
 export const ELASTICSEARCH_FLAG = [
   '--elasticsearch <url>',
-  'the server itself, like https://127.0.0.1:9200, where there is no forwarder.yaml',
+  'the server that holds the events, in place of the one that --config names',
 ] as const;
 export const INDEX_FLAG = [
   '--index <pattern>',
@@ -47,11 +47,15 @@ export async function openIndices(flags: SearchFlags, env: NodeJS.ProcessEnv): P
   const former = flags.index === undefined && config !== undefined ? await formerOf(config, env) : undefined;
   const names = flags.index?.split(',') ?? auditIndices(settings.index, former?.indices);
   const credentials = await credentialsReader(settings.secret, env)().catch((error: unknown) => {
-    throw new WrongUse(error instanceof Error ? error.message : String(error));
+    const why = error instanceof Error ? error.message : String(error);
+    throw new WrongUse(`${why} ${WHICH_KEY}`);
   });
   const indices = await indicesAt({ ...settings, names, credentials });
   return { ...indices, config, notice: former?.notice };
 }
+
+const WHICH_KEY =
+  'Set ELASTICSEARCH_API_KEY to a key that may read (npx eks-audit elasticsearch key --read), which wins.';
 
 export interface Server extends ElasticsearchSettings {
   readonly names: readonly string[];

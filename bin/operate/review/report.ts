@@ -1,3 +1,4 @@
+import type { Config } from '../../../lib/config/config.ts';
 import type { ReportView } from '../../../review/pages/report.ts';
 import { coverage } from '../../../review/query/coverage.ts';
 import { overview } from '../../../review/query/facets.ts';
@@ -38,7 +39,7 @@ export function monthBefore(now: number): string {
 
 /** All that a month's report tells. */
 export async function reportOn(
-  { search, url }: Pick<AuditIndices, 'search' | 'url'>,
+  { search, url, config }: Pick<AuditIndices, 'search' | 'url' | 'config'>,
   { month: { name, range }, cluster, now, ledgerOf }: ReportOptions,
 ): Promise<ReportView> {
   const clusters = cluster === undefined ? [] : [exactly(cluster)];
@@ -50,11 +51,16 @@ export async function reportOn(
     range,
     made: now,
     server: url,
-    chapters: await chapters(search, { clusters, times: range }),
+    chapters: await chapters(search, { clusters, times: range, policies: policiesOf(config, names) }),
     coverage: await Promise.all(
       names.map(async (each) => ({ cluster: each, found: await coverageOf(each, { range, now, ledgerOf }) })),
     ),
   };
+}
+
+function policiesOf(config: Config | undefined, names: readonly string[]) {
+  const known = (config?.clusters ?? []).filter(({ name }) => names.includes(name));
+  return known.map(({ name, policy: { policy } }) => ({ cluster: name, policy }));
 }
 
 interface CoverageOptions extends Pick<ReportOptions, 'now' | 'ledgerOf'> {
