@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import type { AuditSearch } from '../../../lib/elasticsearch/search.ts';
+import { Failed } from '../../../lib/problems/usage.ts';
+import { MemoryLedger } from '../../support/fakes/ledger.ts';
+import { stored, version } from '../query/history.ts';
+import { noRights, pagesOver } from './pages.ts';
+
+const OPENED = { ingress: [{ from: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }] };
+const LIFE = stored(
+  { verb: 'create', responseStatus: { code: 201 }, responseObject: version('1') },
+  { verb: 'patch', responseObject: version('2', OPENED) },
+);
+
+test.each(['/', '/events', '/event?id=event-9', '/diff?right=event-9', '/object?cluster=c&resource=r&name=n'])(
+  '%s: no rights do not look like no events',
+  async (path) => {
+    const { ask } = pagesOver([], { mayRead: noRights });
+    const { status, text } = await ask(path);
+    expect([status, text.includes('These credentials may not read logs-*.')]).toEqual([502, true]);
+  },
+);
+
+test('where Elasticsearch does not answer, the page says what it would say', async () => {
+  const { ask, reported } = pagesOver([], { search: new SilentSearch() });
+  const { status, text } = await ask('/events');
+  expect([status, text.includes('https://es.example:9200 does not answer'), reported]).toEqual([502, true, []]);
+});
+
+test('a fault of ours is told to the terminal, and to the page only that there is one', async () => {
+  const { ask, reported } = pagesOver([], { search: new BrokenSearch() });
+  const { status, text } = await ask('/events');
+  expect([status, text.includes('a secret')]).toEqual([500, false]);
+  expect(reported).toHaveLength(1);
+});
+
+test('what changed leads from a change to the version before it', async () => {
+  const { ask } = pagesOver(LIFE);
+  expect((await ask('/change?id=event-1')).location).toBe('/diff?left=event-0&right=event-1');
+  expect((await ask('/change?id=event-0')).location).toBe('/diff?right=event-0');
+});
+
+test('two versions are told in words and lines, with what the ledger can’t say', async () => {
+  const { text } = await pagesOver(LIFE).ask('/diff?left=event-0&right=event-1');
+  expect(text).toContain('ingress from anywhere (0.0.0.0/0) added');
+  expect(text).toContain('cidr: 0.0.0.0/0');
+  expect(text).toContain('The ledger is not at hand.');
+});
+
+test('a minute that nobody read between two versions is told', async () => {
+  const { text } = await pagesOver(LIFE, { ledger: async () => new MemoryLedger() }).ask(
+    '/diff?left=event-0&right=event-1',
+  );
+  expect(text).toContain('Changes may be missing: the minute 2026-11-21T12:00Z');
+});
+
+test('a ledger that fails makes the page no worse than one that is not there', async () => {
+  const rows = () => Promise.reject(new Error('throttled'));
+  const { status, text } = await pagesOver(LIFE, { ledger: async () => ({ rows }) }).ask(
+    '/diff?left=event-0&right=event-1',
+  );
+  expect([status, text.includes('the ledger does not answer. throttled')]).toEqual([200, true]);
+});
+
+test('an event is shown with the times of the reader and of UTC', async () => {
+  const { text } = await pagesOver(LIFE).ask('/event?id=event-1');
+  expect(text).toContain('2026-11-21 13:00:01.000 12:00:01 UTC');
+});
+
+test('an export that breaks off is no file that looks whole', async () => {
+  const { get } = pagesOver(LIFE, { search: new BreakingSearch() });
+  const answer = await get('/export/file?format=json&at=1');
+  await expect(answer.text()).rejects.toThrow();
+  expect((await get('/export/manifest?format=json&at=1')).status).toBe(404);
+});
+
+class SilentSearch implements AuditSearch {
+  search(): Promise<unknown> {
+    throw new Failed('https://es.example:9200 does not answer.');
+  }
+  open(): Promise<string> {
+    return Promise.resolve('pit');
+  }
+  async close(): Promise<void> {}
+}
+
+class BrokenSearch extends SilentSearch {
+  override search(): Promise<unknown> {
+    throw new TypeError('a secret');
+  }
+}
+
+/** Gives one event, and then no more. */
+class BreakingSearch extends SilentSearch {
+  #calls = 0;
+  override async search(): Promise<unknown> {
+    this.#calls += 1;
+    if (this.#calls > 1) throw new Failed('gone');
+    const hits = LIFE.map(({ id, source }) => ({ _id: id, _source: source, sort: [1, 'exact', id] }));
+    return { hits: { hits: [...hits, ...Array.from({ length: 48 }, () => hits[0])] } };
+  }
+}
