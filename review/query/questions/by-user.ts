@@ -70,9 +70,14 @@ export function userTable(title: string, { users }: ByUser, filter: Filter): rea
   if (users.length === 0) return [];
   const rows = users.map(({ user, person, verbs, count, refused, addresses, last }) => ({
     cells: [timeText(last), person, verbs.join(', '), countText(count, refused), addresses.join(', ')],
-    filter: { ...filter, user: [exactly(user)] },
+    filter: ofUser(filter, user),
   }));
   return [{ title, columns: ['last (UTC)', 'who', 'how', 'times', 'from'], rows, more: 0 }];
+}
+
+/** Of whom nobody knows no filter can tell: then all of them are shown. */
+export function ofUser(filter: Filter, user: string): Filter {
+  return user === '' ? filter : { ...filter, user: [exactly(user)] };
 }
 
 function countText(count: number, refused: number): string {

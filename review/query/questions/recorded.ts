@@ -24,7 +24,7 @@ function sentence({ resource, group, words, verbs }: Wanted, dropped: readonly s
   const type = `${resource}${group === '' ? '' : `.${group}`}`;
   const what = words !== undefined && dropped.length === verbs.length ? words : `${dropped.join(', ')} of ${type}`;
   return (
-    `The audit policy that is configured does not keep ${what}, so none of it is on record since that policy judges. ` +
+    `The audit policy that is configured does not keep ${what}, so from its first minute on none of it is on record. ` +
     'docs/questions.md names the preset that keeps it.'
   );
 }

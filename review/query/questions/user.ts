@@ -6,7 +6,7 @@ import { timesOf } from '../filter-text.ts';
 import { personText } from '../person.ts';
 import { deedText } from '../row.ts';
 import { timelinePage } from '../timeline.ts';
-import { byUser, timeText } from './by-user.ts';
+import { byUser, ofUser, timeText } from './by-user.ts';
 import type { Answer, AnswerTable, AskOptions, Question } from './question.ts';
 import { unrecorded } from './recorded.ts';
 import { scopeOf } from './scope.ts';
@@ -33,7 +33,7 @@ export async function aboutUser(search: AuditSearch, question: Question, { now, 
       : `${personText(last.who)} was last on ${last.cluster} at ${timeText(last.time)} UTC: ${deedText(last)}.`;
   const who = users.map(({ user, person, clusters, count, last: time }) => ({
     cells: [timeText(time), person, clusters.join(', '), count],
-    filter: { ...filter, user: [exactly(user)] },
+    filter: ofUser(filter, user),
   }));
   const latest = rows.map((row) => ({
     cells: [timeText(row.time), row.cluster, deedText(row), row.code ?? '?'],
@@ -45,8 +45,18 @@ export async function aboutUser(search: AuditSearch, question: Question, { now, 
     { title: 'What they did', columns: ['kind', 'how', 'events'], rows: deeds, more: 0 },
   ];
   const notes = unrecorded(policy, [
-    { verbs: ['get', 'list', 'watch'], group: '', resource: 'configmaps', words: 'what only reads (get, list, watch)' },
-    { verbs: ['create', 'update', 'patch', 'delete'], group: 'apps', resource: 'deployments', words: 'all changes' },
+    {
+      verbs: ['get', 'list', 'watch'],
+      group: '',
+      resource: 'configmaps',
+      words: 'requests that only read (get, list, watch)',
+    },
+    {
+      verbs: ['create', 'update', 'patch', 'delete'],
+      group: 'apps',
+      resource: 'deployments',
+      words: 'changes of most objects',
+    },
   ]);
   return {
     question,

@@ -1,0 +1,61 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { openAudit } from '../../../../bin/operate/reach/audit.ts';
+import { WrongUse } from '../../../../lib/problems/usage.ts';
+import { configFile, NOWHERE } from '../../../support/cli.ts';
+import { type Said, startRecording } from '../../../support/fakes/elasticsearch.ts';
+
+const closing: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+const COVERAGE = 'logs-kubernetes.audit_logs-*-*.*.*';
+
+async function serverSaying(privileges: Said) {
+  const server = await startRecording(({ path }) =>
+    path.startsWith('/_security') ? privileges : { body: { hits: { hits: [] } } },
+  );
+  closing.push(() => server.close());
+  return server;
+}
+
+const may = (read: boolean): Said => ({ body: { index: { [COVERAGE]: { read } } } });
+
+describe('the audit events', () => {
+  test('are opened by a key that may read them', async () => {
+    const { url } = await serverSaying(may(true));
+    const audit = await openAudit({ config: 'none', elasticsearch: url }, { ELASTICSEARCH_API_KEY: 'a' });
+    expect(await audit.search.search({})).toMatchObject({ hits: { hits: [] } });
+    expect(audit).toMatchObject({ url, clusters: [], config: undefined, policy: undefined });
+    await audit.close();
+  });
+
+  test('are not there for a key without rights: that is told before anything is asked', async () => {
+    const server = await serverSaying(may(false));
+    const opening = openAudit({ config: 'none', elasticsearch: server.url }, {});
+    await expect(opening).rejects.toThrow(WrongUse);
+    await expect(opening).rejects.toThrow('would look like nothing');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('of forwarder.yaml come with its clusters and the audit policy that these share', async () => {
+    const { url } = await serverSaying(may(true));
+    const audit = await openAudit({ config: configFile(`url: ${url}`) }, {});
+    expect(audit.clusters.map(({ name }) => name)).toEqual(['prod']);
+    expect(audit.policy?.rules.length).toBeGreaterThan(0);
+    await audit.close();
+  });
+
+  test.each(['es.example', 'https://ana:secret@es.example', 'https://es.example/path'])(
+    'are nowhere at %s, and no password is repeated',
+    async (elasticsearch) => {
+      const opening = openAudit({ config: 'none', elasticsearch }, {});
+      await expect(opening).rejects.toThrow("--elasticsearch: Expected Elasticsearch's address");
+      await expect(opening).rejects.not.toThrow('secret@');
+    },
+  );
+
+  test('of a server that does not answer are out of reach', async () => {
+    await expect(openAudit({ config: 'none', elasticsearch: NOWHERE }, {})).rejects.toThrow('does not answer');
+  });
+});
