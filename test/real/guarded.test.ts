@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { bulkTests } from './guarded/bulk.ts';
 import { doctorTests } from './guarded/doctor.ts';
+import { reviewTests } from './guarded/review.ts';
 import { type Guarded, startGuarded } from './guarded/server.ts';
 import { setupTests } from './guarded/setup.ts';
 
@@ -25,4 +26,5 @@ describe.each([9, 8] as const)('Elasticsearch %i', (major) => {
   describe('elasticsearch setup', () => setupTests(guarded));
   describe('the bulk edge', () => bulkTests(guarded));
   describe('doctor', () => doctorTests(guarded, major));
+  describe('review', () => reviewTests(guarded));
 });
