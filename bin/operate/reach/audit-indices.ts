@@ -1,4 +1,4 @@
-import { DEFAULT_INDEX, type ElasticsearchSettings } from '../../../lambda/contract.ts';
+import { CALICO_INDEX, DEFAULT_INDEX, type ElasticsearchSettings } from '../../../lambda/contract.ts';
 import { coveragesOf, PARKED } from '../../../lambda/core/index-pattern.ts';
 import { systemClock } from '../../../lambda/edges/clock.ts';
 import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
@@ -86,12 +86,13 @@ export async function indicesAt(server: Server): Promise<Omit<AuditIndices, 'con
 async function serverOf({ config: file, elasticsearch }: SearchFlags) {
   if (elasticsearch === undefined) {
     const { config } = await configuration(file, ANY_REGION);
-    const { url, secret, ca, index } = config.elasticsearch;
-    return { config, settings: { url, secret, ca, index } };
+    const { url, secret, ca, index, profiles } = config.elasticsearch;
+    return { config, settings: { url, secret, ca, index, profiles } };
   }
   const checked = address.safeParse(elasticsearch);
   if (!checked.success) throw new WrongUse(`--elasticsearch: ${checked.error.issues[0]?.message}`);
-  const settings = { url: elasticsearch, secret: null, ca: null, index: DEFAULT_INDEX };
+  const profiles = ['ecs'] as const;
+  const settings = { url: elasticsearch, secret: null, ca: null, index: DEFAULT_INDEX, profiles };
   return { config: undefined, settings };
 }
 
@@ -102,7 +103,8 @@ async function formerOf(config: Config, env: NodeJS.ProcessEnv) {
   return formerIndices(config, await keptInTable(config, env));
 }
 
-/** What the names of audit indices look like; parked lines are no events. */
+/** What the names of audit indices look like; parked lines are no events, and Calico's documents have other fields. */
 function auditIndices(index: string, former: readonly string[] = []): readonly string[] {
-  return coveragesOf(index, former).filter((each) => each !== PARKED.coverage);
+  const indices = [index, ...former].filter((each) => each !== CALICO_INDEX);
+  return coveragesOf(indices).filter((each) => each !== PARKED.coverage);
 }

@@ -1,4 +1,4 @@
-import { patternsOf } from '../../../lambda/core/index-pattern.ts';
+import { IndexPattern } from '../../../lambda/core/index-pattern.ts';
 import { DynamoLedger } from '../../../lambda/edges/ledger.ts';
 import { credentialsReader } from '../../../lambda/edges/secret.ts';
 import { WrongUse } from '../../../lib/problems/usage.ts';
@@ -16,8 +16,8 @@ export async function servePage(
 ): Promise<Served> {
   const settings = serverSettings(elasticsearch);
   const credentials = await credentialsReader(null, server?.env ?? process.env)();
-  const [audit] = patternsOf(settings.index);
-  const { close, url, ...indices } = await indicesAt({ ...settings, names: [audit.all(cluster)], credentials });
+  const names = [IndexPattern.of(settings.index).all(cluster)];
+  const { close, url, ...indices } = await indicesAt({ ...settings, names, credentials });
   const ledger = new DynamoLedger(tableOf(aws, sourceOf(cluster)));
   const served = await onFreePort({
     ...indices,
