@@ -6,6 +6,9 @@ import { WrongUse } from '../../lib/problems/usage.ts';
 /** Other machines can't reach it. */
 const HOST = '127.0.0.1';
 
+/** Bytes of a request: an address may name an object by names of 8,191 characters, each of up to nine bytes. */
+const LONGEST = 512 * 1024;
+
 export interface Listening {
   readonly port: number;
   close(): Promise<void>;
@@ -14,7 +17,10 @@ export interface Listening {
 /** Answers on this machine alone. `port` 0: a free one. Throws `WrongUse` where the port can't be had. */
 export async function listenOn(port: number, makeApp: (port: number) => Hono): Promise<Listening> {
   let app: Hono | undefined;
-  const server = createAdaptorServer({ fetch: (request) => app?.fetch(request) ?? NOT_READY() });
+  const server = createAdaptorServer({
+    fetch: (request) => app?.fetch(request) ?? NOT_READY(),
+    serverOptions: { maxHeaderSize: LONGEST },
+  });
   server.listen(port, HOST);
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     throw new WrongUse(`--port ${port}: ${WHY[error.code ?? ''] ?? error.message}. Name another port.`);

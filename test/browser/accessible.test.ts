@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { site } from './site.ts';
+import { follow, site } from './site.ts';
 
 const here = site();
 
@@ -24,7 +24,7 @@ async function findings(page: Page): Promise<readonly string[]> {
 const MALLORY = '/events?user=mallory@example.com';
 
 /** Each kind of page, by the way that leads there. */
-const PAGES: readonly (readonly [name: string, path: string, follow: readonly string[]])[] = [
+const PAGES: readonly (readonly [name: string, path: string, links: readonly string[]])[] = [
   ['the questions', '/', []],
   ['the timeline', '/events', []],
   ['a timeline without events', '/events?user=nobody', []],
@@ -42,10 +42,9 @@ describe.each([
   ['light', 1400],
   ['dark', 400],
 ] as const)('in %s colors, %i pixels wide,', (colorScheme, width) => {
-  test.each(PAGES)('axe finds nothing wrong with %s', async (_, path, follow) => {
+  test.each(PAGES)('axe finds nothing wrong with %s', async (_, path, links) => {
     const page = await here().open(path, { colorScheme, viewport: { width, height: 900 } });
-    for (const text of follow) await page.getByRole('link', { name: text }).first().click();
-    await page.waitForLoadState();
+    for (const text of links) await follow(page.getByRole('link', { name: text }).first());
     await page.evaluate(`for (const one of document.querySelectorAll('details')) one.open = true`);
     expect(await findings(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { HOSTILE } from './life.ts';
-import { site } from './site.ts';
+import { follow, site } from './site.ts';
 
 const here = site();
 
@@ -31,19 +31,17 @@ test.each(Object.entries(HOSTILE))('a name like %s is shown as text, wherever it
   await expectHarmless(page);
   const row = page.locator('.event').first();
   expect((await row.locator('.who').allInnerTexts()).join()).toContain(inAList(name));
-  await row.locator('a.open').click();
+  await follow(row.locator('a.open'));
   await expectHarmless(page);
-  const change = page.getByRole('link', { name: 'What changed' });
-  await change.click();
-  await page.waitForURL('**/diff?**');
+  await follow(page.getByRole('link', { name: 'What changed' }));
   await expectHarmless(page);
-  await page.getByRole('link', { name: 'One column' }).click();
+  await follow(page.getByRole('link', { name: 'One column' }));
   await expectHarmless(page);
-  await page.getByRole('link', { name: 'All its changes' }).click();
+  await follow(page.getByRole('link', { name: 'All its changes' }));
   await expectHarmless(page);
   // No object has so long a name: such a request fails, and an index holds the beginning of what it asked for.
   if (name !== HOSTILE.long) expect(await page.locator('.change').count()).toBeGreaterThan(0);
-  await page.getByRole('link', { name: 'JSON', exact: true }).click();
+  await follow(page.getByRole('link', { name: 'JSON', exact: true }));
   await expectHarmless(page);
 });
 

@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { happening } from './life.ts';
-import { site } from './site.ts';
+import { follow, site } from './site.ts';
 
 const here = site();
 
@@ -26,18 +26,17 @@ test('the change that opened a namespace is found, compared, exported, and read 
 
   await page.goto('/events?namespace=vault&kind=networkpolicies');
   const changed = page.locator('.event', { hasText: 'mallory@example.com' });
-  await changed.getByRole('link', { name: 'what changed' }).click();
-  await page.waitForURL('**/diff?**');
+  await follow(changed.getByRole('link', { name: 'what changed' }));
   const added = page.locator('td.added');
   expect((await added.allInnerTexts()).join('\n')).toContain('cidr: 0.0.0.0/0');
   expect(await mainText(page)).toContain('ingress from anywhere (0.0.0.0/0) added');
   expect(await page.locator('td.removed').count()).toBe(0);
 
-  await page.getByRole('link', { name: 'All its changes' }).click();
+  await follow(page.getByRole('link', { name: 'All its changes' }));
   const changes = await page.locator('.change .who').allInnerTexts();
   expect(changes).toEqual(['mallory@example.com', 'platform@example.com', 'platform@example.com']);
 
-  await page.getByRole('link', { name: 'YAML' }).click();
+  await follow(page.getByRole('link', { name: 'YAML' }));
   const file = await saved(page, 'Save the events');
   const manifest = JSON.parse((await saved(page, 'Save the manifest')).toString());
   expect(manifest).toMatchObject({ events: 3, sha256: createHash('sha256').update(file).digest('hex') });
@@ -53,21 +52,21 @@ test('the change that opened a namespace is found, compared, exported, and read 
 test('a filter that shows something else is an address, and is taken away by a link', async () => {
   const page = await here().open('/events?namespace=vault');
   expect(await textOf(page.locator('h1'))).toBe('4 events');
-  await page.locator('.facet', { hasText: 'Action' }).getByRole('link', { name: 'create' }).click();
+  await follow(page.locator('.facet', { hasText: 'Action' }).getByRole('link', { name: 'create' }));
   expect(await textOf(page.locator('h1'))).toBe('1 event');
   expect(new URL(page.url()).searchParams.getAll('verb')).toEqual(['create']);
-  await page.locator('.chips a', { hasText: 'Namespace' }).click();
+  await follow(page.locator('.chips a', { hasText: 'Namespace' }));
   expect(new URL(page.url()).searchParams.get('namespace')).toBeNull();
 });
 
 test('all pages work without a script', async () => {
   const page = await here().open('/', { javaScriptEnabled: false });
-  await page.getByRole('link', { name: 'Timeline' }).click();
+  await follow(page.getByRole('link', { name: 'Timeline' }));
   const first = await page.locator('.event').count();
-  await page.getByRole('link', { name: 'Older events' }).click();
+  await follow(page.getByRole('link', { name: 'Older events' }));
   expect([first, await page.locator('.event').count()]).toEqual([100, 100]);
   expect(page.url()).toContain('after=');
-  await page.locator('.event a.open').first().click();
+  await follow(page.locator('.event a.open').first());
   expect(await mainText(page)).toContain('Request ID');
 });
 
@@ -153,7 +152,7 @@ describe('what was never recorded', () => {
     await pipe.invoke();
     await refresh();
     const page = await open('/events?name=default.all');
-    await page.getByRole('link', { name: 'what changed' }).click();
+    await follow(page.getByRole('link', { name: 'what changed' }));
     const text = await mainText(page);
     expect(text).toContain('There is nothing to compare');
     expect(text).toContain('custom resources (projectcalico.org)');

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, inject, onTestFinished } from 'vitest';
 import { indicesAt } from '../../bin/operate/reach/audit-indices.ts';
 import { serveReview } from '../../bin/operate/reach/serve-review.ts';
@@ -117,4 +117,12 @@ async function open(enter: Enter, path = '/', options: BrowserContextOptions = {
   onTestFinished(() => expect(complaints).toEqual([]));
   await page.goto(path);
   return page;
+}
+
+/** Clicks a link, and waits until the page that it leads to is there with its style. */
+export async function follow(link: Locator): Promise<void> {
+  const page = link.page();
+  const before = page.url();
+  await link.click();
+  await page.waitForURL(({ href }) => href !== before);
 }

@@ -126,3 +126,9 @@ test('a port that is taken is refused with a sentence', async () => {
     `--port ${port}: another program listens there, another review maybe. Name another port.`,
   );
 });
+
+test('an address of the longest names that an index holds is answered', async () => {
+  const { ask, enter } = await guarded();
+  const path = `/page?${new URLSearchParams({ namespace: '字'.repeat(8191), name: '字'.repeat(8191) })}`;
+  expect((await ask(path, { cookie: await enter() })).status).toBe(200);
+});
