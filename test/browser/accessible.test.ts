@@ -1,7 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import { newFolder } from '../support/folder.ts';
 import { follow, site } from './site.ts';
 
 const here = site();
@@ -46,6 +49,18 @@ describe.each([
     const page = await here().open(path, { colorScheme, viewport: { width, height: 900 } });
     for (const text of links) await follow(page.getByRole('link', { name: text }).first());
     await page.evaluate(`for (const one of document.querySelectorAll('details')) one.open = true`);
+    expect(await findings(page)).toEqual([]);
+    expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+  });
+
+  test('axe finds nothing wrong with a report', async () => {
+    const { open, report } = here();
+    const page = await open('/', { colorScheme, viewport: { width, height: 900 } });
+    const file = join(newFolder(), 'report.html');
+    writeFileSync(file, await report());
+    await page.goto(pathToFileURL(file).href);
+    expect(await page.locator('h1').allInnerTexts()).toEqual([expect.stringContaining('Kubernetes audit')]);
+    expect(await page.getByText('mallory@example.com').count()).toBeGreaterThan(0);
     expect(await findings(page)).toEqual([]);
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
   });

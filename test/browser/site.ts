@@ -5,11 +5,14 @@ import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } fr
 import { afterAll, beforeAll, expect, inject, onTestFinished } from 'vitest';
 import { indicesAt } from '../../bin/operate/reach/audit-indices.ts';
 import { serveReview } from '../../bin/operate/reach/serve-review.ts';
+import { parseMonth, reportOn } from '../../bin/operate/review/report.ts';
 import { tableOf } from '../../bin/operate/try/balance.ts';
 import { serverSettings } from '../../bin/operate/try/stand-ins.ts';
 import { MINUTE } from '../../lambda/core/time.ts';
 import { DynamoLedger } from '../../lambda/edges/ledger.ts';
 import { sourceOf } from '../../local/aws.ts';
+import { reportPage } from '../../review/pages/report.ts';
+import { styleElement } from '../../review/pages/style-element.ts';
 import { openPipe, type Pipe } from '../real/pipe.ts';
 import { preparedClient } from '../support/client.ts';
 import { startChromium } from './chromium.ts';
@@ -20,6 +23,8 @@ export interface Site {
   readonly pipe: Pipe;
   /** Without an address it is the front page. Fails the test on what the browser complains of. */
   open(path?: string, options?: BrowserContextOptions): Promise<Page>;
+  /** This month's report, the file itself. */
+  report(): Promise<string>;
   /** Makes what was sent searchable. */
   refresh(): Promise<void>;
 }
@@ -39,7 +44,13 @@ export function site(): () => Site {
     const browser = await startChromium();
     closers.push(() => browser.close());
     const enter = doorOf(browser, served);
-    found = { cluster: pipe.cluster, pipe, refresh, open: (path, options) => open(enter, path, options) };
+    found = {
+      cluster: pipe.cluster,
+      pipe,
+      refresh,
+      open: (path, options) => open(enter, path, options),
+      report: served.report,
+    };
   });
   afterAll(async () => {
     for (const close of closers.toReversed()) await close();
@@ -82,7 +93,15 @@ async function serve(pipe: Pipe, onClose: (close: () => Promise<void>) => void) 
   });
   onClose(served.close);
   starts.push(served.start);
-  return { start: () => starts.pop() ?? '' };
+  const report = async () => {
+    const now = Date.now();
+    const month = parseMonth(new Date(now).toISOString().slice(0, 7));
+    if (month === undefined) throw new Error('There is no month.');
+    const options = { month, cluster: undefined, now, ledgerOf: async () => ledger };
+    const view = await reportOn({ ...indices, url, config: undefined }, options);
+    return String(reportPage(view, styleElement('style.css', 'report.css')));
+  };
+  return { start: () => starts.pop() ?? '', report };
 }
 
 type Enter = (options: BrowserContextOptions) => Promise<BrowserContext>;
@@ -111,6 +130,7 @@ async function open(enter: Enter, path = '/', options: BrowserContextOptions = {
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('request', (request) => {
+    if (request.isNavigationRequest()) return;
     const { origin } = new URL(request.url());
     if (origin !== new URL(page.url()).origin && page.url() !== 'about:blank') complaints.push(`asks ${origin}`);
   });
