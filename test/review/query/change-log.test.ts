@@ -39,6 +39,14 @@ describe('a version', () => {
     expect(life[1]?.before).toBeUndefined();
   });
 
+  test.each<readonly [string, object, string]>([
+    ['299', { responseStatus: { code: 299 } }, 'version'],
+    ['300', { responseStatus: { code: 300 } }, 'failure'],
+    ['a panic in place of an answer', { stage: 'Panic', responseStatus: {} }, 'failure'],
+  ])('with %s is %s', async (_, over, kind) => {
+    expect(kinds(await told([{ responseObject: version('11', CIDR), ...over }]))).toEqual([[kind]]);
+  });
+
   test('is none of a dry run, which is shown in grey', async () => {
     const dryRun = { requestURI: '/apis/x?dryRun=All', responseObject: version('11', CIDR) };
     const [life = []] = await lives([created(), dryRun, { responseObject: version('12') }]);
@@ -137,6 +145,31 @@ describe('a life', () => {
   });
 });
 
+describe('what changed nothing', () => {
+  test('begins no life, whatever uid it speaks of', async () => {
+    const stranger = { objectRef: { ...REF, uid: 'uid-9' } };
+    const events = [
+      created(),
+      { ...stranger, ...FORBIDDEN },
+      { ...stranger, verb: 'create', requestURI: '/a?dryRun=All' },
+    ];
+    expect(kinds(await told(events))).toEqual([['version', 'failure', 'dry run']]);
+  });
+});
+
+describe('without a uid, a life', () => {
+  const metadata = (verb: string, code = 200) => ({ verb, level: 'Metadata', responseStatus: { code } });
+
+  test('begins with a create, and with a patch that creates', async () => {
+    const events = [metadata('create', 201), metadata('patch'), metadata('patch', 201), metadata('create', 201)];
+    expect((await told(events)).map((life) => life.length)).toEqual([2, 1, 1]);
+  });
+
+  test('that ended is not ended again: another was there', async () => {
+    expect((await told([metadata('delete'), metadata('delete')])).map((life) => life.length)).toEqual([1, 1]);
+  });
+});
+
 describe('a deletion of many', () => {
   const { name: _, ...objectRef } = REF;
   const list = (...names: string[]) => ({
@@ -213,6 +246,10 @@ describe('what was recorded in part', () => {
     expect(life[0]?.notes).toEqual([expect.stringContaining('As sent')]);
   });
 
+  test('is no version where only the request is there, though the level asks for the answer', async () => {
+    expect(kinds(await told([{ verb: 'update', requestObject: body }]))).toEqual([['unknown change']]);
+  });
+
   test('of a patch at level Request is no version', async () => {
     const [life = []] = await lives([created(), { level: 'Request', requestObject: { spec: CIDR } }]);
     expect(life[1]).toMatchObject({ kind: 'unknown change', isAsSent: false });
@@ -220,10 +257,12 @@ describe('what was recorded in part', () => {
   });
 
   test('at level Metadata says so and why, and the next version says what else is in its comparison', async () => {
-    const [life = []] = await lives([created(), { level: 'Metadata' }, { responseObject: version('12', CIDR) }]);
-    expect(life.map(({ kind }) => kind)).toEqual(['version', 'unknown change', 'version']);
+    const later = ['12', '13'].map((each) => ({ responseObject: version(each, CIDR) }));
+    const [life = []] = await lives([created(), { level: 'Metadata' }, ...later]);
+    expect(life.map(({ kind }) => kind)).toEqual(['version', 'unknown change', 'version', 'version']);
     expect(life[1]?.notes).toEqual([expect.stringContaining('No body was recorded')]);
     expect(life[2]?.notes).toEqual([expect.stringContaining('One change in between')]);
+    expect(life[3]?.notes).toEqual([]);
   });
 });
 

@@ -77,7 +77,8 @@ describe('a diff', () => {
       added: 40,
       removed: 40,
     });
-    expect(diffTexts('a: 1\n', 'a: 2\n', { edits: 10, milliseconds: 1000, words: 3 }).by).toBe('lines');
+    const { by, lines } = diffTexts('a: 1\n', 'a: 2\n', { edits: 10, milliseconds: 1000, words: 3 });
+    expect([by, lines[0]?.left?.pieces]).toEqual(['lines', [{ text: 'a: 1', isChanged: true }]]);
   });
 
   test('of two large texts without a line in common ends within its bounds', () => {

@@ -62,6 +62,11 @@ describe('one event', () => {
     expect(whole({ level: 'Metadata', objectRef }).notes).toEqual([expect.stringMatching(why)]);
   });
 
+  test('that answers with a list has no manifest', () => {
+    const list = { kind: 'NetworkPolicyList', metadata: {}, items: [] };
+    expect(whole({ verb: 'list', responseObject: list }).manifest).toBeUndefined();
+  });
+
   test('that only read needs no body', () => {
     expect(whole({ level: 'Metadata', verb: 'get' }).notes).toEqual([]);
   });
@@ -126,6 +131,15 @@ describe('a comparison', () => {
     ['no body was recorded', whole({ level: 'Metadata' }), /^Of the newer version: No body was recorded/],
     ['the line was cut', truncated(), /^Of the newer version: CloudWatch Logs cut this line/],
     ['the request was refused', whole(FORBIDDEN), /was refused/],
+    [
+      'it was forbidden',
+      whole({
+        responseStatus: {},
+        annotations: { 'authorization.k8s.io/decision': 'forbid' },
+        responseObject: version('2'),
+      }),
+      /was refused/,
+    ],
     ['it was a dry run', whole({ requestURI: '/a?dryRun=All', responseObject: version('2') }), /was a dry run/],
     [
       'it is of a subresource',

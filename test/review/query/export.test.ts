@@ -129,6 +129,11 @@ describe('an export', () => {
     expect(search.closed).toBe(1);
   });
 
+  test('asks for more and more where events are small', async () => {
+    const small = Array.from({ length: 400 }, () => ({ source: { event: { original: '{}' } } }));
+    expect((await exported('ndjson', small)).search.sizes).toEqual([50, 100, 200, 400]);
+  });
+
   test('that nobody takes to its end closes its point in time, too', async () => {
     const search = new PagedSearch(events);
     const running = startExport(search, { selection: { kind: 'filter', filter: ALL }, format: 'json', now: NOON });
