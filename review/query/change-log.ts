@@ -96,7 +96,7 @@ async function changesOf(search: AuditSearch, key: ObjectKey, rows: readonly Row
 }
 
 /** The lines of these events by their ids. */
-export async function originalsOf(search: AuditSearch, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+async function originalsOf(search: AuditSearch, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const query = { terms: { 'event.id': ids } };
   const body = { size: ids.length, query, _source: ['event.id', 'event.original'], track_total_hits: false };
   const hits = hitsOf(await search.search(body));

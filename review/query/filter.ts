@@ -93,7 +93,7 @@ export function queryOf(filter: Filter, times: Times, others: readonly Clause[] 
   return { bool: { filter: [...clausesOf(filter, times).values(), ...others] } };
 }
 
-export function timeClause({ from, to }: Times, field = '@timestamp'): Clause | undefined {
+function timeClause({ from, to }: Times, field = '@timestamp'): Clause | undefined {
   if (from === undefined && to === undefined) return undefined;
   const bounds = { ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lt: to }) };
   return { range: { [field]: { ...bounds, format: 'epoch_millis' } } };
@@ -158,7 +158,7 @@ export function kindText({ resource, group, subresource }: Kind): string {
   return `${resource}${dotted}${subresource === undefined ? '' : `/${subresource}`}`;
 }
 
-export function kindClause(text: string): Clause {
+function kindClause(text: string): Clause {
   const { resource, group, subresource } = parseKind(text);
   const field = (name: string) => `${AUDIT}.objectRef.${name}`;
   const filter: Clause[] = [{ term: { [field('resource')]: resource } }];

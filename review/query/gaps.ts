@@ -20,7 +20,7 @@ export async function gapsBetween(ledger: Pick<Ledger, 'rows'>, from: number, to
   return gapsIn(rows, begin, end);
 }
 
-export function gapsIn(rows: ReadonlyMap<number, Row>, begin: number, end: number): readonly string[] {
+function gapsIn(rows: ReadonlyMap<number, Row>, begin: number, end: number): readonly string[] {
   const sentences = unread(rows, begin, end);
   const sum = (of: (row: Row) => number) => [...rows.values()].reduce((all, row) => all + of(row), 0);
   const counts = [

@@ -27,7 +27,7 @@ export interface PageOptions {
 const STAGE_TIME = 'kubernetes.audit.stageTimestamp';
 
 /** Order of the timeline: the time to the millisecond, then to the nanosecond, then any order that stays. */
-export const NEWEST_FIRST = sorted('desc');
+const NEWEST_FIRST = sorted('desc');
 export const OLDEST_FIRST = sorted('asc');
 
 function sorted(order: 'asc' | 'desc'): readonly object[] {

@@ -6,7 +6,7 @@ import { exactly, type Filter, queryOf, type Times } from '../filter.ts';
 import { timesOf } from '../filter-text.ts';
 import { timeText } from './by-user.ts';
 import type { Answer, AnswerRow, AnswerTable, AskOptions, Question } from './question.ts';
-import { unrecorded } from './recorded.ts';
+import { unrecorded, type Wanted } from './recorded.ts';
 import { scopeOf } from './scope.ts';
 
 const CODE = 'kubernetes.audit.responseStatus.code';
@@ -20,50 +20,40 @@ export async function aboutController(
   question: Question,
   { now, policy }: AskOptions,
 ): Promise<Answer> {
-  const { about, namespace = '*' } = question;
-  const isWhole = /[:*]/.test(about);
-  const user = isWhole
-    ? about
-    : `system:serviceaccount:${namespace === '*' ? '*' : exactly(namespace)}:*${exactly(about)}*`;
-  const filter: Filter = { ...scopeOf(question), user: [user] };
+  const filter: Filter = { ...scopeOf(question), user: [userOf(question)] };
   const times = timesOf(question, now);
-  const answer = await search.search({
-    size: 0,
-    query: queryOf(filter, times),
-    track_total_hits: true,
-    aggs: AGGREGATIONS,
-  });
+  const query = queryOf(filter, times);
+  const answer = await search.search({ size: 0, query, track_total_hits: true, aggs: AGGREGATIONS });
   const found = at(answer, 'aggregations');
-  const [total, conflicts, errors] = [
-    Number(at(answer, 'hits', 'total', 'value') ?? 0),
-    countOf(at(found, 'conflicts')),
-    countOf(at(found, 'errors')),
-  ];
+  const total = Number(at(answer, 'hits', 'total', 'value') ?? 0);
+  const [conflicts, errors] = [countOf(at(found, 'conflicts')), countOf(at(found, 'errors'))];
   const failed: Filter = { ...filter, outcome: ['failure'] };
-  const tables = [
-    kindTable(found, failed),
-    ...(conflicts + errors === 0 ? [] : [await timeTable(search, failed, times, found)]),
-  ];
-  const sentence =
-    total === 0
-      ? `No request of a controller like ${about} is on record.`
-      : `${about}: ${counted(total, 'request')}, ${counted(conflicts, 'conflict')} (409) and ${counted(errors, 'other error')}.`;
-  const notes = unrecorded(policy, [
-    {
-      verbs: ['create', 'update', 'patch', 'delete'],
-      group: 'example.com',
-      resource: 'widgets',
-      words: 'changes of custom resources',
-    },
-  ]);
+  const hasFailed = conflicts + errors > 0;
+  const counts = `${counted(total, 'request')}, ${counted(conflicts, 'conflict')} (409) and ${counted(errors, 'other error')}`;
   return {
     question,
-    sentence,
+    sentence:
+      total === 0 ? `No request of a controller like ${question.about} is on record.` : `${question.about}: ${counts}.`,
     found: total,
-    tables: tables.filter((each) => each.rows.length > 0),
-    notes,
+    tables: hasFailed ? [kindTable(found, failed), await timeTable(search, failed, times, found)] : [],
+    notes: unrecorded(policy, WANTED),
     filter: failed,
   };
+}
+
+const WANTED: readonly Wanted[] = [
+  {
+    verbs: ['create', 'update', 'patch', 'delete'],
+    group: 'example.com',
+    resource: 'widgets',
+    words: 'changes of custom resources',
+  },
+];
+
+/** A name with a colon is a user's whole name. */
+function userOf({ about, namespace }: Question): string {
+  if (/[:*]/.test(about)) return about;
+  return `system:serviceaccount:${namespace === undefined ? '*' : exactly(namespace)}:*${exactly(about)}*`;
 }
 
 const AGGREGATIONS = {

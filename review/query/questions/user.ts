@@ -4,11 +4,11 @@ import { bucketsOf, countOf } from '../facets.ts';
 import { exactly, type Filter, queryOf, type Times } from '../filter.ts';
 import { timesOf } from '../filter-text.ts';
 import { personText } from '../person.ts';
-import { deedText } from '../row.ts';
+import { deedText, type Row } from '../row.ts';
 import { timelinePage } from '../timeline.ts';
-import { byUser, ofUser, timeText } from './by-user.ts';
+import { byUser, ofUser, timeText, type UserDeeds } from './by-user.ts';
 import type { Answer, AnswerTable, AskOptions, Question } from './question.ts';
-import { unrecorded } from './recorded.ts';
+import { unrecorded, type Wanted } from './recorded.ts';
 import { scopeOf } from './scope.ts';
 
 const LATEST = 10;
@@ -16,56 +16,69 @@ const KINDS = 15;
 
 /** When somebody was last here, and what they did. A part of the name is enough. */
 export async function aboutUser(search: AuditSearch, question: Question, { now, policy }: AskOptions): Promise<Answer> {
-  const { about, namespace } = question;
-  const name = about.includes('*') ? about : `*${exactly(about)}*`;
-  const inNamespace = namespace === undefined ? {} : { namespace: [exactly(namespace)] };
-  const filter: Filter = { ...scopeOf(question), ...inNamespace, user: [name] };
+  const filter = filterOf(question);
   const times = timesOf(question, now);
   const [{ users }, deeds, { rows }] = await Promise.all([
     byUser(search, queryOf(filter, times)),
     byKind(search, filter, times),
     timelinePage(search, filter, times, { size: LATEST }),
   ]);
-  const [last] = rows;
-  const sentence =
-    last === undefined
-      ? `No event of a user like ${about} is on record.`
-      : `${personText(last.who)} was last on ${last.cluster} at ${timeText(last.time)} UTC: ${deedText(last)}.`;
-  const who = users.map(({ user, person, clusters, count, last: time }) => ({
-    cells: [timeText(time), person, clusters.join(', '), count],
+  const tables: readonly AnswerTable[] = [
+    usersTable(users, filter),
+    latestTable(rows, filter),
+    { title: 'What they did', columns: ['kind', 'how', 'events'], rows: deeds, more: 0 },
+  ];
+  return {
+    question,
+    sentence: sentence(question, rows),
+    found: rows.length,
+    tables: tables.filter((each) => each.rows.length > 0),
+    notes: unrecorded(policy, WANTED),
+    filter,
+  };
+}
+
+const WANTED: readonly Wanted[] = [
+  {
+    verbs: ['get', 'list', 'watch'],
+    group: '',
+    resource: 'configmaps',
+    words: 'requests that only read (get, list, watch)',
+  },
+  {
+    verbs: ['create', 'update', 'patch', 'delete'],
+    group: 'apps',
+    resource: 'deployments',
+    words: 'changes of most objects',
+  },
+];
+
+function filterOf(question: Question): Filter {
+  const { about, namespace } = question;
+  const name = about.includes('*') ? about : `*${exactly(about)}*`;
+  const inNamespace = namespace === undefined ? {} : { namespace: [exactly(namespace)] };
+  return { ...scopeOf(question), ...inNamespace, user: [name] };
+}
+
+function sentence({ about }: Question, [last]: readonly Row[]): string {
+  if (last === undefined) return `No event of a user like ${about} is on record.`;
+  return `${personText(last.who)} was last on ${last.cluster} at ${timeText(last.time)} UTC: ${deedText(last)}.`;
+}
+
+function usersTable(users: readonly UserDeeds[], filter: Filter): AnswerTable {
+  const rows = users.map(({ user, person, clusters, count, last }) => ({
+    cells: [timeText(last), person, clusters.join(', '), count],
     filter: ofUser(filter, user),
   }));
-  const latest = rows.map((row) => ({
+  return { title: 'Users of that name', columns: ['last (UTC)', 'who', 'where', 'events'], rows, more: 0 };
+}
+
+function latestTable(events: readonly Row[], filter: Filter): AnswerTable {
+  const rows = events.map((row) => ({
     cells: [timeText(row.time), row.cluster, deedText(row), row.code ?? '?'],
     filter: { ...filter, ...(row.request === undefined ? {} : { request: [exactly(row.request)] }) },
   }));
-  const tables: readonly AnswerTable[] = [
-    { title: 'Users of that name', columns: ['last (UTC)', 'who', 'where', 'events'], rows: who, more: 0 },
-    { title: 'The latest', columns: ['when (UTC)', 'where', 'what', 'code'], rows: latest, more: 0 },
-    { title: 'What they did', columns: ['kind', 'how', 'events'], rows: deeds, more: 0 },
-  ];
-  const notes = unrecorded(policy, [
-    {
-      verbs: ['get', 'list', 'watch'],
-      group: '',
-      resource: 'configmaps',
-      words: 'requests that only read (get, list, watch)',
-    },
-    {
-      verbs: ['create', 'update', 'patch', 'delete'],
-      group: 'apps',
-      resource: 'deployments',
-      words: 'changes of most objects',
-    },
-  ]);
-  return {
-    question,
-    sentence,
-    found: rows.length,
-    tables: tables.filter((each) => each.rows.length > 0),
-    notes,
-    filter,
-  };
+  return { title: 'The latest', columns: ['when (UTC)', 'where', 'what', 'code'], rows, more: 0 };
 }
 
 async function byKind(search: AuditSearch, filter: Filter, times: Times): Promise<AnswerTable['rows']> {
