@@ -1,22 +1,49 @@
+import { parseArgs } from 'node:util';
 import { benchLines } from './lines.ts';
 import { benchPolicy } from './policy.ts';
+import { benchTable } from './speed/table.ts';
 import { benchWork } from './work.ts';
 
-/** `npm run bench -- NAME…`; all of them without a name. Each prints its figures and says whether they are good enough. */
-const BENCHES: Readonly<Record<string, () => Promise<boolean>>> = {
-  lines: benchLines,
-  policy: benchPolicy,
-  work: benchWork,
-};
+const USAGE =
+  'npm run bench -- [table|lines|policy|work …] [--lines N] [--rounds N] [--events FILE] [--before FILE] [--json]';
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((name) => !Object.hasOwn(BENCHES, name));
-if (unknown.length > 0) {
-  console.error(`expected ${Object.keys(BENCHES).join(', ')}, found ${unknown.join(', ')}`);
-  process.exitCode = 2;
-} else {
-  for (const [name, bench] of Object.entries(BENCHES)) {
-    if (asked.length > 0 && !asked.includes(name)) continue;
-    if (!(await bench())) process.exitCode = 1;
+const options = {
+  lines: { type: 'string', default: '50000' },
+  rounds: { type: 'string', default: '3' },
+  events: { type: 'string' },
+  before: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const;
+
+/** Without a name it is the table. Each prints its figures and says whether they are good enough. */
+async function main(): Promise<boolean> {
+  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const { lines, rounds, ...others } = values;
+  const benches: Readonly<Record<string, () => Promise<boolean>>> = {
+    table: () => benchTable({ ...others, lines: count(lines), rounds: count(rounds) }),
+    lines: benchLines,
+    policy: benchPolicy,
+    work: benchWork,
+  };
+  let isGood = true;
+  for (const name of positionals.length === 0 ? ['table'] : positionals) {
+    const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
+    if (bench === undefined) throw new TypeError(`expected ${Object.keys(benches).join(', ')}, found ${name}`);
+    isGood = (await bench()) && isGood;
   }
+  return isGood;
+}
+
+function count(text: string): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new TypeError(`expected a whole number above 0, found ${text}`);
+  return number;
+}
+
+try {
+  if (!(await main())) process.exitCode = 1;
+} catch (error) {
+  if (!(error instanceof TypeError)) throw error;
+  console.error(`${error.message}\n${USAGE}`);
+  process.exitCode = 2;
 }

@@ -1,0 +1,41 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { type Child, startProcess } from '../../long/process.ts';
+
+export interface Run {
+  /** A script of this folder. */
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly nodeArgs?: readonly string[];
+}
+
+/** What a script says behind `done` when it ends; what it prints before is left aside. */
+export async function outcomeOf<T>({ script, args, env = {}, nodeArgs = [] }: Run): Promise<T> {
+  const child = spawn(process.execPath, [...nodeArgs, here(script), ...args], {
+    env: { PATH: process.env.PATH, TZ: 'UTC', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    said += part;
+  });
+  await once(child, 'close');
+  const done = /^done (.*)$/m.exec(said)?.[1];
+  if (done === undefined) throw new Error(`${script} ended without a result: ${said.slice(-2000)}`);
+  return JSON.parse(done);
+}
+
+/** A server of this folder; its URL is what it said. */
+export function startServer(script: string, args: readonly string[]): Promise<Child> {
+  return startProcess({ script: new URL(script, import.meta.url).href, args, nodeArgs: ['--max-old-space-size=4000'] });
+}
+
+function here(script: string): string {
+  return fileURLToPath(new URL(script, import.meta.url));
+}
+
+export async function answerOf(url: string): Promise<Record<string, number>> {
+  return (await (await fetch(url)).json()) as Record<string, number>;
+}

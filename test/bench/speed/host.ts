@@ -1,0 +1,36 @@
+/**
+ * The bundled function in a process of its own, as Lambda's runtime holds it: imported, then asked until nothing is left.
+ * `host.ts FOLDER`; prints what it needed. The import is counted by itself.
+ */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { spentSince } from './spent.ts';
+
+interface Answer {
+  readonly caughtUp: boolean;
+  readonly indexed: number;
+  readonly read: number;
+  readonly unchanged: number;
+}
+
+const TIME = 120_000;
+const [folder = '', only] = process.argv.slice(2);
+const alone = process.memoryUsage().rss;
+const before = process.cpuUsage();
+const { handler } = await import(pathToFileURL(join(folder, 'index.mjs')).href);
+const imported = { milliseconds: 1000 * spentSince(before), rss: process.memoryUsage().rss, alone };
+const sums = { indexed: 0, read: 0, unchanged: 0, runs: 0 };
+const began = process.cpuUsage();
+for (let caughtUp = only === 'import'; !caughtUp; ) {
+  const deadline = Date.now() + TIME;
+  const context = { awsRequestId: crypto.randomUUID(), getRemainingTimeInMillis: () => deadline - Date.now() };
+  const answer: Answer = await handler({}, context);
+  sums.runs += 1;
+  for (const key of ['indexed', 'read', 'unchanged'] as const) sums[key] += answer[key];
+  caughtUp = answer.caughtUp;
+}
+const seconds = spentSince(began);
+const peak = 1024 * process.resourceUsage().maxRSS;
+// What the function prints itself are its metrics.
+console.log(`done ${JSON.stringify({ seconds, peak, imported, ...sums })}`);
+process.exit();
