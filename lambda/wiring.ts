@@ -1,10 +1,10 @@
 import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { Reader, Settings } from './contract.ts';
 import { Confirmed } from './core/document/confirmed.ts';
+import { ElasticsearchBulk } from './edges/bulk.ts';
 import { systemClock } from './edges/clock.ts';
 import { CloudWatchPages } from './edges/cloudwatch.ts';
 import { DynamoCheckpoints } from './edges/dynamodb.ts';
-import { ElasticsearchBulk } from './edges/elasticsearch.ts';
 import { emfMeter } from './edges/emf.ts';
 import { DynamoLedger } from './edges/ledger.ts';
 import { credentialsReader } from './edges/secret.ts';

@@ -1,10 +1,35 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, buildSync, type Metafile } from 'esbuild';
 import { SETTINGS_FILE, type Settings } from '../lambda/contract.ts';
 
 export const HANDLER = 'index.handler';
+
+const absent = (name: string) => fileURLToPath(new URL(`../lambda/edges/absent/${name}`, import.meta.url));
+
+/**
+ * What the function never calls, and what takes its place: to read it takes longer than all the rest. Of the
+ * Elasticsearch client there is only what it is itself made on: `_bulk` alone is called of an API of half a megabyte.
+ */
+const ALIAS: Readonly<Record<string, string>> = {
+  '@elastic/elasticsearch': transport(),
+  undici: absent('undici.ts'),
+  ...Object.fromEntries(
+    ['ini', 'process', 'sso', 'web-identity'].map((name) => [
+      `@aws-sdk/credential-provider-${name}`,
+      absent('credentials.ts'),
+    ]),
+  ),
+  http: absent('http.cjs'),
+  'node:http': absent('http.cjs'),
+};
+
+function transport(): string {
+  const client = createRequire(import.meta.resolve('@elastic/elasticsearch'));
+  return join(dirname(client.resolve('@elastic/transport')), 'esm', 'index.js');
+}
 
 /** The one way the function is bundled: the same bytes run on a developer's machine, in the tests and in AWS. */
 export const bundleOptions = {
@@ -21,6 +46,7 @@ export const bundleOptions = {
   mainFields: ['module', 'main'],
   // Some of the clients' dependencies are CommonJS and call `require` for Node's own modules.
   banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  alias: ALIAS,
   legalComments: 'none',
   metafile: true,
   logLevel: 'error',

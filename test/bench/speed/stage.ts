@@ -105,10 +105,10 @@ export async function setStage(lines: readonly string[], policy: Policy): Promis
   };
 }
 
-/** What Lambda starts Node with for a function of this memory. */
+/** What Lambda starts Node with for a function of this memory, and the stack. */
 function flags(memory: number): readonly string[] {
   const percent = (share: number) => Math.floor((memory * share) / 100);
-  return [`--max-semi-space-size=${percent(5)}`, `--max-old-space-size=${percent(90)}`];
+  return [`--max-semi-space-size=${percent(5)}`, `--max-old-space-size=${percent(90)}`, '--enable-source-maps'];
 }
 
 async function answersOf<T>(url: string): Promise<T> {
