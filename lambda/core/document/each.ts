@@ -61,7 +61,7 @@ function add<T>(found: Map<T, Finding>, end: T, value: unknown, listed: boolean)
 }
 
 /** Without lists inside of it. It never calls itself: `Array.flat` does, and a caller chooses how deep they are. */
-function flat(list: readonly unknown[]): readonly unknown[] {
+export function flat(list: readonly unknown[]): readonly unknown[] {
   if (!list.some(Array.isArray)) return list;
   const entries: unknown[] = [];
   const left: unknown[] = [list];

@@ -26,7 +26,8 @@ export function fitValue(type: FieldType, value: unknown): Fitted {
 
 const NOTHING: Fitted = { value: undefined, cut: false };
 
-function fitOne(type: FieldType, value: unknown): Fitted {
+/** A single value. */
+export function fitOne(type: FieldType, value: unknown): Fitted {
   if (type === 'keyword' || type === 'text') return typeof value === 'string' ? cut(value) : NOTHING;
   return fits(type, value) ? { value, cut: false } : NOTHING;
 }
