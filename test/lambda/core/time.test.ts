@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { fitsNanos, parseTime } from '../../../lambda/core/time.ts';
+import { fitsNanos, isoTime, parseTime } from '../../../lambda/core/time.ts';
 
 test.each([
   ['2026-11-21T12:00:00Z', Date.UTC(2026, 10, 21, 12)],
@@ -35,4 +35,14 @@ test.each([
   ['2262-06-01T00:00:00Z', false],
 ])('%s fits nanoseconds: %s', (text, expected) => {
   expect(fitsNanos(text)).toBe(expected);
+});
+
+test('every time is written as JavaScript writes it', () => {
+  const dates = fc.date({ noInvalidDate: true });
+  fc.assert(fc.property(dates, (date) => isoTime(date.getTime()) === date.toISOString()));
+});
+
+test('what is no time can’t be written', () => {
+  for (const none of [Number.NaN, Number.POSITIVE_INFINITY, 8.64e15 + 1])
+    expect(() => isoTime(none)).toThrow(RangeError);
 });
