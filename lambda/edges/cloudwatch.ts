@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import {
   CloudWatchLogsClient,
   type CloudWatchLogsClientConfig,
@@ -25,6 +27,7 @@ export class CloudWatchPages implements PageSource {
       requestHandler: { requestTimeout: REQUEST_TIMEOUT, throwOnRequestTimeout: true, connectionTimeout: 5000 },
       ...config,
     });
+    readPlainly(this.#client);
   }
 
   async page(range: TimeRange, token: string | undefined, signal: AbortSignal): Promise<PageAnswer> {
@@ -46,6 +49,29 @@ export class CloudWatchPages implements PageSource {
       throw stoppedBy(error, `read ${group}`, `There is no log group ${group} in ${this.#source.region}`);
     }
   }
+}
+
+/**
+ * Has a page parsed, and no more. The SDK would go through each field of each line by its schema, once to copy it and
+ * once more for a logger that there is not: the fields are texts and numbers, and as JSON has them they are right.
+ * Anything but a page is the SDK's.
+ */
+function readPlainly({ config: { protocol }, middlewareStack }: CloudWatchLogsClient): void {
+  const bySchema: Deserialize = protocol.deserializeResponse.bind(protocol);
+  const plainly: Deserialize = async (schema, context, response) =>
+    isPage(response)
+      ? { ...JSON.parse((await buffer(response.body)).toString()), $metadata: {} }
+      : await bySchema(schema, context, response);
+  Object.assign(protocol, { deserializeResponse: plainly });
+  middlewareStack.remove('loggerMiddleware');
+}
+
+type Deserialize = (schema: never, context: never, response: unknown) => Promise<object>;
+
+function isPage(response: unknown): response is { readonly body: Readable } {
+  if (typeof response !== 'object' || response === null) return false;
+  if (!('statusCode' in response) || !('body' in response)) return false;
+  return response.statusCode === 200 && response.body instanceof Readable;
 }
 
 function whyAgain(error: unknown): string {

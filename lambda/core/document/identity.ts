@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { JsonObject } from '../json.ts';
 import { parseTime } from '../time.ts';
 
@@ -26,9 +26,7 @@ export function lineId(cluster: string, timestamp: number, text: string): string
 function id(time: number, parts: readonly string[]): string {
   const bytes = Buffer.alloc(ID_BYTES);
   bytes.writeUIntBE(time > 0 && time < 2 ** 48 ? time : 0, 0, 6);
-  const hash = createHash('sha256');
   // A cluster's name holds no NUL, so two different lists of parts never hash the same bytes.
-  hash.update(parts.join('\0'));
-  hash.digest().copy(bytes, 6, 0, 18);
+  hash('sha256', parts.join('\0'), 'buffer').copy(bytes, 6, 0, 18);
   return bytes.toString('base64url');
 }

@@ -13,10 +13,16 @@ const BITS = 128;
 export const HASH_WORDS = BITS / 32;
 
 export function hashOf(eventId: string): EventHash {
-  const bytes = hash('sha256', eventId, 'buffer');
+  // As text: a Buffer for each line would be most of what a line costs that is only compared.
+  const bytes = hash('sha256', eventId, 'binary');
   const words = new Uint32Array(HASH_WORDS);
-  for (let at = 0; at < HASH_WORDS; at += 1) words[at] = bytes.readUInt32BE(4 * at);
+  for (let at = 0; at < HASH_WORDS; at += 1) words[at] = wordAt(bytes, 4 * at);
   return words;
+}
+
+function wordAt(bytes: string, at: number): number {
+  const byte = (offset: number) => bytes.charCodeAt(at + offset);
+  return (byte(0) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3);
 }
 
 /** Adds a hash to a sum of hashes, in place. */
