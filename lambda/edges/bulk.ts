@@ -44,12 +44,20 @@ const zipped = promisify(gzip);
  * samples' documents 8.8 times smaller, 1 makes them 7.7 times smaller in hardly less time, 6 makes them 11.6 times.
  */
 const LEVEL = 3;
+/** Bytes that come out at once: most requests take few of them. */
+const CHUNK = 256 * 1024;
 
-function bulkText(items: readonly BulkItem[]): string {
-  const name = JSON.stringify;
-  let text = '';
-  for (const { index, id, body } of items) text += `{"create":{"_index":${name(index)},"_id":${name(id)}}}\n${body}\n`;
-  return text;
+/** Written to its place once: as one text it would be copied whole, and again to become bytes. */
+function bytesOf(items: readonly BulkItem[]): Buffer {
+  const lines = items.flatMap(({ index, id, body }) => [
+    `{"create":{"_index":${JSON.stringify(index)},"_id":${JSON.stringify(id)}}}\n`,
+    body,
+    '\n',
+  ]);
+  const bytes = Buffer.allocUnsafe(lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0));
+  let at = 0;
+  for (const line of lines) at += bytes.write(line, at);
+  return bytes;
 }
 
 export class ElasticsearchBulk implements BulkSink {
@@ -64,7 +72,7 @@ export class ElasticsearchBulk implements BulkSink {
 
   async bulk(items: readonly BulkItem[], signal: AbortSignal): Promise<BulkAnswer> {
     const { transport } = await this.#signedIn();
-    const bulkBody = await zipped(bulkText(items), { level: LEVEL });
+    const bulkBody = await zipped(bytesOf(items), { level: LEVEL, chunkSize: CHUNK });
     try {
       const answer = await transport.request<Answered>(
         { method: 'POST', path: '/_bulk', querystring: { filter_path: ANSWERED_FIELDS }, bulkBody },

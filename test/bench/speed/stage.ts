@@ -63,7 +63,7 @@ export async function setStage(lines: readonly string[], policy: Policy): Promis
   // The account's quota is not what is measured.
   const build = (url: string, name: string) =>
     bundleFunction(join(folder, name), {
-      ...settingsOf('bench', policy, { url, secret: null, ca: null, index: DEFAULT_INDEX }),
+      ...settingsOf('bench', policy, { url, secret: null, ca: null, index: DEFAULT_INDEX, profiles: ['ecs'] }),
       ...{ startFrom, requestsPerSecond: 1000, ages: [0, LOOK_AGAIN] },
     });
   const { size } = await build(sink.said, 'function');
