@@ -10,7 +10,7 @@ import { block, shown } from './shown.ts';
 import type { When } from './when.ts';
 import { deed, person } from './words.ts';
 
-export interface DiffView {
+interface DiffView {
   /** undefined: the object was not there before. */
   readonly left: WholeEvent | undefined;
   readonly right: WholeEvent;

@@ -1,7 +1,7 @@
 import type { Format } from '../query/export.ts';
 import { type Html, html } from './html.ts';
 
-export interface ExportView {
+interface ExportView {
   /** What is exported, in words. */
   readonly what: Html;
   /** How many events; undefined: nobody has counted them. */

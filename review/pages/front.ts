@@ -8,7 +8,7 @@ import { timelineLink } from './links.ts';
 import { rowItem } from './row.ts';
 import type { When } from './when.ts';
 
-export interface FrontView {
+interface FrontView {
   /** Of everything stored. */
   readonly overview: Overview;
   /** The latest changes of network policies. */

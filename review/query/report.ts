@@ -33,7 +33,7 @@ export interface Count {
   readonly count: number;
 }
 
-export interface UserCount extends Count {
+interface UserCount extends Count {
   readonly namespaces: readonly Count[];
 }
 

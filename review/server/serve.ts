@@ -9,7 +9,7 @@ const HOST = '127.0.0.1';
 /** Bytes of a request: an address may name an object by names of 8,191 characters, each of up to nine bytes. */
 const LONGEST = 512 * 1024;
 
-export interface Listening {
+interface Listening {
   readonly port: number;
   close(): Promise<void>;
 }
