@@ -429,7 +429,7 @@ export async function faultsOf(client: Client, cluster: string, line: Torture, t
 }
 
 /** Under which its document is there, or what is parked in its place, whole or in parts. */
-function idsOf(cluster: string, message: string, timestamp: number): readonly string[] {
+export function idsOf(cluster: string, message: string, timestamp: number): readonly string[] {
   const text = message.replace(/[\r\n]+$/, '');
   const value = parseJson(text);
   const ids = [lineId(cluster, timestamp, text), ...(isObject(value) ? [eventId(cluster, text, value)] : [])];
