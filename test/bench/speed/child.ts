@@ -9,18 +9,25 @@ export interface Run {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeArgs?: readonly string[];
+  /** What is done before the script goes on, once it says `ready`. */
+  readonly onReady?: () => Promise<void>;
 }
 
+const READY = /^ready$/m;
+
 /** What a script says behind `done` when it ends; what it prints before is left aside. */
-export async function outcomeOf<T>({ script, args, env = {}, nodeArgs = [] }: Run): Promise<T> {
+export async function outcomeOf<T>({ script, args, env = {}, nodeArgs = [], onReady }: Run): Promise<T> {
   const child = spawn(process.execPath, [...nodeArgs, here(script), ...args], {
     env: { PATH: process.env.PATH, TZ: 'UTC', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    const wasReady = READY.test(said);
     said += part;
+    if (onReady !== undefined && !wasReady && READY.test(said)) void onReady().then(() => child.stdin.end());
   });
+  if (onReady === undefined) child.stdin.end();
   await once(child, 'close');
   const done = /^done (.*)$/m.exec(said)?.[1];
   if (done === undefined) throw new Error(`${script} ended without a result: ${said.slice(-2000)}`);

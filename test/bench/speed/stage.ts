@@ -46,7 +46,7 @@ export interface Stage {
   sameBytes(): Promise<Spent>;
   /** The function, from nothing to nothing left. `memory` in MB. */
   function(memory: number): Promise<FunctionSpent>;
-  /** The same minutes looked at once more, by a new process. */
+  /** The same minutes looked at once more by the process that sent them. */
   lookAgain(memory: number): Promise<FunctionSpent>;
   close(): Promise<void>;
 }
@@ -68,20 +68,23 @@ export async function setStage(lines: readonly string[], policy: Policy): Promis
     });
   const { size } = await build(sink.said, 'function');
   let dynamodb = await startTable();
-  const run = async (name: string, memory: number): Promise<FunctionSpent> => {
-    await Promise.all([answerOf(logs.said), answerOf(sink.said)]);
+  const run = async (name: string, memory: number, before?: () => Promise<void>): Promise<FunctionSpent> => {
+    const forget = async () => void (await Promise.all([answerOf(logs.said), answerOf(sink.said)]));
+    await forget();
+    const onReady = before && (() => before().then(forget));
     const spent = await outcomeOf<FunctionSpent>({
       script: 'host.ts',
-      args: [join(folder, name)],
+      args: [join(folder, name), ...(before === undefined ? [] : ['again'])],
+      ...(onReady === undefined ? {} : { onReady }),
       env: environmentOf(logs.said, dynamodb.said),
       nodeArgs: flags(memory),
     });
     return { ...spent, asked: await answersOf(logs.said), sent: await answersOf(sink.said) };
   };
-  const anew = async (name: string, memory: number) => {
+  const anew = async (name: string, memory: number, before?: () => Promise<void>) => {
     await dynamodb.stop();
     dynamodb = await startTable();
-    return await run(name, memory);
+    return await run(name, memory, before);
   };
   const recorder = await startServer('sink.ts', [bodies]);
   await build(recorder.said, 'recorded');
@@ -94,10 +97,7 @@ export async function setStage(lines: readonly string[], policy: Policy): Promis
     reference: () => reference(),
     sameBytes: () => reference(bodies),
     function: (memory) => anew('function', memory),
-    lookAgain: async (memory) => {
-      await rewind(dynamodb.said, startFrom);
-      return await run('function', memory);
-    },
+    lookAgain: (memory) => anew('function', memory, () => rewind(dynamodb.said, startFrom)),
     close: async () => {
       for (const each of [logs, sink, dynamodb]) await each.stop();
       rmSync(folder, { recursive: true });
