@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import {
   CloudWatchLogsClient,
   type CloudWatchLogsClientConfig,
@@ -60,10 +59,22 @@ function readPlainly({ config: { protocol }, middlewareStack }: CloudWatchLogsCl
   const bySchema: Deserialize = protocol.deserializeResponse.bind(protocol);
   const plainly: Deserialize = async (schema, context, response) =>
     isPage(response)
-      ? { ...JSON.parse((await buffer(response.body)).toString()), $metadata: {} }
+      ? { ...JSON.parse((await bytesOf(response.body)).toString()), $metadata: {} }
       : await bySchema(schema, context, response);
   Object.assign(protocol, { deserializeResponse: plainly });
   middlewareStack.remove('loggerMiddleware');
+}
+
+/** By its events: Node's own `buffer` makes a Blob of it first, which costs a page of 1 MB a quarter more. */
+function bytesOf(body: Readable): Promise<Buffer> {
+  return new Promise((done, failed) => {
+    const parts: Buffer[] = [];
+    body.on('data', (part: Buffer) => parts.push(part));
+    body.once('end', () => done(Buffer.concat(parts)));
+    body.once('error', failed);
+    // After the end this says nothing more.
+    body.once('close', () => failed(Object.assign(new Error('The answer ended early.'), { code: 'ECONNRESET' })));
+  });
 }
 
 type Deserialize = (schema: never, context: never, response: unknown) => Promise<object>;
