@@ -107,9 +107,10 @@ test.each([
 test('whatever the event, the document is one line of JSON with no key of ours twice', () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), fc.jsonValue()), fc.constantFrom(0, 2), (members, space) => {
-      const text = calicoText(JSON.stringify({ ...members, ...event() }, null, space));
+      const given = JSON.stringify({ ...members, ...event() }, null, space);
+      const text = calicoText(given);
       expect(text).not.toMatch(/[\r\n]/);
-      const { '@timestamp': _, timestamp: __, name: ___, ...others } = { ...members, ...event() };
+      const { '@timestamp': _, timestamp: __, name: ___, ...others } = JSON.parse(given);
       expect(JSON.parse(text)).toMatchObject(others);
     }),
   );
