@@ -1,7 +1,7 @@
 import { Argument, Command } from 'commander';
 import { Failed, WrongUse } from '../../lib/problems/usage.ts';
 import { parseFilter } from '../../review/query/filter-text.ts';
-import { answerTo } from '../../review/query/questions/answer.ts';
+import { answerTo, questionFault } from '../../review/query/questions/answer.ts';
 import { QUESTIONS, type Question, type QuestionName } from '../../review/query/questions/question.ts';
 import { CONFIG_FLAG } from '../cli/configured.ts';
 import { startProgress } from '../cli/progress.ts';
@@ -81,7 +81,10 @@ function questionOf(name: QuestionName, about: string, flags: Flags): Question {
   const { cluster, namespace } = flags;
   const times = timesIn(flags);
   if (about.trim() === '') throw new WrongUse(`Expected a name to ask about: write npx eks-audit ask ${name} NAME.`);
-  return { name, about, ...times, ...(cluster && { cluster }), ...(namespace && { namespace }) };
+  const question = { name, about, ...times, ...(cluster && { cluster }), ...(namespace && { namespace }) };
+  const fault = questionFault(question);
+  if (fault !== undefined) throw new WrongUse(`<name>: ${fault}`);
+  return question;
 }
 
 /** The times of a filter. Throws `WrongUse` with a sentence for each that is none. */

@@ -1,8 +1,9 @@
+import { MAX_UNITS } from '../../lambda/core/document/fit.ts';
 import { isoTime } from '../../lambda/core/time.ts';
 import { DAY_ALONE, parseStart } from '../../lib/config/duration.ts';
 import type { Problem } from '../../lib/problems/problem.ts';
 import { sentence } from '../../lib/problems/sentence.ts';
-import { ALL, type Filter, isAddress, KEYS, type Key, OUTCOMES, type Times } from './filter.ts';
+import { ALL, type Filter, isAddress, KEYS, type Key, OUTCOMES, plain, starsIn, type Times } from './filter.ts';
 
 /** A filter as a URL's parameters have it, and as a command's flags do. */
 
@@ -14,8 +15,17 @@ export interface ParsedFilter {
 }
 
 /** What a URL need not hold more of, and a query must not. */
-const LONGEST = 1000;
+const LONGEST_TEXT = 1000;
 const MOST = 50;
+/**
+ * The sizes that a pattern may have. Elasticsearch counts its steps on the way to an automaton, and refuses what takes
+ * over 100,000: each star costs up to half the square of the length, letters of several bytes more with many stars. One
+ * of 8,192 stars ended the server.
+ */
+const PATTERNS = [
+  { stars: 3, characters: 250 },
+  { stars: 10, characters: 100 },
+] as const;
 const TEXT = 'q';
 
 /** Parameters of other names are left alone. */
@@ -28,7 +38,11 @@ export function parseFilter(params: URLSearchParams): ParsedFilter {
     if (message !== undefined) problems.push({ path: name, message });
     return text === '' || message !== undefined ? undefined : text;
   };
-  const singles = { from: single('from', timeFault), to: single('to', timeFault), text: single(TEXT, lengthFault) };
+  const singles = {
+    from: single('from', timeFault),
+    to: single('to', timeFault),
+    text: single(TEXT, (text) => lengthFault(text, LONGEST_TEXT)),
+  };
   const given = Object.entries(singles).filter(([, value]) => value !== undefined);
   return { filter: { ...ALL, ...Object.fromEntries(lists), ...Object.fromEntries(given) }, problems };
 }
@@ -51,7 +65,7 @@ function valuesOf(params: URLSearchParams, key: Key, problems: Problem[]): reado
       message: `Expected at most ${MOST} values, found ${values.length}: the first are used.`,
     });
   return values.slice(0, MOST).filter((value) => {
-    const message = lengthFault(value) ?? FAULTS[key]?.(value);
+    const message = valueFault(value) ?? FAULTS[key]?.(value);
     if (message !== undefined) problems.push({ path: key, message });
     return message === undefined;
   });
@@ -72,10 +86,19 @@ const FAULTS: Partial<Record<Key, (value: string) => string | undefined>> = {
       : sentence('a kind like networkpolicies, pods.core or pods/exec', value, 'write it as kubectl does'),
 };
 
-function lengthFault(value: string): string | undefined {
-  return value.length <= LONGEST
-    ? undefined
-    : `Expected at most ${LONGEST} characters, found ${value.length}: shorten it.`;
+/** What keeps Elasticsearch from looking for a name or a pattern, in a sentence. */
+export function valueFault(value: string): string | undefined {
+  const stars = starsIn(value);
+  // A longer name is in no index.
+  if (stars === 0) return lengthFault(plain(value), MAX_UNITS);
+  const { length } = value;
+  if (PATTERNS.some((size) => stars <= size.stars && length <= size.characters)) return undefined;
+  const sizes = PATTERNS.map((size) => `at most ${size.characters} characters with up to ${size.stars} stars`);
+  return `Expected a pattern of ${sizes.join(', or ')}; found ${length} characters with ${stars}: shorten it.`;
+}
+
+function lengthFault(value: string, most: number): string | undefined {
+  return value.length <= most ? undefined : `Expected at most ${most} characters, found ${value.length}: shorten it.`;
 }
 
 function timeFault(text: string): string | undefined {

@@ -106,7 +106,7 @@ function clauseOf(key: Key, value: string): Clause {
 }
 
 function valueClause(field: string, value: string): Clause {
-  if (isPattern(value)) return { wildcard: { [field]: { value: forWildcard(value), case_insensitive: true } } };
+  if (starsIn(value) > 0) return { wildcard: { [field]: { value: forWildcard(value), case_insensitive: true } } };
   return { term: { [field]: plain(value) } };
 }
 
@@ -115,9 +115,9 @@ export function either(clauses: readonly Clause[]): Clause {
   return clauses.length === 1 && first !== undefined ? first : { bool: { should: clauses, minimum_should_match: 1 } };
 }
 
-/** A star that no backslash takes its meaning from. */
-function isPattern(value: string): boolean {
-  return /\*/.test(value.replaceAll(/\\[\\*]/g, ''));
+/** Stars that no backslash takes their meaning from. */
+export function starsIn(value: string): number {
+  return value.replaceAll(/\\[\\*]/g, '').split('*').length - 1;
 }
 
 /** `?` stands for itself with us, and for any character with Elasticsearch. */
@@ -125,7 +125,8 @@ function forWildcard(value: string): string {
   return value.replaceAll('?', '\\?');
 }
 
-function plain(value: string): string {
+/** The very text that a value without a star means. */
+export function plain(value: string): string {
   return value.replaceAll(/\\([\\*])/g, '$1');
 }
 

@@ -14,6 +14,7 @@ import { wholeEvent } from '../../review/query/event.ts';
 import { startExport } from '../../review/query/export.ts';
 import { overview } from '../../review/query/facets.ts';
 import { ALL, exactly, type Filter } from '../../review/query/filter.ts';
+import { parseFilter } from '../../review/query/filter-text.ts';
 import { objectOf } from '../../review/query/object.ts';
 import { answerTo } from '../../review/query/questions/answer.ts';
 import { type Cursor, tail, timelinePage } from '../../review/query/timeline.ts';
@@ -129,6 +130,23 @@ describe.each([9, 8] as const)('Elasticsearch %i, filled through the pipe', (maj
     expect(newer.manifest?.shown.spec).toMatchObject({ revision: 9_223_372_036_854_775_807n });
   });
 
+  test('takes the most hostile of the patterns that a filter takes, and the longest name', async () => {
+    const letters = (count: number, from = 0) =>
+      Array.from({ length: count }, (_, at) => String.fromCodePoint(0x4e00 + from + at)).join('');
+    const patterns = [
+      `**${'a'.repeat(247)}*`,
+      `*${'a'.repeat(246)}*b*`,
+      `*${letters(246)}*${letters(1, 300)}*`,
+      Array.from({ length: 10 }, (_, at) => `*${letters(9, 10 * at)}`).join(''),
+      `*${letters(1).repeat(81)}${Array.from({ length: 9 }, (_, at) => `*${letters(1, at)}`).join('')}`,
+    ];
+    for (const name of [...patterns, 'x'.repeat(8191), letters(8191)]) {
+      expect(parseFilter(new URLSearchParams({ name })).problems).toEqual([]);
+      const { rows } = await timelinePage(search, { ...here, user: [name], name: [name] }, OPEN, { size: 1 });
+      expect(rows).toEqual([]);
+    }
+  });
+
   test('answers each question', async () => {
     const options = { now: Date.now() };
     for (const [name, about] of [
@@ -231,6 +249,11 @@ describe.each([9, 8] as const)('Elasticsearch %i, filled through the pipe', (maj
     const nobody = await cli(['ask', 'user', 'nobody-at-all', '--elasticsearch', url, '--json']);
     expect(nobody).toMatchObject({ code: 1 });
     expect(JSON.parse(nobody.stdout)).toMatchObject({ found: 0, tables: [] });
+    const tooLong = await cli(['ask', 'user', `*${'x'.repeat(900)}`, '--elasticsearch', url]);
+    expect(tooLong).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('<name>: Expected a pattern of at most'),
+    });
   });
 });
 

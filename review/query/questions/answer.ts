@@ -1,9 +1,11 @@
 import type { AuditSearch } from '../../../lib/elasticsearch/search.ts';
-import { aboutController } from './controller.ts';
+import { show } from '../../../lib/problems/show.ts';
+import { valueFault } from '../filter-text.ts';
+import { aboutController, controllerOf } from './controller.ts';
 import { aboutPolicy } from './policy.ts';
 import type { Answer, AskOptions, Question } from './question.ts';
 import { aboutSecret } from './secret.ts';
-import { aboutUser } from './user.ts';
+import { aboutUser, userOf } from './user.ts';
 
 /** Answers one of the auditor's questions. */
 export function answerTo(search: AuditSearch, question: Question, options: AskOptions): Promise<Answer> {
@@ -16,5 +18,22 @@ export function answerTo(search: AuditSearch, question: Question, options: AskOp
       return aboutPolicy(search, question, options);
     case 'controller':
       return aboutController(search, question, options);
+  }
+}
+
+/** What keeps a question from being asked, in a sentence; undefined: nothing. */
+export function questionFault(question: Question): string | undefined {
+  switch (question.name) {
+    case 'user':
+      return valueFault(userOf(question));
+    case 'controller': {
+      const pattern = controllerOf(question);
+      const fault = valueFault(pattern);
+      if (fault === undefined || pattern === question.about) return fault;
+      return `${fault} The question looks for ${show(pattern)}.`;
+    }
+    case 'secret':
+    case 'policy':
+      return undefined;
   }
 }

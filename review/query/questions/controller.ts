@@ -20,7 +20,7 @@ export async function aboutController(
   question: Question,
   { now, policy }: AskOptions,
 ): Promise<Answer> {
-  const filter: Filter = { ...scopeOf(question), user: [userOf(question)] };
+  const filter: Filter = { ...scopeOf(question), user: [controllerOf(question)] };
   const times = timesOf(question, now);
   const query = queryOf(filter, times);
   const answer = await search.search({ size: 0, query, track_total_hits: true, aggs: AGGREGATIONS });
@@ -50,8 +50,8 @@ const WANTED: readonly Wanted[] = [
   },
 ];
 
-/** A name with a colon is a user's whole name. */
-function userOf({ about, namespace }: Question): string {
+/** Whom it looks for, as a filter takes it. A name with a colon is a user's whole name. */
+export function controllerOf({ about, namespace }: Question): string {
   if (/[:*]/.test(about)) return about;
   return `system:serviceaccount:${namespace === undefined ? '*' : exactly(namespace)}:*${exactly(about)}*`;
 }

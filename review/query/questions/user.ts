@@ -2,7 +2,7 @@ import { at, textAt } from '../../../lambda/core/json.ts';
 import type { AuditSearch } from '../../../lib/elasticsearch/search.ts';
 import { bucketsOf, countOf } from '../facets.ts';
 import { exactly, type Filter, queryOf, type Times } from '../filter.ts';
-import { timesOf } from '../filter-text.ts';
+import { timesOf, valueFault } from '../filter-text.ts';
 import { personText } from '../person.ts';
 import { deedText, type Row } from '../row.ts';
 import { timelinePage } from '../timeline.ts';
@@ -14,7 +14,7 @@ import { scopeOf } from './scope.ts';
 const LATEST = 10;
 const KINDS = 15;
 
-/** When somebody was last here, and what they did. A part of the name is enough. */
+/** When somebody was last here, and what they did. A part of the name is enough, unless it is too long for a pattern. */
 export async function aboutUser(search: AuditSearch, question: Question, { now, policy }: AskOptions): Promise<Answer> {
   const filter = filterOf(question);
   const times = timesOf(question, now);
@@ -54,10 +54,16 @@ const WANTED: readonly Wanted[] = [
 ];
 
 function filterOf(question: Question): Filter {
-  const { about, namespace } = question;
-  const name = about.includes('*') ? about : `*${exactly(about)}*`;
+  const { namespace } = question;
   const inNamespace = namespace === undefined ? {} : { namespace: [exactly(namespace)] };
-  return { ...scopeOf(question), ...inNamespace, user: [name] };
+  return { ...scopeOf(question), ...inNamespace, user: [userOf(question)] };
+}
+
+/** Whom it looks for, as a filter takes it. */
+export function userOf({ about }: Question): string {
+  if (about.includes('*')) return about;
+  const part = `*${exactly(about)}*`;
+  return valueFault(part) === undefined ? part : exactly(about);
 }
 
 function sentence({ about }: Question, [last]: readonly Row[]): string {

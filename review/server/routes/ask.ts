@@ -1,5 +1,5 @@
 import { answerPage } from '../../pages/answer.ts';
-import { answerTo } from '../../query/questions/answer.ts';
+import { answerTo, questionFault } from '../../query/questions/answer.ts';
 import { QUESTIONS, type Question, type QuestionName } from '../../query/questions/question.ts';
 import { page, paramsOf, type Route, sentencePage } from '../review.ts';
 
@@ -8,6 +8,9 @@ export const ask: Route = (app, review) => {
   app.get('/ask', async (context) => {
     const question = questionIn(paramsOf(context));
     if (question === undefined) return sentencePage(context, review, NO_QUESTION);
+    const fault = questionFault(question);
+    if (fault !== undefined)
+      return sentencePage(context, review, { title: 'No question', sentence: `about: ${fault}`, status: 400 });
     const inForce = policy(question.cluster);
     const found = await answerTo(search, question, { now: clock.now(), ...(inForce && { policy: inForce }) });
     if (found.found === 0) await review.mayRead();

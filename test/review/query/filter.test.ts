@@ -61,7 +61,10 @@ describe('a filter in a URL', () => {
     ['address=10.0.0.0/33', 'address', 'Expected an address'],
     ['address=fe80::1%25eth0', 'address', 'Expected an address'],
     ['kind=a b', 'kind', 'Expected a kind'],
-    [`name=${'x'.repeat(1001)}`, 'name', 'Expected at most 1000 characters, found 1001'],
+    [`name=${'x'.repeat(8192)}`, 'name', 'Expected at most 8191 characters, found 8192'],
+    [`user=*${'x'.repeat(250)}`, 'user', 'Expected a pattern of at most 250 characters with up to 3 stars'],
+    [`name=${'x*'.repeat(4)}${'x'.repeat(93)}`, 'name', 'found 101 characters with 4: shorten it'],
+    [`verb=${'*'.repeat(11)}`, 'verb', 'found 11 characters with 11: shorten it'],
     [`q=${'x'.repeat(1001)}`, 'q', 'Expected at most 1000 characters'],
     [Array.from({ length: 51 }, (_, at) => `user=${at}`).join('&'), 'user', 'Expected at most 50 values, found 51'],
   ])('%s is told in a sentence, and the rest is used', (text, path, message) => {
@@ -69,6 +72,17 @@ describe('a filter in a URL', () => {
     expect(problems).toEqual([{ path, message: expect.stringContaining(message) }]);
     expect(filter.cluster).toEqual(['prod']);
   });
+});
+
+test.each([
+  ['x'.repeat(8191)],
+  ['\\*'.repeat(8191)],
+  [`*${'x'.repeat(247)}**`],
+  [`${'x*'.repeat(10)}${'x'.repeat(80)}`],
+  [`${'*'.repeat(3)}${'\\*'.repeat(100)}`],
+])('what an index can hold and Elasticsearch look for is taken: %#', (value) => {
+  const filter = { ...ALL, name: [value] };
+  expect(parseFilter(filterParams(filter))).toEqual({ filter, problems: [] });
 });
 
 describe('times', () => {

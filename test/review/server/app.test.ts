@@ -26,6 +26,12 @@ test('where Elasticsearch does not answer, the page says what it would say', asy
   expect([status, text.includes('https://es.example:9200 does not answer'), reported]).toEqual([502, true, []]);
 });
 
+test.each(['user', 'controller'])('a %s that Elasticsearch can’t look for is not asked about', async (name) => {
+  const { ask } = pagesOver([], { search: new BrokenSearch() });
+  const { status, text } = await ask(`/ask?question=${name}&about=*${'x'.repeat(900)}`);
+  expect([status, text.includes('found 901 characters with 1: shorten it.')]).toEqual([400, true]);
+});
+
 test('a fault of ours is told to the terminal, and to the page only that there is one', async () => {
   const { ask, reported } = pagesOver([], { search: new BrokenSearch() });
   const { status, text } = await ask('/events');
