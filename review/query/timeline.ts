@@ -31,12 +31,10 @@ const NEWEST_FIRST = sorted('desc');
 export const OLDEST_FIRST = sorted('asc');
 
 function sorted(order: 'asc' | 'desc'): readonly object[] {
-  return [
-    { '@timestamp': order },
-    // As text: a double does not hold so many nanoseconds. A truncated line may lack it.
-    { [STAGE_TIME]: { order, format: 'strict_date_optional_time_nanos', unmapped_type: 'date_nanos' } },
-    { 'event.id': order },
-  ];
+  // As text: a double does not hold so many nanoseconds. A truncated line may lack it: Elasticsearch would put it last,
+  // give null for its place when the oldest come first, and refuse to go on behind that.
+  const exact = { order, format: 'strict_date_optional_time_nanos', unmapped_type: 'date_nanos', missing: 0 };
+  return [{ '@timestamp': order }, { [STAGE_TIME]: exact }, { 'event.id': order }];
 }
 
 /** One page of what a filter shows. */

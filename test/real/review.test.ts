@@ -13,11 +13,11 @@ import { compare } from '../../review/query/compare.ts';
 import { wholeEvent } from '../../review/query/event.ts';
 import { startExport } from '../../review/query/export.ts';
 import { overview } from '../../review/query/facets.ts';
-import { ALL, exactly, type Filter } from '../../review/query/filter.ts';
+import { ALL, exactly, type Filter, queryOf } from '../../review/query/filter.ts';
 import { parseFilter } from '../../review/query/filter-text.ts';
 import { objectOf } from '../../review/query/object.ts';
 import { answerTo } from '../../review/query/questions/answer.ts';
-import { type Cursor, tail, timelinePage } from '../../review/query/timeline.ts';
+import { type Cursor, hitsOf, OLDEST_FIRST, tail, timelinePage } from '../../review/query/timeline.ts';
 import { cli } from '../support/cli.ts';
 import { preparedClient } from '../support/client.ts';
 import { newFolder } from '../support/folder.ts';
@@ -82,6 +82,15 @@ describe.each([9, 8] as const)('Elasticsearch %i, filled through the pipe', (maj
       ['no-stage-time-0', undefined],
       ['no-stage-time-1', undefined],
     ]);
+  });
+
+  test('goes on behind them when the oldest come first, as an export does', async () => {
+    const body = { size: 1, query: queryOf({ ...here, name: ['no-stage-time-*'] }, OPEN), sort: OLDEST_FIRST };
+    const [first] = hitsOf(await search.search(body));
+    const [second] = hitsOf(await search.search({ ...body, search_after: at(first, 'sort') }));
+    const ids = [first, second].map((hit) => textAt(hit, '_source', 'event', 'id'));
+    expect(ids).toEqual([expect.any(String), expect.any(String)]);
+    expect(new Set(ids).size).toBe(2);
   });
 
   test('counts by value and over time what the timeline shows', async () => {
