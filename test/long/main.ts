@@ -3,6 +3,7 @@ import { days } from './days.ts';
 import { limits } from './limits.ts';
 import { memory } from './memory.ts';
 import { resources } from './resources.ts';
+import { review } from './review.ts';
 import { torture } from './torture.ts';
 
 /** `npm run test:long -- NAME…`; all of them without a name. Each prints its figures; exit 1 when one is not good enough. */
@@ -11,6 +12,7 @@ const LONG: Readonly<Record<string, () => Promise<boolean>>> = {
   limits,
   memory,
   resources,
+  review,
   simulation: days,
   torture,
 };
