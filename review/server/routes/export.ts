@@ -1,4 +1,5 @@
 import type { Context } from 'hono';
+import { describeProblems } from '../../../lib/problems/problem.ts';
 import { exportPage } from '../../pages/export.ts';
 import { type Html, html } from '../../pages/html.ts';
 import { address, objectLink, timelineLink } from '../../pages/links.ts';
@@ -21,9 +22,11 @@ const KEPT = 100;
 
 export const exports: Route = (app, review) => {
   const manifests = new Map<string, ExportManifest>();
-  app.get('/export', (context) => describe(context, review));
+  app.get('/export', (context) => refused(context, review) ?? describe(context, review));
   app.get('/export/file', (context) => {
     const params = paramsOf(context);
+    const no = refused(context, review);
+    if (no !== undefined) return no;
     return file(context, review, (manifest) => {
       const [oldest] = manifests.keys();
       if (manifests.size >= KEPT && oldest !== undefined) manifests.delete(oldest);
@@ -43,6 +46,15 @@ const NOT_SAVED = {
     'The manifest tells of the file, and so is there once all of the file was saved. Go back, save the events, then the manifest.',
   status: 404,
 } as const;
+
+/** Without what is wrong in it a filter shows more, and whoever has the file would not know. */
+function refused(context: Context, review: Review) {
+  const params = paramsOf(context);
+  if (parseObject(params) !== undefined) return undefined;
+  const { problems } = parseFilter(params);
+  if (problems.length === 0) return undefined;
+  return sentencePage(context, review, { title: 'No export', sentence: describeProblems(problems), status: 400 });
+}
 
 /** What would be exported. The times are settled here, so that file and manifest speak of the same. */
 async function describe(context: Context, review: Review) {

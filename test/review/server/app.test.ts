@@ -72,6 +72,11 @@ test('an event is shown with the times of the reader and of UTC', async () => {
   expect(text).toContain('2026-11-21 13:00:01.000 12:00:01 UTC');
 });
 
+test.each(['/export', '/export/file'])('%s of a filter that is wrong exports nothing', async (path) => {
+  const { status, text } = await pagesOver(LIFE).ask(`${path}?format=json&at=1&user=*${'x'.repeat(900)}`);
+  expect([status, text.includes('user: Expected a pattern of at most 250')]).toEqual([400, true]);
+});
+
 test('an export that breaks off is no file that looks whole', async () => {
   const { get } = pagesOver(LIFE, { search: new BreakingSearch() });
   const answer = await get('/export/file?format=json&at=1');
