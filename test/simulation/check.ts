@@ -209,7 +209,9 @@ function rowFindings(servers: Servers, row: Row, judged: readonly Judged[]): str
     ...new Map(judged.filter((each) => each.fate === fate).map((each) => [each.id, each])).values(),
   ];
   const all = (fate: Fate) => (whole ? unique(fate) : judged.filter((each) => each.fate === fate));
-  const cut = (some: readonly Judged[]) => some.filter(({ line }) => isCut(line)).length;
+  // Also those whose document a mapping refuses.
+  const cut = (of: (fate: Fate) => readonly Judged[]) =>
+    [...of('kept'), ...of('parked')].filter(({ line }) => isCut(line)).length;
   const digest = judged.reduce(
     (sum, { line }) => (sum + BigInt(`0x${sha(line.origin.eventId).slice(0, 32)}`)) % 2n ** 128n,
     0n,
@@ -222,7 +224,7 @@ function rowFindings(servers: Servers, row: Row, judged: readonly Judged[]): str
     ['dropped', row.dropped, dropped],
     ['parked', isWithin(row.parked, tallied(unique('parked')), tallied(all('parked'))), true],
     ['kept', between(row.kept, unique('kept').length, all('kept').length), true],
-    ['truncated', between(row.truncated, cut(unique('kept')), cut(all('kept'))), true],
+    ['truncated', between(row.truncated, cut(unique), cut(all)), true],
   ]);
 }
 
