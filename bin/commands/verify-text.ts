@@ -1,3 +1,5 @@
+import { parkedId } from '../../lambda/core/document/parked.ts';
+import { profileOf } from '../../lib/elasticsearch/documents.ts';
 import { counted } from '../cli/figures.ts';
 import { printable } from '../cli/printable.ts';
 import { minuteText } from '../cli/range.ts';
@@ -101,7 +103,7 @@ function advice(verification: Verification, to: string, { backfill, goOn, redriv
     ...(both.length === 0
       ? []
       : todo(
-          [redrive(both.slice(0, REDRIVEN).map(({ id }) => id))],
+          [redrive(both.slice(0, REDRIVEN).map(({ id, index }) => parkedId(id, profileOf(index))))],
           'What is indexed and parked too is marked so with',
         )),
     ...(Date.parse(upTo) < Date.parse(to)

@@ -75,7 +75,7 @@ const textOf = (found: Verification) =>
   verificationText(found, '2026-11-21T12:05:00.000Z', {
     backfill: () => 'backfill',
     goOn: () => 'go on',
-    redrive: () => 'redrive',
+    redrive: (ids) => `redrive ${ids.join(' ')}`,
   });
 
 test('where an event has one document alone, nobody is told of profiles', async () => {
@@ -151,7 +151,10 @@ test('an event that one profile was refused is there: parked for that one', asyn
     id: parked?.id.replace('.calico', '') ?? '',
     body: '{"@timestamp":"2026-11-21T12:00:00Z"}',
   });
-  expect(await check()).toMatchObject({ bothCount: 1, both: [{ profile: 'calico', index: CALICO }] });
+  const twice = await check();
+  expect(twice).toMatchObject({ bothCount: 1, both: [{ profile: 'calico', index: CALICO }] });
+  // By the id that it is parked under.
+  expect(textOf(twice).split('\n')).toContain(`redrive ${parked?.id}`);
 });
 
 test('lines that came after the last look are awaited in both profiles', async () => {
