@@ -46,7 +46,7 @@ async function asMeant(deciding: Deciding, line: Meant, text: string, now: numbe
   for (const naming of namings.filter((each) => each.cluster === cluster)) {
     const rules = rulesBy(naming, settings.source, settings.policy);
     const parcel = keptParcel(lineOf(line, text), rules, now, { id: meant.id, text });
-    if (parcel === undefined) return cutAnew(deciding, line, now);
+    if (parcel === undefined) return cutAnew(deciding, line, text, now);
     const items = itemsFor(parcel, meant);
     if (items.length > 0) return { kind: 'send', parcel: { ...parcel, items } };
   }
@@ -55,10 +55,13 @@ async function asMeant(deciding: Deciding, line: Meant, text: string, now: numbe
 
 type Meant = ParkedLine & { readonly meant: Place };
 
-/** Of what is parked of an event that CloudWatch cut nobody can tell what the policy took: its line is judged again. */
-async function cutAnew(deciding: Deciding, line: Meant, now: number): Promise<Decision> {
+/**
+ * An event that CloudWatch cut is judged again, by the whole line: what is parked says so by its hash where the policy
+ * took nothing of it.
+ */
+async function cutAnew(deciding: Deciding, line: Meant, text: string, now: number): Promise<Decision> {
   const { meant } = line;
-  const decision = await judgedAnew(deciding, { ...line, id: meant.id }, '', now);
+  const decision = await judgedAnew(deciding, { ...line, id: meant.id }, text, now);
   if (decision.kind !== 'send') return decision;
   const items = itemsFor(decision.parcel, meant);
   return items.length > 0 ? { kind: 'send', parcel: { ...decision.parcel, items } } : left(nowhere(line));
@@ -100,7 +103,7 @@ async function rulesOf({ ledger, rules, checkpoint }: Deciding, time: number): P
   return judged.rules(minutes.from);
 }
 
-/** Of what could not be judged the bodies are not parked. */
+/** Of what could not be judged the bodies are not parked, of a cut line not what the policy took. */
 function isWhole({ id, time }: ParkedLine, text: string, { cluster }: Rules): boolean {
   return [text, decode(text).text].some((each) => lineId(cluster.name, time, each) === id);
 }

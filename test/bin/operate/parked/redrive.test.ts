@@ -187,6 +187,38 @@ describe('a line in parts', () => {
   });
 });
 
+describe('a line that CloudWatch cut and Elasticsearch refused', () => {
+  const body = { requestObject: { data: 'ä'.repeat(150_000) } };
+  const inOrder = { requestReceivedTimestamp: undefined, stageTimestamp: undefined, annotations: undefined };
+  const cut = line({ message: `${JSON.stringify(event({ ...inOrder, ...body })).slice(0, -9)}[Truncated...]` });
+  const reader = { readInFull: async () => 'in full' as const };
+
+  async function refused(policy: Policy) {
+    const { sink, mend } = refusing(() => true);
+    const made = world([cut], sink);
+    await made.go({ policy });
+    const read = await parkedWorld([cut], sink, { ...made, go: async () => made.go({ policy }) });
+    mend();
+    return read;
+  }
+
+  test('is judged again by what is parked where that is the whole line', async () => {
+    const made = await refused(EVERYTHING);
+    expect((await made.redrive({ reader })).numbers).toMatchObject({ indexed: 1, left: 0 });
+    const direct = await readWorld([cut]);
+    expect(documentsIn(made.sink, 'audit_logs').map(saying)).toEqual(
+      documentsIn(direct.sink, 'audit_logs').map(saying),
+    );
+    expect(await made.check()).toMatchObject({ ...clean, present: 1 });
+  });
+
+  test('and of which the policy took something is read from CloudWatch Logs again', async () => {
+    const made = await refused(POLICY);
+    expect((await made.redrive({ reader })).left[0]?.why).toMatch(/^What is parked is not the whole line, and CloudW/);
+    expect((await made.redrive()).numbers).toMatchObject({ indexed: 1, left: 0 });
+  });
+});
+
 describe('what no policy had judged', () => {
   const good = line({ message: JSON.stringify(event({ auditID: 'a' })), eventId: 'the-line' });
 
