@@ -135,9 +135,8 @@ function keyOf(parcel: Parcel): string {
 }
 
 function parkedIds(parcel: Parcel): readonly (readonly string[])[] {
-  const [item] = parcel.items;
-  // An event whose document is no larger than a part is parked whole.
-  if (parcel.kind === 'event' && Buffer.byteLength(item?.body ?? '') <= PART_SIZES.small) return [[keyOf(parcel)]];
+  // Most are parked whole, which is known without making what is parked.
+  if (parcel.kind === 'event' && Buffer.byteLength(parcel.text) <= PART_SIZES.small) return [[keyOf(parcel)]];
   return idsOf(parcel.kind === 'event' ? parcel.parkedAs('too large', '') : parcel);
 }
 

@@ -41,6 +41,8 @@ export type Parcel = {
       readonly kind: 'event';
       /** One of each profile. */
       readonly items: readonly EventItem[];
+      /** All that is kept of its line: what is parked in its place. */
+      readonly text: string;
       /** What to send in the place of one that Elasticsearch refuses. Default: of the first. */
       readonly parkedAs: (reason: ParkReason, detail: string, item?: EventItem) => ParkedParcel;
     }
@@ -157,7 +159,7 @@ function eventParcel(line: Line, rules: Rules, now: number, { id, event, text, t
     const of = item === undefined ? {} : { meant: { id, index: item.index, profile: item.profile } };
     return parked(line, rules, now, { reason, detail, id, text, truncated, ...of });
   };
-  return { kind: 'event', id, line, truncated, items, parkedAs };
+  return { kind: 'event', id, line, truncated, items, text, parkedAs };
 }
 
 interface ParkedText {

@@ -3,10 +3,11 @@ import { verificationText } from '../../../../bin/commands/verify-text.ts';
 import { isProven, type Verification } from '../../../../bin/operate/account/verification.ts';
 import { namingOf, PROFILES, type Profile } from '../../../../lambda/contract.ts';
 import type { BulkItem } from '../../../../lambda/core/bulk/bulk.ts';
+import { judge } from '../../../../lambda/core/document/judge.ts';
 import type { CloudWatchLine } from '../../../../lambda/core/line.ts';
 import { isoTime, MINUTE } from '../../../../lambda/core/time.ts';
 import { MinuteRules } from '../../../../lambda/minute-rules.ts';
-import { event, like, line, lines, NOON, settings } from '../../../support/builders.ts';
+import { BOTH, event, like, line, lines, NOON, rules, settings } from '../../../support/builders.ts';
 import { MemoryDocuments } from '../../../support/fakes/documents.ts';
 import { type MemorySink, PickySink } from '../../../support/fakes/sink.ts';
 import { places, world } from '../../../support/world.ts';
@@ -156,6 +157,27 @@ test('an event that one profile was refused is there: parked for that one', asyn
   // By the id that it is parked under.
   expect(textOf(twice).split('\n')).toContain(`redrive ${parked?.id}`);
 });
+
+/** As the API server orders it: whole before the body. */
+const IN_ORDER = { requestReceivedTimestamp: undefined, stageTimestamp: undefined, annotations: undefined };
+
+test.each([100_000, 290_000])(
+  'a line cut at %i is there in small parts, though Calico’s document is small',
+  async (size) => {
+    const message = `${JSON.stringify(event({ ...IN_ORDER, requestObject: 'x'.repeat(300_000) })).slice(0, size)}[Truncated...]`;
+    const { sink, check } = await verified([line({ message })]);
+    const judgement = judge(line({ message }), rules({ profiles: BOTH }), NOON);
+    if (judgement.kind !== 'send' || judgement.parcel.kind !== 'event') throw new Error('it is no event');
+    const { items, parkedAs } = judgement.parcel;
+    const refused = items.filter(isCalico);
+    for (const { index, id } of refused) sink.documents.delete(`${index}/${id}`);
+    const parts = parkedAs('refused by the mapping', 'why', refused[0]).smaller?.().items ?? [];
+    expect(parts.length).toBeGreaterThan(5);
+    await sink.bulk(parts);
+    for (const contents of [true, false])
+      expect(await check({ contents })).toEqual({ ...clean, contents, minutes: 15, present: 2 });
+  },
+);
 
 test('lines that came after the last look are awaited in both profiles', async () => {
   const { source, check } = await verified(lines(3, NOON + 4 * MINUTE));
