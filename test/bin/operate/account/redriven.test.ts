@@ -21,19 +21,27 @@ async function account(parked = 3) {
   return accountFor({ cluster: 'prod', minutes: { from: NOON, to: TO }, ledger, situation });
 }
 
-/** The parked documents of lines of these times, those with a mark beside them. */
-async function marks(...times: readonly number[]) {
+/** The parked documents of lines of these times, those with a mark beside them: one for each of these words. */
+async function marksOf(words: readonly string[], ...times: readonly number[]) {
   const sink = new MemorySink();
   const index = 'logs-kubernetes.audit_parked-prod-2026.11.01';
   const said = (time: number) => ({ '@timestamp': isoTime(time), event: { id: `line-${time}` } });
   await sink.bulk(
-    times.flatMap((time) => [
-      { index, id: `line-${time}`, body: JSON.stringify({ ...said(time), parked: { reason: 'too large' } }) },
-      { index, id: `line-${time}.redriven`, body: JSON.stringify({ ...said(time), parked: { redriven: {} } }) },
-    ]),
+    times.flatMap((time) =>
+      words.flatMap((word) => [
+        { index, id: `line-${time}${word}`, body: JSON.stringify({ ...said(time), parked: { reason: 'too large' } }) },
+        {
+          index,
+          id: `line-${time}${word}.redriven`,
+          body: JSON.stringify({ ...said(time), parked: { redriven: {} } }),
+        },
+      ]),
+    ),
   );
   return new MemoryParked(sink);
 }
+
+const marks = (...times: readonly number[]) => marksOf([''], ...times);
 
 test('what was redriven is told beside what is parked, an hour a row; the rows stay as they are', async () => {
   const told = await withRedriven(await account(), await marks(NOON, NOON + 1, NOON + HOUR, TO, NOON - 1));
@@ -45,6 +53,11 @@ test('what was redriven is told beside what is parked, an hour a row; the rows s
   const text = accountText(told, '');
   expect(text).toMatch(/parked too large: 3; redriven 2/);
   expect(text).toContain('Of the parked lines 3 were redriven since: the rows stay as they are.');
+});
+
+test('counts a line once that was redriven for two profiles, as a row does', async () => {
+  const { hours } = await withRedriven(await account(), await marksOf(['', '.calico'], NOON, NOON + 1, NOON + HOUR));
+  expect(hours.map(({ redriven }) => redriven)).toEqual([2, 1]);
 });
 
 test('is not known before Elasticsearch was asked, and is none where nothing is parked', async () => {
