@@ -1,3 +1,4 @@
+import { PROFILES } from '../../../lambda/contract.ts';
 import type { EventParcel } from '../../../lambda/core/document/judge.ts';
 import { Stopped } from '../../../lambda/core/stopped.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
@@ -57,8 +58,8 @@ export interface RedriveResult {
   readonly failure: string | undefined;
 }
 
-/** Fewer than the sender takes for a fault of the template: here each line is told for itself. */
-const BATCH = 100;
+/** Lines with no more documents than the sender sees refused before it blames the template: here each line is told. */
+const BATCH = 100 / PROFILES.length;
 const BATCH_BYTES = 4 * 1024 * 1024;
 /** How long what is sent at once may take to be rid of, milliseconds. */
 const PATIENCE = 5 * MINUTE;
@@ -165,6 +166,7 @@ class Redrive {
 
   async #send(parcels: ReadonlyMap<ParkedLine, EventParcel>, ends: Map<ParkedLine, End>): Promise<void> {
     const lineOf = new Map<object, ParkedLine>();
+    const refusedOnes = new Set<ParkedLine>();
     const confirm = (line: ParkedLine, parcel: EventParcel, outcome: 'indexed' | 'already indexed') => {
       const [item] = parcel.items;
       ends.set(line, { outcome, index: item?.index ?? '', id: parcel.id });
@@ -176,7 +178,10 @@ class Redrive {
         ...parcel,
         // It is parked already, and stays as it is.
         parkedAs: (reason, detail) => {
-          this.#leave(line, `${REFUSED[reason] ?? `Elasticsearch refuses it (${reason})`}: ${detail}`);
+          const why = `${REFUSED[reason] ?? `Elasticsearch refuses it (${reason})`}: ${detail}`;
+          // It may be refused for each profile.
+          if (!refusedOnes.has(line)) this.#leave(line, why);
+          refusedOnes.add(line);
           return { ...refused, reason };
         },
       };

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { namingOf, PROFILES } from '../../../../lambda/contract.ts';
 import { judge } from '../../../../lambda/core/document/judge.ts';
 import type { Policy } from '../../../../lambda/core/policy/policy.ts';
 import { MINUTE } from '../../../../lambda/core/time.ts';
-import { EVERYTHING, event, line, lines, NOON, rule, rules } from '../../../support/builders.ts';
+import { MinuteRules } from '../../../../lambda/minute-rules.ts';
+import { EVERYTHING, event, line, lines, NOON, rule, rules, settings } from '../../../support/builders.ts';
 import { MemorySink, PickySink } from '../../../support/fakes/sink.ts';
 import { world } from '../../../support/world.ts';
 import { clean, readWorld } from '../account/read-world.ts';
@@ -266,6 +268,32 @@ describe('what no policy had judged', () => {
     expect((await made.lines())[0]?.redriven).toMatchObject({ outcome: 'dropped', by: 'rules[0]' });
     expect(made.sink.ids('audit_logs')).toEqual([]);
     expect(await made.check()).toMatchObject(clean);
+  });
+
+  test('and Elasticsearch refuses for both profiles is left once, however many there are', async () => {
+    const fed = lines(120);
+    const of = settings({ elasticsearch: { ...settings().elasticsearch, profiles: PROFILES } });
+    const state = { refuses: false };
+    const sink = new PickySink(({ index }) => (state.refuses && !index.includes('audit_parked') ? REFUSAL : undefined));
+    const made = world(fed, sink);
+    await made.go(of);
+    sink.documents.clear();
+    const broken = rules();
+    Object.defineProperty(broken, 'policy', { get: () => raise() });
+    for (const each of fed) {
+      const judgement = judge(each, broken, NOON);
+      if (judgement.kind === 'send') await sink.bulk(judgement.parcel.items);
+    }
+    const read = await parkedWorld(fed, sink, { ...made, go: async () => made.go(of) });
+    state.refuses = true;
+    const { numbers, left, failure } = await read.redrive({
+      settings: of,
+      namings: [namingOf(of)],
+      rules: new MinuteRules(read.ledger, of),
+    });
+    expect(failure).toBeUndefined();
+    expect(numbers).toMatchObject({ lines: 120, indexed: 0, left: 120 });
+    expect(new Set(left.map(({ id }) => id)).size).toBe(left.length);
   });
 
   test('and nobody can decode stays parked', async () => {
