@@ -2,6 +2,7 @@ import type { Naming, Settings } from '../../../lambda/contract.ts';
 import { decode } from '../../../lambda/core/document/decode.ts';
 import { lineId } from '../../../lambda/core/document/identity.ts';
 import { type EventParcel, judge, keptParcel, type Rules } from '../../../lambda/core/document/judge.ts';
+import { PARKED } from '../../../lambda/core/index-pattern.ts';
 import type { CloudWatchLine } from '../../../lambda/core/line.ts';
 import type { Checkpoint } from '../../../lambda/core/minutes/checkpoint.ts';
 import { minuteFrom } from '../../../lambda/core/minutes/minutes.ts';
@@ -43,7 +44,9 @@ export function decide(deciding: Deciding, line: ParkedLine, text: string, now: 
 async function asMeant(deciding: Deciding, line: Meant, text: string, now: number): Promise<Decision> {
   const { settings, namings } = deciding;
   const { meant, cluster } = line;
-  for (const naming of namings.filter((each) => each.cluster === cluster)) {
+  // The parked index tells its naming where an index of events would not, and the document says which it was.
+  const then = (each: Naming) => each.cluster === cluster && PARKED.holds(each.indexName, line.index);
+  for (const naming of namings.filter(then)) {
     const rules = rulesBy(naming, settings.source, settings.policy);
     const parcel = keptParcel(lineOf(line, text), rules, now, { id: meant.id, text });
     if (parcel === undefined) return cutAnew(deciding, line, text, now);

@@ -189,6 +189,21 @@ describe('a line in parts', () => {
   });
 });
 
+test('what was refused before the indices were renamed says the name of then', async () => {
+  const of = settings({ elasticsearch: { ...settings().elasticsearch, index: 'audit-{yyyy.MM.dd}' } });
+  const state = { isMended: false };
+  const sink = new PickySink(({ index }) => (!state.isMended && index.startsWith('audit-') ? REFUSAL : undefined));
+  const made = world(lines(1), sink);
+  const read = await parkedWorld(lines(1), sink, { ...made, go: async () => made.go(of) });
+  state.isMended = true;
+  const renamed = { ...namingOf(of), indexName: 'renamed' };
+  expect((await read.redrive({ namings: [renamed, namingOf(of)] })).numbers).toMatchObject({ indexed: 1 });
+  const direct = world(lines(1));
+  await direct.go(of);
+  const indexed = [...sink.documents.values()].filter(({ index }) => index.startsWith('audit-'));
+  expect(indexed.map(saying)).toEqual([...direct.sink.documents.values()].map(saying));
+});
+
 describe('a line that CloudWatch cut and Elasticsearch refused', () => {
   const body = { requestObject: { data: 'ä'.repeat(150_000) } };
   const inOrder = { requestReceivedTimestamp: undefined, stageTimestamp: undefined, annotations: undefined };
