@@ -144,7 +144,7 @@ export const bodyMeanings: Readonly<Record<string, string>> = {
 export const parkedMeanings: Readonly<Record<string, string>> = {
   '@timestamp': "CloudWatch's time of the line. The index is that of its month",
   message: 'one sentence: what is parked, why, and where its line is; of an event also what that says',
-  'event.id': "the line's id; parts have their size and number behind it",
+  'event.id': "the line's id; the `_id` of a part has its size and number behind it",
   'event.original':
     'the line byte for byte; after the policy the event as it is kept; of what could not be judged no body. Not searchable',
   'parked.reason': 'why, in a few words',
