@@ -125,10 +125,10 @@ function lineOf({ index, id }: Place): string {
   return `${index}/${wholeId(id)}`;
 }
 
-/** An event may be parked in place of being indexed; it is nowhere else. */
-function belongs({ index, id }: Place, { index: expected, parkedAs }: Expected): boolean {
+/** An event may be parked in place of being indexed; it is nowhere else. What is no event can't be redriven. */
+function belongs({ index, id }: Place, { index: expected, kind, parkedAs }: Expected): boolean {
   if (!isParked(index)) return index === expected;
-  return isMark(id) || parkedAs.some((ids) => ids.includes(id));
+  return isMark(id) ? kind === 'event' : parkedAs.some((ids) => ids.includes(id));
 }
 
 export function isSeen(expected: Expected, seen: Seen): boolean {
@@ -185,6 +185,7 @@ export async function explained(
 
 function whyExtra({ id, index, eventId }: Omit<Extra, 'why'>, judged: ExpectedDocuments): string {
   const expected = judged.expected.get(keyOf({ index, id }));
+  if (expected !== undefined && isMark(id)) return 'nothing is parked beside it that was redriven';
   if (expected !== undefined) return `its place is ${expected.index}, not ${index}`;
   const by = judged.dropped.get(eventId);
   if (by !== undefined) return `its line is dropped by the policy of its minute (${by}): it was indexed under another`;

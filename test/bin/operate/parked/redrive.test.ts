@@ -340,6 +340,19 @@ describe('account --verify', () => {
       expect(await made.check({ contents })).toMatchObject({ missingCount: 1, missing: [{ id: one?.id }], present: 1 });
   });
 
+  test('calls a mark extra that stands beside what nobody can decode', async () => {
+    const made = await parkedWorld([line({ message: 'no JSON' })], new MemorySink());
+    const [parked] = documentsIn(made.sink, 'audit_parked');
+    if (parked === undefined) throw new Error('nothing is parked');
+    await made.sink.bulk([{ ...parked, id: `${parked.id}.redriven` }]);
+    const why = 'nothing is parked beside it that was redriven';
+    for (const contents of [true, false])
+      expect(await made.check({ contents })).toMatchObject({
+        ...{ missingCount: 0, alteredCount: 0, extraCount: 1, present: 1 },
+        extra: [{ id: `${parked.id}.redriven`, why }],
+      });
+  });
+
   test('calls a mark extra beside which nothing is parked, and what only a mark speaks for', async () => {
     const { sink, mend } = refusing(() => true);
     const made = await parkedWorld(lines(2), sink);
