@@ -4,7 +4,7 @@ import { Failed } from '../../lib/problems/usage.ts';
 import { CLUSTER_FLAG, CONFIG_FLAG, type ConfigFlags, configFlags, configured, STATE_FLAG } from '../cli/configured.ts';
 import { startProgress } from '../cli/progress.ts';
 import { FROM_FLAG, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../cli/range.ts';
-import { linesOf, type ParkedLine } from '../operate/parked/lines.ts';
+import { lineById, linesOf } from '../operate/parked/lines.ts';
 import { textOf } from '../operate/parked/text.ts';
 import { indexedDocuments, stateIn } from '../operate/reach/needs.ts';
 import { both, prepare } from '../operate/reach/prepare.ts';
@@ -74,9 +74,7 @@ function showCommand(): Command {
 async function showLine(id: string, flags: ShowFlags): Promise<void> {
   const { found, opened } = await open(flags, []);
   try {
-    const lines: ParkedLine[] = [];
-    for await (const line of linesOf(opened.parked.search({ ids: [id] }))) if (line.id === id) lines.push(line);
-    const [line] = lines;
+    const line = await lineById(opened.parked.search({ ids: [id] }), id);
     if (line === undefined)
       throw new Failed(`Nothing of ${found.cluster.name} is parked as ${id}: npx eks-audit parked list names what is.`);
     const text = await textOf(opened.documents, line);

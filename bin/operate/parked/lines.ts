@@ -32,6 +32,25 @@ export async function* linesOf(
   return undefined;
 }
 
+/**
+ * All that is parked of a line in an index, or in the first that has it. Its parts may be filed under the times of two
+ * lines that say the same event, and its mark under one of them.
+ */
+export async function lineById(
+  pages: AsyncIterable<readonly ParkedDocument[]>,
+  id: string,
+  index?: string,
+): Promise<ParkedLine | undefined> {
+  const lines: ParkedLine[] = [];
+  for await (const line of linesOf(pages)) {
+    if (line.id === id && line.index === (index ?? lines[0]?.index ?? line.index)) lines.push(line);
+  }
+  const [first] = lines;
+  if (first === undefined) return undefined;
+  const { redriven } = lines.find((each) => each.redriven !== undefined) ?? first;
+  return { ...first, documents: lines.flatMap(({ documents }) => documents), redriven };
+}
+
 /** The same line may be parked in the indices of two months. */
 function* together(documents: readonly ParkedDocument[]): Generator<ParkedLine> {
   const groups = Map.groupBy(documents, ({ index, id }) => `${index}/${wholeId(id)}`);

@@ -7,9 +7,9 @@ import { Sender } from '../../../lambda/sender.ts';
 import type { IndexedDocuments } from '../../../lib/elasticsearch/documents.ts';
 import type { ParkedDocuments, Selection } from '../../../lib/elasticsearch/parked.ts';
 import { type Deciding, type Decision, decide } from './decide.ts';
-import { linesOf, type ParkedLine } from './lines.ts';
+import { lineById, linesOf, type ParkedLine } from './lines.ts';
 import { type End, markOf } from './mark.ts';
-import { type ParkedText, textOf } from './text.ts';
+import { textOf } from './text.ts';
 
 export interface Redriving extends Deciding {
   readonly parked: ParkedDocuments;
@@ -129,13 +129,11 @@ class Redrive {
     const ends = new Map<ParkedLine, End>();
     for (const line of lines) {
       this.#numbers.lines += 1;
-      if (line.redriven !== undefined) this.#numbers.marked += 1;
-      else {
-        const decision = await this.#decide(line);
-        if (decision.kind === 'send') sending.set(line, decision.parcel);
-        else if (decision.kind === 'dropped') ends.set(line, { outcome: 'dropped', by: decision.by });
-        else this.#leave(line, decision.why);
-      }
+      const decision = line.redriven === undefined ? await this.#decide(line) : { kind: 'redriven' as const };
+      if (decision.kind === 'redriven') this.#numbers.marked += 1;
+      else if (decision.kind === 'send') sending.set(line, decision.parcel);
+      else if (decision.kind === 'dropped') ends.set(line, { outcome: 'dropped', by: decision.by });
+      else this.#leave(line, decision.why);
     }
     try {
       await this.#send(sending, ends);
@@ -146,22 +144,16 @@ class Redrive {
     }
   }
 
-  async #decide(line: ParkedLine): Promise<Decision> {
-    const found = await this.#text(line);
+  /** Of what is not whole the rest may be filed under another time, and the mark with it. */
+  async #decide(line: ParkedLine): Promise<Decision | { readonly kind: 'redriven' }> {
+    const { parked, documents, sending } = this.#to;
+    const own = await textOf(documents, line);
+    if (own.kind === 'whole') return decide(this.#to, line, own.text, sending.clock.now());
+    const all = (await lineById(parked.search({ ids: [line.id] }), line.id, line.index)) ?? line;
+    if (all.redriven !== undefined) return { kind: 'redriven' };
+    const found = await textOf(documents, all);
     if (found.kind === 'not whole') return { kind: 'left', why: found.why };
-    return decide(this.#to, line, found.text, this.#to.sending.clock.now());
-  }
-
-  /** Parts may be filed under the times of two lines that say the same event. */
-  async #text(line: ParkedLine): Promise<ParkedText> {
-    const { parked, documents } = this.#to;
-    const found = await textOf(documents, line);
-    if (found.kind === 'whole') return found;
-    const pages = [];
-    for await (const page of parked.search({ ids: [line.id] })) pages.push(...page);
-    const prefix = `${line.id}.`;
-    const all = pages.filter(({ id, index, part }) => index === line.index && part && id.startsWith(prefix));
-    return textOf(documents, { ...line, documents: all });
+    return decide(this.#to, line, found.text, sending.clock.now());
   }
 
   async #send(parcels: ReadonlyMap<ParkedLine, EventParcel>, ends: Map<ParkedLine, End>): Promise<void> {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { lineById } from '../../../../bin/operate/parked/lines.ts';
 import { namingOf, PROFILES } from '../../../../lambda/contract.ts';
 import { judge } from '../../../../lambda/core/document/judge.ts';
 import type { Policy } from '../../../../lambda/core/policy/policy.ts';
-import { MINUTE } from '../../../../lambda/core/time.ts';
+import { isoTime, MINUTE } from '../../../../lambda/core/time.ts';
 import { MinuteRules } from '../../../../lambda/minute-rules.ts';
 import { EVERYTHING, event, line, lines, NOON, rule, rules, settings } from '../../../support/builders.ts';
 import { MemorySink, PickySink } from '../../../support/fakes/sink.ts';
@@ -153,6 +154,26 @@ describe('a line in parts', () => {
     expect(documentsIn(sink, 'audit_parked').length).toBeGreaterThan(1);
     expect((await made.redrive()).numbers).toMatchObject({ lines: 1, indexed: 1 });
     expect(await made.check()).toMatchObject({ ...clean, present: 1 });
+  });
+
+  test('is found whole, and marked, also where its parts are filed under two times', async () => {
+    const { sink, mend } = refusing(() => true);
+    const made = await parkedWorld([large], sink);
+    mend();
+    const parts = documentsIn(sink, 'audit_parked');
+    const later = `"@timestamp":"${isoTime(NOON + MINUTE)}"`;
+    for (const part of parts.slice(1))
+      sink.documents.set(`${part.index}/${part.id}`, {
+        ...part,
+        body: part.body.replace(/"@timestamp":"[^"]*"/, later),
+      });
+    const id = (await made.lines())[0]?.id ?? '';
+    expect((await lineById(made.parked.search({ ids: [id] }), id))?.documents).toHaveLength(parts.length);
+    expect((await made.redrive()).numbers).toMatchObject({ lines: 2, indexed: 1, alreadyIndexed: 1 });
+    const requests = sink.requests.length;
+    expect((await made.redrive()).numbers).toMatchObject({ lines: 2, marked: 2 });
+    expect(sink.requests).toHaveLength(requests);
+    expect((await lineById(made.parked.search({ ids: [id] }), id))?.redriven).toMatchObject({ outcome: 'indexed' });
   });
 
   test('of which one is missing stays as it is', async () => {
