@@ -1,6 +1,6 @@
 import { at, isObject, type JsonObject, textAt } from '../../lambda/core/json.ts';
 import type { AuditSearch } from '../../lib/elasticsearch/search.ts';
-import { parseExact } from './exact.ts';
+import { isDeep, parseExact } from './exact.ts';
 import { ALL, exactly, type Filter, kindText } from './filter.ts';
 import { type Manifest, manifestOf } from './manifest.ts';
 import { type Row, rowOf } from './row.ts';
@@ -79,6 +79,9 @@ const SHORTENED =
 const CLOCK = "The event's own time was not credible: it is filed under the time of CloudWatch Logs.";
 const TOO_LARGE = 'The API server left the bodies out: they were too large for its audit log.';
 
+const DEEP =
+  'A body is nested so deeply that it is shown in one line as JSON, and integers of more than 15 digits may be rounded: the raw line has all of it.';
+
 /** What every page that shows an event says of it. */
 export function marksOf(tags: readonly string[]): readonly string[] {
   const texts: Readonly<Record<string, string>> = {
@@ -93,6 +96,7 @@ export function marksOf(tags: readonly string[]): readonly string[] {
 function notesOf(row: Row, event: JsonObject | undefined, manifest: Manifest | undefined): readonly string[] {
   const notes = [...marksOf(row.tags)];
   if (at(event, 'annotations', 'audit.k8s.io/truncated') === 'true') notes.push(TOO_LARGE);
+  if (isDeep(event)) notes.push(DEEP);
   if (event === undefined || manifest !== undefined) return notes;
   const why = noBody(row);
   return why === undefined ? notes : [...notes, why];

@@ -4,10 +4,11 @@ import { isoTime } from '../../lambda/core/time.ts';
 import { type AuditSearch, KEEP_ALIVE } from '../../lib/elasticsearch/search.ts';
 import { historyQuery } from './change-log.ts';
 import { eventIn } from './event.ts';
-import { jsonText, yamlText } from './exact.ts';
+import { isDeep, jsonText, yamlText } from './exact.ts';
 import { type Clause, type Filter, queryOf } from './filter.ts';
 import { settled, timesOf } from './filter-text.ts';
 import type { ObjectKey } from './object.ts';
+import { textsAt } from './row.ts';
 import { hitsOf, OLDEST_FIRST } from './timeline.ts';
 
 export const FORMATS = ['json', 'ndjson', 'yaml'] as const;
@@ -30,6 +31,8 @@ export interface ExportManifest {
   readonly events: number;
   /** Of these, lines that CloudWatch Logs cut: they stand there as text. */
   readonly truncated: number;
+  /** Further ones that stand there as text: they are no JSON object, or nested too deeply for YAML. */
+  readonly asText: number;
   /** ISO; absent: there was no event. */
   readonly oldest?: string;
   readonly newest?: string;
@@ -56,7 +59,7 @@ export interface Export {
 export function startExport(search: AuditSearch, { selection, format, now }: ExportOptions): Export {
   const query = queryFor(selection, now);
   const hash = createHash('sha256');
-  const counts = { events: 0, truncated: 0, bytes: 0, oldest: '', newest: '', isDone: false };
+  const counts = { events: 0, truncated: 0, asText: 0, bytes: 0, oldest: '', newest: '', isDone: false };
   async function* chunks(): AsyncGenerator<Buffer> {
     for await (const text of textsOf(search, query, format, counts)) {
       const chunk = Buffer.from(text);
@@ -67,12 +70,12 @@ export function startExport(search: AuditSearch, { selection, format, now }: Exp
     counts.isDone = true;
   }
   const manifest = (): ExportManifest => {
-    const { events, truncated, bytes, oldest, newest, isDone } = counts;
+    const { events, truncated, asText, bytes, oldest, newest, isDone } = counts;
     if (!isDone) throw new Error('Expected all chunks to be taken before the manifest.');
     const times = events === 0 ? {} : { oldest, newest };
     const sha256 = hash.copy().digest('hex');
     const what = { createdAt: isoTime(now), format, selection: settledSelection(selection, now), query };
-    return { ...what, events, truncated, ...times, bytes, sha256 };
+    return { ...what, events, truncated, asText, ...times, bytes, sha256 };
   };
   return { chunks: chunks(), manifest };
 }
@@ -90,6 +93,7 @@ function settledSelection(selection: Selection, now: number): Selection {
 interface Counts {
   events: number;
   truncated: number;
+  asText: number;
   oldest: string;
   newest: string;
 }
@@ -106,7 +110,8 @@ async function* textsOf(search: AuditSearch, query: Clause, format: Format, coun
   for await (const record of records(search, query)) {
     counts.oldest ||= record.time;
     counts.newest = record.time;
-    if (record.event === undefined) counts.truncated += 1;
+    if (record.isTruncated) counts.truncated += 1;
+    else if (isText(record, format)) counts.asText += 1;
     yield (counts.events === 0 ? '' : between) + recordText(record, format);
     counts.events += 1;
   }
@@ -123,6 +128,7 @@ interface Recorded {
   readonly original: string;
   /** What it says; undefined: it was cut, and is text only. */
   readonly event: unknown;
+  readonly isTruncated: boolean;
 }
 
 /** Bytes of an answer, about; and events of one, by which it is reached. */
@@ -140,7 +146,7 @@ async function* records(search: AuditSearch, query: Clause): AsyncGenerator<Reco
         query,
         sort: OLDEST_FIRST,
         pit: { id: pit, keep_alive: KEEP_ALIVE },
-        _source: ['@timestamp', 'event.id', 'event.original', 'orchestrator.cluster.name'],
+        _source: ['@timestamp', 'event.id', 'event.original', 'orchestrator.cluster.name', 'tags'],
         track_total_hits: false,
         ...(after === undefined ? {} : { search_after: after }),
       });
@@ -166,15 +172,22 @@ function recordedOf(hit: unknown): Recorded {
     time: textAt(hit, '_source', '@timestamp') ?? '',
     original,
     event: eventIn(original),
+    isTruncated: textsAt(hit, '_source', 'tags').includes('truncated'),
   };
 }
 
+/** What readers of YAML could not read back is text there. */
+function isText({ event }: Recorded, format: Format): boolean {
+  return event === undefined || (format === 'yaml' && isDeep(event));
+}
+
 /** JSON holds the line's own bytes; where it is not one line, its values. */
-function recordText({ id, cluster, time, original, event }: Recorded, format: Format): string {
+function recordText(record: Recorded, format: Format): string {
+  const { id, cluster, time, original, event } = record;
   const head = { id, cluster, time };
-  if (format === 'yaml')
-    return `---\n${yamlText(event === undefined ? { ...head, line: original } : { ...head, event })}`;
-  if (event === undefined) return JSON.stringify({ ...head, line: original });
+  const told = isText(record, format) ? { ...head, line: original } : { ...head, event };
+  if (format === 'yaml') return `---\n${yamlText(told)}`;
+  if (event === undefined) return JSON.stringify(told);
   const text = /[\r\n]/.test(original) ? jsonText(event, 0) : original;
   return `${JSON.stringify(head).slice(0, -1)},"event":${text}}`;
 }

@@ -1,8 +1,10 @@
 import { isObject, type JsonObject } from '../../../lambda/core/json.ts';
-import { jsonText } from '../exact.ts';
+import { isDeep, jsonText } from '../exact.ts';
 
 /** Differences of two values, one phrase each: `spec.replicas 2 → 3`. */
 export function differences(before: unknown, after: unknown, path = ''): readonly string[] {
+  if (isDeep(before) || isDeep(after))
+    return [`${path === '' ? 'what changed' : path} is nested too deeply to be told here: see the diff`];
   const room = { nodes: NODES, phrases: PHRASES };
   const phrases = [...walk(before, after, path, room)];
   return room.nodes > 0 && room.phrases > 0 ? phrases : [...phrases, 'and more that is not told here: see the diff'];

@@ -315,3 +315,10 @@ describe('a page of the log', () => {
     expect(log.next?.[2]).toBe('event-5');
   });
 });
+
+test('a body that is nested very deeply is a version, and its change is told', async () => {
+  const nested: unknown = JSON.parse(`${'['.repeat(4000)}${']'.repeat(4000)}`);
+  const [life = []] = await lives([created(), { responseObject: { ...version('11'), data: { nested, big: 1 } } }]);
+  expect(life.map(({ kind }) => kind)).toEqual(['version', 'version']);
+  expect(life[1]?.summary).toContain('nested too deeply to be told here');
+});

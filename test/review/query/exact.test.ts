@@ -95,3 +95,18 @@ describe('a number', () => {
     expect(parseExact('[1, 9007199254740991, 1e21, 0.5]')).toEqual([1, 9_007_199_254_740_991, 1e21, 0.5]);
   });
 });
+
+describe('what a caller nested deeply', () => {
+  const deep = (depth: number) => `{"a":${'[{"b\\"":'.repeat(depth)}[1,2]${'}]'.repeat(depth)},"c":"x"}`;
+
+  test.each([50, 2000, 20_000])('%s times is read, and written without its digits or order lost', (depth) => {
+    const value = parseExact(deep(depth));
+    expect(jsonText(value, 0) === deep(depth)).toBe(true);
+    expect(yamlText(value).length).toBeGreaterThan(depth);
+  });
+
+  test('is read although a number is so long that all numbers are looked at', () => {
+    const text = `{"a":9223372036854775807,"b":${'['.repeat(20_000)}${']'.repeat(20_000)}}`;
+    expect(parseExact(text)).toHaveProperty('b');
+  });
+});

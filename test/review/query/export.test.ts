@@ -56,7 +56,11 @@ async function exported(
 
 const events = stored({ auditID: 'one' }, { auditID: 'two', responseObject: version('9007199254740993') });
 const cut = {
-  source: { '@timestamp': '2026-11-21T12:00:05.000Z', event: { id: 'cut', original: '{"kind":"Ev[Truncated...]' } },
+  source: {
+    '@timestamp': '2026-11-21T12:00:05.000Z',
+    tags: ['truncated'],
+    event: { id: 'cut', original: '{"kind":"Ev[Truncated...]' },
+  },
 };
 const ids = (records: readonly unknown[]) => records.map((each) => at(each, 'event', 'auditID') ?? at(each, 'line'));
 
@@ -87,6 +91,17 @@ describe('an export', () => {
     ]);
   });
 
+  test('as YAML has what no reader could read back as text, and counts it', async () => {
+    const original = `{"a":${'['.repeat(5000)}9223372036854775807${']'.repeat(5000)}}`;
+    const deep = { source: { event: { original } } };
+    const { text, manifest } = await exported('yaml', [deep, ...events, cut]);
+    const [first, ...others] = parseAllDocuments(text).map((each): unknown => each.toJS());
+    expect(at(first, 'line')).toBe(original);
+    expect(others).toHaveLength(3);
+    expect(manifest).toMatchObject({ events: 4, truncated: 1, asText: 1 });
+    expect((await exported('json', [deep])).manifest).toMatchObject({ truncated: 0, asText: 0 });
+  });
+
   test.each(['json', 'ndjson', 'yaml'] as const)('of nothing, as %s, is empty and can be read', async (format) => {
     const { text, manifest } = await exported(format, []);
     expect(text).toBe(format === 'json' ? '[\n\n]\n' : '');
@@ -103,6 +118,7 @@ describe('an export', () => {
       query: { bool: { filter: [{ range: { '@timestamp': { gte: NOON - 3_600_000, format: 'epoch_millis' } } }] } },
       events: 3,
       truncated: 1,
+      asText: 0,
       oldest: '2026-11-21T12:00:00.000Z',
       newest: '2026-11-21T12:00:05.000Z',
       bytes: bytes.length,

@@ -13,6 +13,7 @@ const MANIFEST: ExportManifest = {
   query: {},
   events: 2,
   truncated: 0,
+  asText: 0,
   bytes: 4,
   sha256: 'a',
 };
