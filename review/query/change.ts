@@ -1,7 +1,7 @@
 import { at, type JsonObject, textAt } from '../../lambda/core/json.ts';
 import { manifestOf } from './manifest.ts';
 import { isSame, type ObjectKey, objectOf } from './object.ts';
-import type { Row } from './row.ts';
+import { type Row, rowIn } from './row.ts';
 
 /** What one event did to an object, as far as the event's own fields tell. */
 export interface Change {
@@ -29,10 +29,11 @@ export type Deed =
   | { readonly kind: 'namespace' };
 
 /**
- * undefined: it changed nothing of this object. `event`: what the row's line says; undefined: it was cut, or was not
- * looked at.
+ * undefined: it changed nothing of this object. `event`: what the line of `listed` says; undefined: it was cut, or was
+ * not looked at.
  */
-export function changeOf(row: Row, event: JsonObject | undefined, key: ObjectKey): Change | undefined {
+export function changeOf(listed: Row, event: JsonObject | undefined, key: ObjectKey): Change | undefined {
+  const row = rowIn(listed, event);
   const deed = isSame(objectOf(row) ?? NONE, key) ? ownDeed(row, event) : foreignDeed(row, event, key);
   if (deed === undefined) return undefined;
   const change = { row, deed, group: row.kind?.group ?? '' };
@@ -54,7 +55,9 @@ function uidOf(uid: string | undefined): Pick<Change, 'uid'> {
 
 /** Whether the line must be looked at to know what the row did. */
 export function hasMore(row: Row): boolean {
-  return !row.isDryRun && !hasFailed(row) && row.kind?.subresource === undefined && row.kind?.resource !== 'namespaces';
+  // Of a deletion only its body tells whether it was a rehearsal.
+  const isChange = !row.isDryRun || DELETIONS.has(row.verb);
+  return isChange && !hasFailed(row) && row.kind?.subresource === undefined;
 }
 
 /** No object is like it. */
@@ -79,6 +82,7 @@ function ownDeed(row: Row, event: JsonObject | undefined): Deed | undefined {
   return { kind: 'version', isAsSent: manifest.from === 'request' };
 }
 
+const DELETIONS = new Set(['delete', 'deletecollection']);
 const WRITES = new Set(['create', 'update', 'patch', 'delete']);
 /** What changes an object, and what ends many. */
 export const CHANGING = [...WRITES, 'deletecollection'] as const;

@@ -3,7 +3,7 @@ import type { AuditSearch } from '../../lib/elasticsearch/search.ts';
 import { isDeep, parseExact } from './exact.ts';
 import { ALL, exactly, type Filter, kindText } from './filter.ts';
 import { type Manifest, manifestOf } from './manifest.ts';
-import { type Row, rowOf } from './row.ts';
+import { type Row, rowIn, rowOf } from './row.ts';
 import { hitsOf } from './timeline.ts';
 
 /** One event with all that is known of it. */
@@ -39,9 +39,9 @@ export async function wholeEvent(search: AuditSearch, id: string): Promise<Whole
 
 /** A hit of a search that fetched everything. */
 export function wholeEventOf(hit: unknown): WholeEvent {
-  const row = rowOf(hit);
   const original = textAt(hit, '_source', 'event', 'original') ?? '';
   const event = eventIn(original);
+  const row = rowIn(rowOf(hit), event);
   const manifest = event === undefined ? undefined : manifestOf(event);
   return {
     row,

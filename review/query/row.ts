@@ -1,4 +1,5 @@
-import { at, textAt } from '../../lambda/core/json.ts';
+import { isDryRun } from '../../lambda/core/document/profiles/dry-run.ts';
+import { at, type JsonObject, textAt } from '../../lambda/core/json.ts';
 import { parseTime } from '../../lambda/core/time.ts';
 import type { Kind } from './filter.ts';
 
@@ -120,6 +121,11 @@ export function rowOf(hit: unknown): Row {
       request: textAt(audit, 'auditID'),
     }),
   };
+}
+
+/** The row as its whole line tells it: an older document may not know a deletion that its body says is a rehearsal. */
+export function rowIn(row: Row, event: JsonObject | undefined): Row {
+  return event === undefined ? row : { ...row, isDryRun: isDryRun(event) ?? row.isDryRun };
 }
 
 function whoOf(audit: unknown): Who {

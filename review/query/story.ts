@@ -70,7 +70,9 @@ export class Story {
   #ending(change: Change): Entry {
     const [kind, text] = endingOf(change);
     const before = this.#last?.ref;
-    const notes = change.deed.kind === 'deleted' && change.row.level !== 'RequestResponse' ? [MAY_LINGER] : [];
+    const { level } = change.row;
+    const unseen = [...(level === 'RequestResponse' ? [] : [MAY_LINGER]), ...(level === 'Metadata' ? [REHEARSED] : [])];
+    const notes = change.deed.kind === 'deleted' ? unseen : [];
     return entryOf(change, kind, text, { notes, ...(before === undefined ? {} : { before }) });
   }
 }
@@ -80,6 +82,8 @@ const PATCH_ALONE =
   'Only the patch was recorded (level Request): it tells how the object was to be changed, not what became of it.';
 const MAY_LINGER =
   'The answer was not recorded: where the object had finalizers, this was the request, and it went later.';
+const REHEARSED =
+  'Nor was what was sent recorded: whether it was a rehearsal (kubectl delete --dry-run=server), nobody can tell.';
 const NO_VERSION_BEFORE = 'changed; the version before is in no event at hand';
 
 function endingOf({ deed, row }: Change): readonly [EntryKind, string] {

@@ -55,6 +55,31 @@ describe('a version', () => {
     expect(life[2]?.summary).toBe('nothing changed but what the API server keeps for itself');
   });
 
+  test('is not ended by a deletion that its body says is a rehearsal, of itself or of what it stands in', async () => {
+    const rehearsed = { verb: 'delete', requestObject: { kind: 'DeleteOptions', dryRun: ['All'] } };
+    const { name: _, ...collection } = REF;
+    const namespace = { resource: 'namespaces', name: 'shop', namespace: 'shop', apiVersion: 'v1' };
+    const events = [
+      created(),
+      { ...rehearsed, responseObject: STATUS },
+      { ...rehearsed, verb: 'deletecollection', objectRef: collection },
+      { ...rehearsed, objectRef: namespace },
+    ];
+    // As documents were before the column knew of bodies.
+    const documents = stored(...events).map(({ id, source }) => {
+      const json = JSON.stringify(source).replaceAll('"dryRun":true', '"dryRun":false');
+      return { id, source: JSON.parse(json) };
+    });
+    const log = await changeLog(new ListedSearch(documents), POLICY);
+    expect(log.lives.map(({ entries }) => entries.map(({ kind }) => kind))).toEqual([['dry run', 'version']]);
+    expect(kinds(await told(events))).toEqual([['version', 'dry run']]);
+  });
+
+  test('is ended by a deletion whose body overrules what its URI says', async () => {
+    const hidden = { verb: 'delete', requestURI: '/a?dryRun=All', requestObject: { kind: 'DeleteOptions' } };
+    expect(kinds(await told([created(), { ...hidden, responseObject: STATUS }]))).toEqual([['version', 'deleted']]);
+  });
+
   test.each(['scale', 'status', 'eviction', 'token'])('is none of the subresource %s', async (subresource) => {
     const objectRef = { ...REF, subresource };
     const scaled = { verb: 'update', objectRef, responseObject: version('11', CIDR) };
@@ -142,6 +167,25 @@ describe('a life', () => {
   test('that ended refers to the last version there was', async () => {
     const [life = []] = await lives([created(), { verb: 'delete', responseObject: STATUS }]);
     expect(life[1]?.before?.id).toBe('event-0');
+  });
+
+  test('of whose end nobody recorded what was sent says that it may have been rehearsed', async () => {
+    const [life = []] = await lives([created(), { verb: 'delete', level: 'Metadata' }]);
+    expect(life[1]?.notes).toContainEqual(expect.stringContaining('whether it was a rehearsal'));
+  });
+
+  test('of a namespace itself has bodies, too', async () => {
+    const objectRef = { resource: 'namespaces', namespace: 'shop', name: 'shop', apiVersion: 'v1' };
+    const body = (resourceVersion: string, labels: object) => ({
+      kind: 'Namespace',
+      metadata: { name: 'shop', uid: 'uid-1', resourceVersion, labels },
+    });
+    const key = { cluster: POLICY.cluster, group: '', resource: 'namespaces', namespace: 'shop', name: 'shop' };
+    const events = [
+      { objectRef, verb: 'create', responseStatus: { code: 201 }, responseObject: body('1', {}) },
+      { objectRef, responseObject: body('2', { enforce: 'none' }) },
+    ];
+    expect(await told(events, key)).toEqual([['version: created', 'version: metadata.labels.enforce "none" added']]);
   });
 });
 

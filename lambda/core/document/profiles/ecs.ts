@@ -5,6 +5,7 @@ import type { FieldType } from '../fit.ts';
 import { column, FIRST_SHAPE, type Field, field, type Recorded } from '../recorded.ts';
 import { bodies } from './bodies.ts';
 import { categories, outcome, types } from './classify.ts';
+import { isDryRun } from './dry-run.ts';
 import { sessionNames } from './person.ts';
 import { objectName, sentence } from './sentence.ts';
 
@@ -58,7 +59,7 @@ const recorded: readonly Field[] = [
   // All but the last address are the caller's to choose, and a second value makes ES|QL rules skip the document.
   field('kubernetes.audit.sourceIPs', 'keyword', (each) => addresses(each).at(-1)),
   field('kubernetes.audit.claimedSourceIPs', 'keyword', (each) => addresses(each).slice(0, -1)),
-  field('kubernetes.audit.dryRun', 'boolean', ({ event }) => dryRun(textAt(event, 'requestURI'))),
+  { ...field('kubernetes.audit.dryRun', 'boolean', ({ event }) => isDryRun(event)), changed: 2 },
   ...['decision', 'reason'].map((name) => annotation(`authorization.k8s.io/${name}`)),
   ...['enforce-policy', 'audit-violations', 'exempt', 'error'].map((name) =>
     annotation(`pod-security.kubernetes.io/${name}`),
@@ -125,12 +126,6 @@ export const fields: readonly Field[] = [
   field('tags', 'keyword', () => undefined),
   field('error.message', 'keyword', () => undefined),
 ];
-
-function dryRun(uri: string | undefined): boolean | undefined {
-  if (uri === undefined) return undefined;
-  const query = uri.indexOf('?');
-  return query >= 0 && (new URLSearchParams(uri.slice(query)).get('dryRun') ?? '') !== '';
-}
 
 function users(event: JsonObject): readonly unknown[] {
   const all = [at(event, 'user'), at(event, 'impersonatedUser')];

@@ -58,6 +58,18 @@ describe('a document holds', () => {
     ],
     ['no dry run', {}, ['kubernetes', 'audit', 'dryRun'], false],
     ['a dry run', { requestURI: '/api?dryRun=All' }, ['kubernetes', 'audit', 'dryRun'], true],
+    [
+      'a dry run of a deletion, which its body tells',
+      { verb: 'delete', requestObject: { kind: 'DeleteOptions', dryRun: ['All'] } },
+      ['kubernetes', 'audit', 'dryRun'],
+      true,
+    ],
+    [
+      'no dry run of a deletion whose body overrules the URI',
+      { verb: 'deletecollection', requestURI: '/api?dryRun=All', requestObject: { kind: 'DeleteOptions' } },
+      ['kubernetes', 'audit', 'dryRun'],
+      false,
+    ],
     ['nothing of a request without URI', { requestURI: undefined }, ['kubernetes', 'audit', 'dryRun'], undefined],
   ])('%s', (_, overrides, path, expected) => {
     expect(at(document(overrides), ...path)).toEqual(expected);
