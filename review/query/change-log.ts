@@ -4,7 +4,7 @@ import { CHANGING, type Change, changeOf, hasMore } from './change.ts';
 import type { Entry } from './entry.ts';
 import { eventIn } from './event.ts';
 import { type Clause, either } from './filter.ts';
-import { livesOf } from './lives.ts';
+import { isCreation, livesOf } from './lives.ts';
 import { type Manifest, manifestOf } from './manifest.ts';
 import { endingClauses, keyOf, type ObjectKey, objectClause } from './object.ts';
 import { type Row, rowOf } from './row.ts';
@@ -46,14 +46,52 @@ export async function changeLog(
   const hits = hitsOf(await search.search(pageBody(historyQuery(key), page)));
   const rows = hits.map(rowOf);
   const shown = new Set(rows.slice(0, size).map(({ id }) => id));
-  const { changes, manifests } = await changesOf(search, key, rows.toReversed());
-  const lives: Life[] = [];
-  for (const { uid, changes: own } of livesOf(changes)) {
-    const entries = (await entriesOf(search, own, manifests)).filter(({ row }) => shown.has(row.id));
-    if (entries.length > 0) lives.push({ ...(uid && { uid }), entries: entries.toReversed() });
+  const beyond = hits.length < page.size ? undefined : cursorOf(hits.at(-1));
+  let lives = await livesIn(search, key, { rows, shown, hasOlder: beyond !== undefined });
+  if (beyond !== undefined && lacksBefore(lives[0])) {
+    const older = hitsOf(await search.search(pageBody(likelyQuery(key), { size: CONTEXT, after: beyond })));
+    const window = { rows: [...rows, ...older.map(rowOf)], shown, hasOlder: older.length === CONTEXT };
+    lives = await livesIn(search, key, window);
   }
   const next = hits.length > size ? cursorOf(hits[size - 1]) : undefined;
   return { key: keyOf(key), lives: lives.toReversed(), ...(next === undefined ? {} : { next }) };
+}
+
+interface Window {
+  /** Newest first. */
+  readonly rows: readonly Row[];
+  readonly shown: ReadonlySet<string>;
+  /** There may be events before these. */
+  readonly hasOlder: boolean;
+}
+
+/** Oldest first. */
+async function livesIn(search: AuditSearch, key: ObjectKey, { rows, shown, hasOlder }: Window): Promise<Life[]> {
+  const { changes, manifests } = await changesOf(search, key, rows.toReversed());
+  const lives: Life[] = [];
+  for (const [at, { uid, changes: own }] of livesOf(changes).entries()) {
+    const story = new Story(hasOlder && at === 0);
+    const entries = (await entriesOf(search, story, own, manifests)).filter(({ row }) => shown.has(row.id));
+    if (entries.length > 0) lives.push({ ...(uid && { uid }), entries: entries.toReversed() });
+  }
+  return lives;
+}
+
+/** Whether its oldest version that is shown changed another one, which is not known. */
+function lacksBefore(life: Life | undefined): boolean {
+  const oldest = life?.entries.findLast(({ kind }) => kind === 'version');
+  return oldest !== undefined && oldest.before === undefined && !isCreation(oldest.row);
+}
+
+/** Of the history what may be a version or an end: a controller's many lines and failures are none. */
+function likelyQuery(key: ObjectKey): Clause {
+  const must_not = [
+    { exists: { field: 'kubernetes.audit.objectRef.subresource' } },
+    { range: { 'kubernetes.audit.responseStatus.code': { gte: 300 } } },
+    { term: { 'kubernetes.audit.stage': 'Panic' } },
+    { term: { 'kubernetes.audit.dryRun': true } },
+  ];
+  return { bool: { filter: [historyQuery(key)], must_not } };
 }
 
 /** Everything that changed the object, and what may have. */
@@ -110,10 +148,10 @@ function textOf(hit: unknown, key: string): string {
 /** Of one life, oldest first. */
 async function entriesOf(
   search: AuditSearch,
+  story: Story,
   changes: readonly Change[],
   manifests: ReadonlyMap<string, Manifest>,
 ): Promise<readonly Entry[]> {
-  const story = new Story();
   const entries: Entry[] = [];
   for (const change of changes) {
     const { deed, row } = change;

@@ -16,6 +16,12 @@ export class Story {
   #last: Version | undefined;
   /** Changes since that version of which nobody recorded what they changed. */
   #unknown = 0;
+  readonly #hasOlder: boolean;
+
+  /** `hasOlder`: there may be events of this life before the first that is told. */
+  constructor(hasOlder: boolean) {
+    this.#hasOlder = hasOlder;
+  }
 
   /** `manifest`: of a version; undefined: its body can't be read. */
   tell(change: Change, manifest: Manifest | undefined): Entry {
@@ -45,7 +51,11 @@ export class Story {
     if (last === undefined) {
       const isNew = isCreation(change.row);
       const details = isNew ? textOfNew(shown) : [];
-      return entryOf(change, 'version', isNew ? 'created' : NO_VERSION_BEFORE, { isAsSent, notes, details });
+      return entryOf(change, 'version', isNew ? 'created' : this.#hasOlder ? FURTHER_BACK : NO_VERSION_BEFORE, {
+        isAsSent,
+        notes,
+        details,
+      });
     }
     const phrases = changesInWords(last.shown, shown);
     const details = phrases.length > 1 ? phrases : [];
@@ -85,6 +95,7 @@ const MAY_LINGER =
 const REHEARSED =
   'Nor was what was sent recorded: whether it was a rehearsal (kubectl delete --dry-run=server), nobody can tell.';
 const NO_VERSION_BEFORE = 'changed; the version before is in no event at hand';
+const FURTHER_BACK = 'changed; the version before is further back than was looked for';
 
 function endingOf({ deed, row }: Change): readonly [EntryKind, string] {
   const where = row.namespace === undefined ? 'all of its kind' : 'all of its kind in the namespace';

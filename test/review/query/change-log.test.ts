@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { at } from '../../../lambda/core/json.ts';
 import { changeLog, historyQuery } from '../../../review/query/change-log.ts';
 import { isGrey } from '../../../review/query/entry.ts';
-import { ListedSearch } from '../../support/fakes/search.ts';
+import { ListedSearch, type Stored } from '../../support/fakes/search.ts';
 import { FORBIDDEN, lives, POLICY, STATUS, stored, told, version } from './history.ts';
 
 const CIDR = { ingress: [{ from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] }] };
@@ -357,6 +358,34 @@ describe('a page of the log', () => {
     expect(entries.map(({ row }) => row.id)).toEqual(['event-7', 'event-6', 'event-5']);
     expect(entries[2]?.before?.id).toBe('event-4');
     expect(log.next?.[2]).toBe('event-5');
+  });
+
+  /** Goes on behind `search_after` with what has no subresource, as it is then asked for. */
+  class OlderSearch extends ListedSearch {
+    override async search(body: object): Promise<unknown> {
+      const [after] = [at(body, 'search_after')].flat();
+      if (after === undefined) return super.search(body);
+      const older = this.documents.filter(({ source }) => Date.parse(String(source['@timestamp'])) < Number(after));
+      const isLine = ({ source }: Stored) => JSON.stringify(source).includes('"subresource":"status"');
+      return new ListedSearch(older.filter((each) => !isLine(each))).search(body);
+    }
+  }
+  const lines = (count: number) =>
+    Array.from({ length: count }, () => ({ verb: 'update', objectRef: { ...REF, subresource: 'status' } }));
+
+  test('finds the version before its oldest behind however many lines of a controller', async () => {
+    const events = [created(), ...lines(30), { responseObject: version('11', CIDR) }];
+    const log = await changeLog(new OlderSearch(stored(...events)), POLICY, { size: 1 });
+    expect(log.lives.flatMap(({ entries }) => entries)).toMatchObject([
+      { summary: 'ingress from 10.0.0.0/8 added', before: { id: 'event-0' } },
+    ]);
+  });
+
+  test('says that it did not look further where there is more than it looks at', async () => {
+    const unknown = Array.from({ length: 50 }, () => ({ level: 'Metadata' }));
+    const events = [created(), ...unknown, { responseObject: version('11', CIDR) }];
+    const log = await changeLog(new OlderSearch(stored(...events)), POLICY, { size: 1 });
+    expect(log.lives[0]?.entries[0]?.summary).toBe('changed; the version before is further back than was looked for');
   });
 });
 

@@ -11,16 +11,16 @@ export interface Stored {
 /** Answers with all documents, newest first, whatever is asked, and with lines by their ids; remembers what was asked. */
 export class ListedSearch implements AuditSearch {
   readonly asked: object[] = [];
-  readonly #documents: readonly Stored[];
+  protected readonly documents: readonly Stored[];
 
   constructor(documents: readonly Stored[]) {
-    this.#documents = documents;
+    this.documents = documents;
   }
 
   async search(body: object): Promise<unknown> {
     this.asked.push(body);
     const ids = at(body, 'query', 'terms', 'event.id');
-    const found = Array.isArray(ids) ? this.#documents.filter(({ id }) => ids.includes(id)) : this.#documents;
+    const found = Array.isArray(ids) ? this.documents.filter(({ id }) => ids.includes(id)) : this.documents;
     const size = Number(at(body, 'size') ?? 10);
     const hits = found
       .toSorted((a, b) => timeOf(b) - timeOf(a))
