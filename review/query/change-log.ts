@@ -27,12 +27,13 @@ export interface Life {
 }
 
 export interface ChangeLogOptions {
-  /** Events at the most. Default 100. */
+  /** Events at the most. Default: `PAGE`. */
   readonly size?: number;
   readonly after?: Cursor;
 }
 
-const SIZE = 100;
+/** Events of a page. */
+export const PAGE = 100;
 /** Older events that are looked at for the version before the oldest that is shown. */
 const CONTEXT = 20;
 
@@ -40,7 +41,7 @@ const CONTEXT = 20;
 export async function changeLog(
   search: AuditSearch,
   key: ObjectKey,
-  { size = SIZE, after }: ChangeLogOptions = {},
+  { size = PAGE, after }: ChangeLogOptions = {},
 ): Promise<ChangeLog> {
   const page = { size: size + CONTEXT, ...(after === undefined ? {} : { after }) };
   const hits = hitsOf(await search.search(pageBody(historyQuery(key), page)));

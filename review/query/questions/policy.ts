@@ -1,12 +1,13 @@
+import { at, textAt } from '../../../lambda/core/json.ts';
 import type { AuditSearch } from '../../../lib/elasticsearch/search.ts';
 import { CHANGING } from '../change.ts';
-import { type ChangeLog, changeLog } from '../change-log.ts';
+import { type ChangeLog, changeLog, PAGE } from '../change-log.ts';
 import type { Entry } from '../entry.ts';
-import { exactly, type Filter } from '../filter.ts';
+import { bucketsOf } from '../facets.ts';
+import { exactly, type Filter, queryOf } from '../filter.ts';
 import { timesOf } from '../filter-text.ts';
-import { type ObjectKey, objectFilter, objectOf, objectText } from '../object.ts';
+import { keyOf, type ObjectKey, objectFilter, objectText } from '../object.ts';
 import { personText } from '../person.ts';
-import { timelinePage } from '../timeline.ts';
 import { timeText } from './by-user.ts';
 import type { Answer, AnswerTable, AskOptions, Question } from './question.ts';
 import { unrecorded } from './recorded.ts';
@@ -28,6 +29,7 @@ export const POLICIES = [
 
 /** Objects of one name: of several namespaces, clusters and kinds. */
 const OBJECTS = 10;
+/** Of one of them. */
 const ROWS = 200;
 
 /** What changed a policy, by whom. */
@@ -45,14 +47,18 @@ export async function aboutPolicy(
     ...(namespace === undefined ? {} : { namespace: [exactly(namespace)] }),
   };
   const times = timesOf(question, now);
-  const { rows } = await timelinePage(search, filter, times, { size: ROWS });
-  const keys = new Map(rows.flatMap((row) => objectOf(row) ?? []).map((key) => [JSON.stringify(key), key]));
-  const logs: ChangeLog[] = [];
-  for (const key of [...keys.values()].slice(0, OBJECTS)) logs.push(await changeLog(search, key));
+  const keys = await objectsOf(search, filter);
+  const found: Found[] = [];
+  for (const key of keys.slice(0, OBJECTS)) found.push(await logOf(search, key, times.from ?? 0));
+  const logs = found.map(({ log }) => log);
   const isWithin = ({ row }: Entry) => (times.from ?? 0) <= row.time && row.time < (times.to ?? Infinity);
-  const tables = logs.map((log) => tableOf(log, isWithin, keys.size > 1));
+  const tables = logs.map((log) => tableOf(log, isWithin, keys.length > 1));
   const notes = [
-    ...(keys.size > OBJECTS ? [`${keys.size} policies have that name: the ${OBJECTS} changed last are shown.`] : []),
+    ...(keys.length > OBJECTS
+      ? [`${keys.length} policies have that name: the ${OBJECTS} changed last are shown.`]
+      : []),
+    ...found.flatMap(({ log, isCut }) => (isCut ? [cutText(log.key)] : [])),
+    ...unchangedText(logs, isWithin),
     ...notesOf(logs),
     ...unrecorded(policy, [
       { verbs: CHANGING, group: 'networking.k8s.io', resource: 'networkpolicies' },
@@ -69,6 +75,81 @@ export async function aboutPolicy(
   };
 }
 
+const SOURCES = {
+  cluster: 'orchestrator.cluster.name',
+  group: 'kubernetes.audit.objectRef.apiGroup',
+  resource: 'kubernetes.audit.objectRef.resource',
+  namespace: 'orchestrator.namespace',
+  name: 'orchestrator.resource.name',
+} as const;
+
+/** The objects of the name, changed last first, whenever that was: a deletion of many names none of them. */
+async function objectsOf(search: AuditSearch, filter: Filter): Promise<readonly ObjectKey[]> {
+  const sources = Object.entries(SOURCES).map(([key, field]) => ({
+    [key]: { terms: { field, missing_bucket: true } },
+  }));
+  const { from: _, to: __, ...anytime } = filter;
+  const body = {
+    size: 0,
+    query: queryOf(anytime, { from: undefined, to: undefined }),
+    track_total_hits: false,
+    aggs: { objects: { composite: { size: 1000, sources }, aggs: { last: { max: { field: '@timestamp' } } } } },
+  };
+  const buckets = bucketsOf(at(await search.search(body), 'aggregations', 'objects'));
+  const latest = buckets.toSorted((a, b) => Number(at(b, 'last', 'value')) - Number(at(a, 'last', 'value')));
+  const keys = latest.map(keyIn).map((key) => [JSON.stringify(key), key] as const);
+  return [...new Map(keys).values()];
+}
+
+function keyIn(bucket: unknown): ObjectKey {
+  const part = (name: keyof typeof SOURCES) => textAt(bucket, 'key', name);
+  const [cluster, group, resource, name] = (['cluster', 'group', 'resource', 'name'] as const).map(
+    (each) => part(each) ?? '',
+  );
+  const namespace = part('namespace');
+  return keyOf({
+    cluster: cluster ?? '',
+    group: group ?? '',
+    resource: resource ?? '',
+    name: name ?? '',
+    ...(namespace === undefined ? {} : { namespace }),
+  });
+}
+
+interface Found {
+  readonly log: ChangeLog;
+  /** There is more, which was not looked at. */
+  readonly isCut: boolean;
+}
+
+/** Pages of a change log. */
+const PAGES = 10;
+
+/** What became of it since a time: milliseconds. */
+async function logOf(search: AuditSearch, key: ObjectKey, from: number): Promise<Found> {
+  let { lives, next } = await changeLog(search, key);
+  for (let page = 1; page < PAGES && next !== undefined && next[0] >= from; page += 1) {
+    const older = await changeLog(search, key, { after: next });
+    lives = [...lives, ...older.lives];
+    next = older.next;
+  }
+  return { log: { key, lives }, isCut: next !== undefined && next[0] >= from };
+}
+
+function cutText(key: ObjectKey): string {
+  return `Of ${objectText(key)} on ${key.cluster} only the newest ${PAGES * PAGE} events were looked at: its change log goes on with older ones.`;
+}
+
+function unchangedText(logs: readonly ChangeLog[], isWithin: (entry: Entry) => boolean): readonly string[] {
+  const count = logs.flatMap(entriesOf).filter((entry) => isWithin(entry) && entry.kind === 'no change').length;
+  if (count === 0) return [];
+  return [
+    count === 1
+      ? 'One update that changed nothing is not listed.'
+      : `${count} updates that changed nothing are not listed.`,
+  ];
+}
+
 /** `shop/allow-web` names the namespace, too. */
 function partsOf({ about, namespace }: Question): { readonly namespace: string | undefined; readonly name: string } {
   const slash = about.indexOf('/');
@@ -82,10 +163,15 @@ function entriesOf({ lives }: ChangeLog): readonly Entry[] {
 
 function tableOf(log: ChangeLog, isWithin: (entry: Entry) => boolean, isOneOfMany: boolean): AnswerTable {
   const rows = entriesOf(log)
-    .filter(isWithin)
+    .filter((entry) => isWithin(entry) && entry.kind !== 'no change')
     .map((entry) => ({ cells: cellsOf(entry), filter: rowFilter(log.key, entry) }));
   const title = `${objectText(log.key)}${isOneOfMany ? ` on ${log.key.cluster}` : ''}`;
-  return { title, columns: ['when (UTC)', 'who', 'what'], rows, more: 0 };
+  return {
+    title,
+    columns: ['when (UTC)', 'who', 'what'],
+    rows: rows.slice(0, ROWS),
+    more: Math.max(0, rows.length - ROWS),
+  };
 }
 
 function cellsOf({ row, summary, details }: Entry): readonly string[] {
@@ -111,6 +197,7 @@ const CHANGED = new Set<Entry['kind']>([
   'deleted',
   'deletion requested',
   'deleted with a collection',
+  'may have been deleted',
 ]);
 
 function changesIn(logs: readonly ChangeLog[], isWithin: (entry: Entry) => boolean): readonly Entry[] {
