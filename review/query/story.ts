@@ -32,6 +32,7 @@ export class Story {
       case 'unknown change':
         return this.#unknownChange(change);
       case 'line':
+        if (!LEAVES_IT.has(row.kind?.subresource ?? '')) this.#unknown += 1;
         return entryOf(change, 'line', `${row.kind?.subresource}: ${row.verb}`);
       case 'failure':
         return entryOf(change, 'failure', failureText(change));
@@ -86,6 +87,9 @@ export class Story {
     return entryOf(change, kind, text, { notes, ...(before === undefined ? {} : { before }) });
   }
 }
+
+/** Subresources that change nothing that anybody wrote in the object. */
+const LEAVES_IT = new Set(['status', 'token', 'eviction', 'exec', 'attach', 'portforward', 'proxy', 'log']);
 
 const AS_SENT = 'As sent: the answer was not recorded, so defaults and what admission changed are not in it.';
 const PATCH_ALONE =

@@ -89,6 +89,17 @@ describe('a version', () => {
     expect(life[2]?.before?.id).toBe('event-0');
   });
 
+  test.each([
+    ['scale', 1],
+    ['ephemeralcontainers', 1],
+    ['status', 0],
+    ['exec', 0],
+  ])('says whether a change of the subresource %s is in its comparison, too', async (subresource, count) => {
+    const line = { verb: 'update', objectRef: { ...REF, subresource } };
+    const [life = []] = await lives([created(), line, { responseObject: version('12', CIDR) }]);
+    expect(life[2]?.notes.filter((note) => note.startsWith('One change in between'))).toHaveLength(count);
+  });
+
   test('is no change where its resourceVersion is that of the one before', async () => {
     expect(await told([created(), { responseObject: version('10') }])).toEqual([
       ['version: created', 'no change: patch that changed nothing'],
