@@ -81,9 +81,13 @@ const FAULTS: Partial<Record<Key, (value: string) => string | undefined>> = {
       ? undefined
       : sentence('an address like 203.0.113.7, or a range like 10.0.0.0/8', value, 'write one of these'),
   kind: (value) =>
-    /^[^./\s][^/\s]*(\/[^/\s]+)?$/.test(value)
+    /^[^./\s*][^/\s*]*(\/[^/\s*]+)?$/.test(value)
       ? undefined
-      : sentence('a kind like networkpolicies, pods.core or pods/exec', value, 'write it as kubectl does'),
+      : sentence(
+          'a kind like networkpolicies, pods.core or pods/exec',
+          value,
+          'write it whole, as kubectl does, without a star',
+        ),
 };
 
 /** What keeps Elasticsearch from looking for a name or a pattern, in a sentence. */
@@ -102,14 +106,20 @@ function lengthFault(value: string, most: number): string | undefined {
 }
 
 function timeFault(text: string): string | undefined {
-  return parseStart(text) === undefined
-    ? sentence(
-        'a time like 2026-11-21T12:00:00Z or 2026-11-21, or how long ago like 90m, 2h or 7d',
-        text,
-        'write it so',
-      )
-    : undefined;
+  const start = parseStart(text);
+  if (start === undefined)
+    return sentence(
+      'a time like 2026-11-21T12:00:00Z or 2026-11-21, or how long ago like 90m, 2h or 7d',
+      text,
+      'write it so',
+    );
+  const isTold = typeof start === 'number' ? start <= LONGEST_AGO : start >= FIRST;
+  return isTold ? undefined : sentence('a time after 1970', text, 'nothing is older');
 }
+
+/** Seconds: what is no longer ago is after 1970, whenever it is asked. */
+const LONGEST_AGO = 20_000 * 86_400;
+const FIRST = '1970';
 
 /** The range of a filter in milliseconds. A day as the end belongs to it whole. */
 export function timesOf({ from, to }: Pick<Filter, 'from' | 'to'>, now: number): Times {

@@ -56,6 +56,9 @@ describe('a filter in a URL', () => {
   test.each([
     ['from=yesterday', 'from', 'Expected a time like'],
     ['to=2026-02-30', 'to', 'Expected a time like'],
+    ['from=999999999d', 'from', 'Expected a time after 1970, found "999999999d"'],
+    ['to=1969-12-31', 'to', 'Expected a time after 1970'],
+    ['kind=network*', 'kind', 'write it whole, as kubectl does, without a star'],
     ['outcome=good', 'outcome', 'Expected success, failure or unknown, found "good"'],
     ['address=10.0.0.300', 'address', 'Expected an address'],
     ['address=10.0.0.0/33', 'address', 'Expected an address'],
