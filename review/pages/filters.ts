@@ -48,8 +48,8 @@ function told(key: string, value: string): string {
 }
 
 const FIELDS: readonly (readonly [key: Key | 'from' | 'to', example: string])[] = [
-  ['from', '2h, 7d, 2026-11-21, 2026-11-21T12:00:00Z'],
-  ['to', 'the same; a day belongs to it whole'],
+  ['from', '2h, 7d, 2026-11-21 (UTC), 2026-11-21T12:00:00Z'],
+  ['to', 'the same; a day of UTC belongs to it whole'],
   ['user', 'maria, system:serviceaccount:shop:*'],
   ['verb', 'patch'],
   ['kind', 'networkpolicies, pods/exec'],

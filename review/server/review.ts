@@ -5,6 +5,7 @@ import type { AuditSearch } from '../../lib/elasticsearch/search.ts';
 import { type Html, html } from '../pages/html.ts';
 import { type Frame, layout } from '../pages/layout.ts';
 import { type When, whenIn } from '../pages/when.ts';
+import { type Cursor, parseCursor } from '../query/timeline.ts';
 
 /** All that the pages read; nothing of it can change anything. */
 export interface ReviewPorts {
@@ -57,6 +58,22 @@ export function sentencePage(
   const body = html`<h1>${title}</h1><p class="note bad">${sentence}</p><p><a href="/">To the questions</a></p>`;
   return page(context, review, { title }, body, status);
 }
+
+/** From where older rows are shown; undefined: `after` is there, and nobody's cursor. */
+export function afterIn(params: URLSearchParams): { readonly after?: Cursor } | undefined {
+  const text = params.get('after') ?? '';
+  if (text === '') return {};
+  const after = parseCursor(text);
+  return after === undefined ? undefined : { after };
+}
+
+/** `after` of an address that nobody here made: without it the newest would look like what comes next. */
+export const NO_PLACE = {
+  title: 'No such place',
+  sentence:
+    'after: Expected the place that a link to older rows names, found another text. Leave it out to begin at the newest.',
+  status: 400,
+} as const;
 
 /** The parameters of a request's address. */
 export function paramsOf(context: Context): URLSearchParams {

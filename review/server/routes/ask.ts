@@ -1,4 +1,6 @@
+import { describeProblems } from '../../../lib/problems/problem.ts';
 import { answerPage } from '../../pages/answer.ts';
+import { parseFilter } from '../../query/filter-text.ts';
 import { answerTo, questionFault } from '../../query/questions/answer.ts';
 import { QUESTIONS, type Question, type QuestionName } from '../../query/questions/question.ts';
 import { page, paramsOf, type Route, sentencePage } from '../review.ts';
@@ -6,11 +8,11 @@ import { page, paramsOf, type Route, sentencePage } from '../review.ts';
 export const ask: Route = (app, review) => {
   const { search, clock, policy } = review;
   app.get('/ask', async (context) => {
-    const question = questionIn(paramsOf(context));
+    const params = paramsOf(context);
+    const question = questionIn(params);
     if (question === undefined) return sentencePage(context, review, NO_QUESTION);
-    const fault = questionFault(question);
-    if (fault !== undefined)
-      return sentencePage(context, review, { title: 'No question', sentence: `about: ${fault}`, status: 400 });
+    const sentence = faultOf(question, params);
+    if (sentence !== undefined) return sentencePage(context, review, { title: 'No question', sentence, status: 400 });
     const inForce = policy(question.cluster);
     const found = await answerTo(search, question, { now: clock.now(), ...(inForce && { policy: inForce }) });
     if (found.found === 0) await review.mayRead();
@@ -33,6 +35,14 @@ function questionIn(params: URLSearchParams): Question | undefined {
     return value === '' ? [] : [[key, value]];
   });
   return { name, about, ...Object.fromEntries(more) };
+}
+
+/** A question about another time than was meant would be answered, and nobody would know. */
+function faultOf(question: Question, params: URLSearchParams): string | undefined {
+  const fault = questionFault(question);
+  if (fault !== undefined) return `about: ${fault}`;
+  const problems = parseFilter(params).problems.filter(({ path }) => path === 'from' || path === 'to');
+  return problems.length === 0 ? undefined : describeProblems(problems);
 }
 
 function isQuestion(name: string): name is QuestionName {

@@ -3,16 +3,16 @@ import { objectPage } from '../../pages/object.ts';
 import { type ChangeLog, changeLog } from '../../query/change-log.ts';
 import { gapsBetween } from '../../query/gaps.ts';
 import { objectText, parseObject } from '../../query/object.ts';
-import { parseCursor } from '../../query/timeline.ts';
-import { page, paramsOf, type Review, type Route, sentencePage } from '../review.ts';
+import { afterIn, NO_PLACE, page, paramsOf, type Review, type Route, sentencePage } from '../review.ts';
 
 export const object: Route = (app, review) => {
   app.get('/object', async (context) => {
     const params = paramsOf(context);
     const key = parseObject(params);
     if (key === undefined) return sentencePage(context, review, NO_OBJECT);
-    const after = parseCursor(params.get('after') ?? '');
-    const log = await changeLog(review.search, key, { ...(after && { after }) });
+    const after = afterIn(params);
+    if (after === undefined) return sentencePage(context, review, NO_PLACE);
+    const log = await changeLog(review.search, key, after);
     if (log.lives.length === 0) await review.mayRead();
     const body = objectPage(log, await gapsIn(review, log), review.when);
     return page(context, review, { title: objectText(key).slice(0, 200) }, body);

@@ -5,17 +5,19 @@ import { rowItem } from '../../pages/row.ts';
 import { rowsPart, timelinePage as show, type TimelineView } from '../../pages/timeline.ts';
 import { type Overview, overview } from '../../query/facets.ts';
 import { filterParams, parseFilter, timesOf } from '../../query/filter-text.ts';
-import { cursorText, parseCursor, tail, timelinePage } from '../../query/timeline.ts';
-import { page, paramsOf, type Review, type Route } from '../review.ts';
+import { cursorText, type PageOptions, tail, timelinePage } from '../../query/timeline.ts';
+import { afterIn, NO_PLACE, page, paramsOf, type Review, type Route, sentencePage } from '../review.ts';
 
 const SIZE = 100;
 
 export const timeline: Route = (app, review) => {
   app.get('/events', async (context) => {
+    const after = afterIn(paramsOf(context));
+    if (after === undefined) return sentencePage(context, review, NO_PLACE);
     // The script has the rest already, and asks for more rows alone.
     if (paramsOf(context).get('part') === 'rows')
-      return context.html(rowsPart(await view(context, review, NOT_COUNTED)));
-    const shown = await view(context, review);
+      return context.html(rowsPart(await view(context, review, after, NOT_COUNTED)));
+    const shown = await view(context, review, after);
     return page(context, review, { title: 'Timeline', place: 'timeline' }, show(shown));
   });
   app.get('/events/news', (context) => news(context, review));
@@ -23,20 +25,21 @@ export const timeline: Route = (app, review) => {
 
 const NOT_COUNTED: Overview = { total: 0, facets: [] };
 
-async function view(context: Context, review: Review, known?: Overview): Promise<TimelineView> {
+type Place = Pick<PageOptions, 'after'>;
+
+async function view(context: Context, review: Review, place: Place, known?: Overview): Promise<TimelineView> {
   const { search, clock, when, mayRead } = review;
   const params = paramsOf(context);
   const now = clock.now();
   const { filter, problems } = parseFilter(params);
   const times = timesOf(filter, now);
-  const after = parseCursor(params.get('after') ?? '');
   const [counted, { rows, next }] = await Promise.all([
     known ?? overview(search, filter, times),
-    timelinePage(search, filter, times, { size: SIZE, ...(after && { after }) }),
+    timelinePage(search, filter, times, { size: SIZE, ...place }),
   ]);
   if (rows.length === 0) await mayRead();
   const older = next && address('/events', filterParams(filter), { after: cursorText(next) });
-  const isFirst = after === undefined;
+  const isFirst = place.after === undefined;
   return { filter, problems, overview: counted, rows, ...(older && { older }), isFirst, now, when };
 }
 

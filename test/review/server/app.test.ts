@@ -77,6 +77,25 @@ test.each(['/export', '/export/file'])('%s of a filter that is wrong exports not
   expect([status, text.includes('user: Expected a pattern of at most 250')]).toEqual([400, true]);
 });
 
+test.each(['from', 'to'])('a question with a wrong %s is not answered for another time', async (path) => {
+  const { status, text } = await pagesOver(LIFE).ask(`/ask?question=user&about=maria&${path}=gestern`);
+  expect([status, text.includes(`${path}: Expected a time like`)]).toEqual([400, true]);
+});
+
+test.each(['/events?after=x', '/events?part=rows&after=x', '/object?cluster=c&resource=r&name=n&after=x'])(
+  '%s names no place, and does not show the newest as what comes next',
+  async (path) => {
+    const { status, text } = await pagesOver(LIFE).ask(path);
+    expect([status, text.includes('Expected the place that a link to older rows names')]).toEqual([400, true]);
+  },
+);
+
+test('the fields for a day say that it is one of UTC', async () => {
+  const { html } = await pagesOver(LIFE).ask('/events');
+  expect(html).toMatch(/name="from" [^>]*placeholder="[^"]*\(UTC\)/);
+  expect(html).toMatch(/name="to" [^>]*placeholder="[^"]*UTC/);
+});
+
 test('an export that breaks off is no file that looks whole', async () => {
   const { get } = pagesOver(LIFE, { search: new BreakingSearch() });
   const answer = await get('/export/file?format=json&at=1');
