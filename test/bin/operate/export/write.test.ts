@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { manifestName, refuseTaken, writeExport } from '../../../../bin/operate/export/write.ts';
+import { WrongUse } from '../../../../lib/problems/usage.ts';
 import type { Export, ExportManifest } from '../../../../review/query/export.ts';
 import { ALL } from '../../../../review/query/filter.ts';
 import { newFolder } from '../../../support/folder.ts';
@@ -40,6 +41,17 @@ describe('an export', () => {
     const folder = newFolder();
     await expect(writeExport(exporting(new Error('The server is gone.')), join(folder, 'x'))).rejects.toThrow('gone');
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test.each([
+    [['no', 'such', 'x'], 'its folder is not there'],
+    [['file', 'x'], 'it can’t be written (ENOTDIR)'],
+  ])('to %j ends with a sentence', async (path, why) => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'file'), '');
+    const writing = writeExport(exporting(), join(folder, ...path));
+    await expect(writing).rejects.toThrow(`${why}. Name another file with --output.`);
+    await expect(writing).rejects.toBeInstanceOf(WrongUse);
   });
 
   test('never writes over a file, nor over a manifest', () => {
