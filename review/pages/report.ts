@@ -82,7 +82,7 @@ function chapterSection(chapter: Chapter, range: ReportView['range']): Html {
 /** No record must never look like no event. */
 function droppedNote({ droppedOf }: Chapter): Html | false {
   if (droppedOf.length === 0) return false;
-  return html`<p class="note warn">The audit policy of ${shown(droppedOf.join(', '), 300)} does not keep these events: they may have happened, and are not on record. <q>restricted</q> and <q>everything</q> are presets that keep more.</p>`;
+  return html`<p class="note warn">The audit policy of ${shown(droppedOf.join(', '), 300)} does not keep all such events: they may have happened, and are not on record. <q>restricted</q> and <q>everything</q> are presets that keep more.</p>`;
 }
 
 function rowLine(row: Row): Html {

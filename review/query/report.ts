@@ -24,7 +24,7 @@ export interface Chapter {
   readonly namespaces: readonly Count[];
   /** The newest, newest first. */
   readonly rows: readonly Row[];
-  /** Clusters whose audit policy drops such events, so that none of them need not mean that there was none. */
+  /** Clusters whose audit policy drops some such events, so that none of them need not mean that there was none. */
   readonly droppedOf: readonly string[];
 }
 
@@ -42,8 +42,8 @@ interface Wanted {
   readonly says: string;
   readonly filter: Partial<Filter>;
   readonly clauses?: readonly Clause[];
-  /** An event that the chapter would count; absent: any event may be one. */
-  readonly like?: Sample;
+  /** Events that the chapter would count, of each sort that a policy may tell apart. */
+  readonly like: readonly Sample[];
 }
 
 interface Sample {
@@ -51,12 +51,13 @@ interface Sample {
   readonly objectRef: JsonObject;
 }
 
-const sampleOf = (verb: string, resource: string, more: JsonObject = {}): Sample => ({
-  verb,
-  objectRef: { resource, namespace: 'somewhere', name: 'something', ...more },
-});
+const samplesOf = (verbs: readonly string[], resource: string, more: JsonObject = {}): readonly Sample[] =>
+  verbs.map((verb) => ({ verb, objectRef: { resource, namespace: 'somewhere', name: 'something', ...more } }));
 
 const CHANGES = ['create', 'update', 'patch', 'delete', 'deletecollection'];
+const READS = ['get', 'list', 'watch'];
+/** A session begins with either, as the client speaks SPDY or WebSocket. */
+const OPENINGS = ['create', 'get'];
 const AUDIT = 'kubernetes.audit';
 
 /** The kinds of network policies, Kubernetes' own and Calico's. */
@@ -94,32 +95,35 @@ const CHAPTERS: readonly Wanted[] = [
     says: 'Kubernetes’ own and Calico’s that took effect; Calico’s API server stores each once more under its own name.',
     filter: { kind: POLICY_KINDS, verb: CHANGES, outcome: ['success'] },
     clauses: [NO_DRY_RUN],
-    like: sampleOf('patch', 'networkpolicies', { apiGroup: 'networking.k8s.io' }),
+    like: samplesOf(CHANGES, 'networkpolicies', { apiGroup: 'networking.k8s.io' }),
   },
   {
     title: 'Changes of rights',
     says: 'Roles and their bindings (RBAC), changes that took effect.',
     filter: { kind: RIGHTS_KINDS, verb: CHANGES, outcome: ['success'] },
     clauses: [NO_DRY_RUN],
-    like: sampleOf('patch', 'rolebindings', { apiGroup: 'rbac.authorization.k8s.io' }),
+    like: ['roles', 'rolebindings'].flatMap((kind) =>
+      samplesOf(CHANGES, kind, { apiGroup: 'rbac.authorization.k8s.io' }),
+    ),
   },
   {
     title: 'Commands run in pods',
     says: 'Sessions of exec, attach and port-forward that have ended; one that goes on is not among them.',
     filter: { kind: ['pods/exec', 'pods/attach', 'pods/portforward'] },
-    like: sampleOf('create', 'pods', { subresource: 'exec' }),
+    like: ['exec', 'attach', 'portforward'].flatMap((subresource) => samplesOf(OPENINGS, 'pods', { subresource })),
   },
   {
     title: 'Denied requests',
     says: 'Refused for want of rights (403), or since nobody was signed in (401).',
     filter: {},
     clauses: [FORBIDDEN],
+    like: ['pods', 'secrets'].flatMap((kind) => samplesOf([...READS, ...CHANGES], kind)),
   },
   {
     title: 'Access to secrets',
     says: 'Read, listed or watched. What a secret holds is never recorded.',
-    filter: { kind: ['secrets.core'], verb: ['get', 'list', 'watch'] },
-    like: sampleOf('get', 'secrets'),
+    filter: { kind: ['secrets.core'], verb: READS },
+    like: samplesOf(READS, 'secrets'),
   },
 ];
 
@@ -168,7 +172,7 @@ async function chapter(search: AuditSearch, wanted: Wanted, options: ReportOptio
     namespaces: counts(found('namespaces')),
     rows: hitsOf(answer).map(rowOf),
     droppedOf: policies
-      .filter(({ policy }) => like !== undefined && !keeps(policy, like))
+      .filter(({ policy }) => !like.every((each) => keeps(policy, each)))
       .map(({ cluster }) => cluster),
   };
 }

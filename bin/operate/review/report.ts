@@ -1,4 +1,4 @@
-import type { Config } from '../../../lib/config/config.ts';
+import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import type { ReportView } from '../../../review/pages/report.ts';
 import { coverage } from '../../../review/query/coverage.ts';
 import { overview } from '../../../review/query/facets.ts';
@@ -37,15 +37,27 @@ export function monthBefore(now: number): string {
   return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - 1)).toISOString().slice(0, 7);
 }
 
+interface Sources extends Pick<AuditIndices, 'search' | 'url'> {
+  /** undefined: no configuration was read. */
+  readonly config: { readonly clusters: readonly KnownCluster[] } | undefined;
+}
+
+interface KnownCluster {
+  readonly name: string;
+  readonly policy: { readonly policy: Policy };
+}
+
 /** All that a month's report tells. */
 export async function reportOn(
-  { search, url, config }: Pick<AuditIndices, 'search' | 'url' | 'config'>,
+  { search, url, config }: Sources,
   { month: { name, range }, cluster, now, ledgerOf }: ReportOptions,
 ): Promise<ReportView> {
   const clusters = cluster === undefined ? [] : [exactly(cluster)];
   const { facets } = await overview(search, { ...ALL, cluster: clusters }, range);
   const found = facets.find(({ key }) => key === 'cluster')?.values.map(({ text }) => text) ?? [];
-  const names = cluster === undefined ? found : [cluster];
+  // One that sent nothing may be one that nobody read.
+  const configured = config?.clusters.map((each) => each.name) ?? [];
+  const names = cluster === undefined ? [...new Set([...configured, ...found])] : [cluster];
   return {
     month: name,
     range,
@@ -58,7 +70,7 @@ export async function reportOn(
   };
 }
 
-function policiesOf(config: Config | undefined, names: readonly string[]) {
+function policiesOf(config: Sources['config'], names: readonly string[]) {
   const known = (config?.clusters ?? []).filter(({ name }) => names.includes(name));
   return known.map(({ name, policy: { policy } }) => ({ cluster: name, policy }));
 }
@@ -69,5 +81,11 @@ interface CoverageOptions extends Pick<ReportOptions, 'now' | 'ledgerOf'> {
 
 async function coverageOf(cluster: string, { range, now, ledgerOf }: CoverageOptions) {
   const ledger = await ledgerOf(cluster);
-  return typeof ledger === 'string' ? ledger : await coverage(ledger, range, now);
+  if (typeof ledger === 'string') return ledger;
+  try {
+    return await coverage(ledger, range, now);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return `Whether everything was read is not known: the ledger does not answer. ${why}`;
+  }
 }
