@@ -28,7 +28,15 @@ export async function openAudit(flags: AuditFlags, env: NodeJS.ProcessEnv): Prom
   }
 }
 
-function sharedPolicy(clusters: readonly ClusterConfig[]): Policy | undefined {
+/** The audit policy in force for a cluster; undefined as its name: for all of these. */
+export function policyFor(clusters: readonly PolicyHolder[], name: string | undefined) {
+  if (name === undefined || clusters.length === 1) return sharedPolicy(clusters);
+  return clusters.find((each) => each.name === name)?.policy.policy;
+}
+
+type PolicyHolder = { readonly name: string; readonly policy: { readonly policy: Policy } };
+
+function sharedPolicy(clusters: readonly PolicyHolder[]): Policy | undefined {
   const policies = new Map(clusters.map(({ policy: { policy } }) => [canonical(policy), policy]));
   const [only, ...others] = policies.values();
   return others.length === 0 ? only : undefined;

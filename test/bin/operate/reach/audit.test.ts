@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { openAudit } from '../../../../bin/operate/reach/audit.ts';
+import { openAudit, policyFor } from '../../../../bin/operate/reach/audit.ts';
 import { WrongUse } from '../../../../lib/problems/usage.ts';
+import { EVERYTHING, rule } from '../../../support/builders.ts';
 import { configFile, NOWHERE } from '../../../support/cli.ts';
 import { type Said, startRecording } from '../../../support/fakes/elasticsearch.ts';
 
@@ -20,6 +21,23 @@ async function serverSaying(privileges: Said) {
 }
 
 const may = (read: boolean): Said => ({ body: { index: { [COVERAGE]: { read } } } });
+
+describe('the audit policy', () => {
+  const prod = { name: 'prod', policy: { policy: EVERYTHING } };
+  const like = { name: 'like', policy: { policy: { ...EVERYTHING } } };
+  const other = { name: 'other', policy: { policy: { ...EVERYTHING, rules: [rule({ level: 'None' })] } } };
+
+  test('of no cluster by name is the one that all have', () => {
+    expect(policyFor([prod, like], undefined)).toEqual(EVERYTHING);
+    expect(policyFor([prod, other], undefined)).toBeUndefined();
+    expect(policyFor([], undefined)).toBeUndefined();
+  });
+
+  test('of a cluster is its own', () => {
+    expect(policyFor([prod, other], 'other')).toBe(other.policy.policy);
+    expect(policyFor([prod, other], 'stranger')).toBeUndefined();
+  });
+});
 
 describe('the audit events', () => {
   test('are opened by a key that may read them', async () => {
