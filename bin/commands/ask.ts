@@ -2,10 +2,10 @@ import { Argument, Command } from 'commander';
 import { Failed, WrongUse } from '../../lib/problems/usage.ts';
 import { parseFilter } from '../../review/query/filter-text.ts';
 import { answerTo, questionFault } from '../../review/query/questions/answer.ts';
-import { QUESTIONS, type Question, type QuestionName } from '../../review/query/questions/question.ts';
+import { type Answer, QUESTIONS, type Question, type QuestionName } from '../../review/query/questions/question.ts';
 import { CONFIG_FLAG } from '../cli/configured.ts';
 import { startProgress } from '../cli/progress.ts';
-import { type AuditFlags, openAudit } from '../operate/reach/audit.ts';
+import { type Audit, type AuditFlags, openAudit } from '../operate/reach/audit.ts';
 import { ELASTICSEARCH_FLAG } from '../operate/reach/audit-indices.ts';
 import { answerText } from './ask-text.ts';
 
@@ -50,8 +50,8 @@ ${Object.entries(QUESTIONS)
   .map(([name, question]) => `  ${name.padEnd(12)}${question}`)
   .join('\n')}
 
-Exit codes: 0 something is on record, 1 nothing is, 2 wrong use or no right to
-read.
+Exit codes: 0 something is on record, 1 nothing is, 2 wrong use, no right to
+read, or no whole answer from Elasticsearch.
 
 Examples:
   npx eks-audit ask secret db-password --namespace payments --since 30d
@@ -66,14 +66,27 @@ async function askAndShow(name: QuestionName, about: string, flags: Flags): Prom
   if (audit.notice !== undefined) progress.say(audit.notice);
   progress.doing(`Asking ${audit.url}`);
   try {
-    const { policy } = audit;
-    const answer = await answerTo(audit.search, question, { now: Date.now(), ...(policy && { policy }) });
+    const answer = await answerFrom(audit, question, Date.now());
     progress.end();
     process.stdout.write(`${flags.json === true ? JSON.stringify(answer) : answerText(answer)}\n`);
     if (answer.found === 0) throw new Failed('');
   } finally {
     progress.end();
     await audit.close();
+  }
+}
+
+type Asked = Pick<Audit, 'search' | 'policy' | 'mayRead'>;
+
+/** Throws `WrongUse` where Elasticsearch gives no whole answer: 1 would say that nothing is on record. */
+export async function answerFrom({ search, policy, mayRead }: Asked, question: Question, now: number): Promise<Answer> {
+  try {
+    const answer = await answerTo(search, question, { now, ...(policy && { policy }) });
+    if (answer.found === 0) await mayRead();
+    return answer;
+  } catch (error) {
+    if (error instanceof Failed) throw new WrongUse(error.message, { cause: error });
+    throw error;
   }
 }
 

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { timesIn } from '../../../bin/commands/ask.ts';
+import { answerFrom, timesIn } from '../../../bin/commands/ask.ts';
 import { answerText } from '../../../bin/commands/ask-text.ts';
+import { Failed, WrongUse } from '../../../lib/problems/usage.ts';
 import { ALL } from '../../../review/query/filter.ts';
 import type { Answer } from '../../../review/query/questions/question.ts';
+import { NOON } from '../../support/builders.ts';
 
 function answer(cells: readonly (string | number)[][], overrides: Partial<Answer> = {}): Answer {
   return {
@@ -48,6 +50,30 @@ describe('an answer', () => {
     expect(answerText(answer([], { tables: [], notes: ['One.'] }))).toBe(
       'Two users asked for the secret x.\n\nNote: One.',
     );
+  });
+});
+
+describe('nothing on record', () => {
+  const question = { name: 'secret', about: 'x' } as const;
+  const asking = (search: () => Promise<unknown>, mayRead = async () => {}) => {
+    const all = { search, open: async () => 'pit', close: async () => {} };
+    return answerFrom({ search: all, policy: undefined, mayRead }, question, NOON);
+  };
+  const refused = () => Promise.reject(new Failed('Elasticsearch answers 503.'));
+  const nothing = async () => ({ hits: { hits: [] } });
+
+  test('is not what Elasticsearch says when it fails', async () => {
+    const failing = asking(refused);
+    await expect(failing).rejects.toThrow('Elasticsearch answers 503.');
+    await expect(failing).rejects.toBeInstanceOf(WrongUse);
+  });
+
+  test('is not what rights that were taken away say', async () => {
+    await expect(asking(nothing, refused)).rejects.toBeInstanceOf(WrongUse);
+  });
+
+  test('is what all that may be read says', async () => {
+    expect((await asking(nothing)).found).toBe(0);
   });
 });
 
