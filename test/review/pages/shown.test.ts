@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { html } from '../../../review/pages/html.ts';
-import { block, shown, whole } from '../../../review/pages/shown.ts';
+import { block, plainShown, shown, whole } from '../../../review/pages/shown.ts';
 
 const textOf = (text: unknown) => String(text).replaceAll(/<[^>]*>/g, '');
 
@@ -31,6 +31,22 @@ test.each([
   ['can be seen', 'aüß字🙂', 'aüß字🙂'],
 ])('a character that %s is shown as what it is', (_, text, seen) => {
   expect(textOf(whole(text))).toBe(seen);
+});
+
+test.each([
+  ['one run', '\u202E'.repeat(300_000)],
+  ['many', 'a\u202E'.repeat(150_000)],
+  ['a line each', '\u202E\n'.repeat(150_000)],
+])('what can’t be seen makes no page of many megabytes: %s', (_, text) => {
+  expect(String(block(text)).length).toBeLessThan(8 * text.length);
+});
+
+test('a run of what can’t be seen is told once, with how long it is', () => {
+  expect(textOf(whole(`a${'\u200B'.repeat(10)}b`))).toBe(`aU+200B${' U+200B'.repeat(7)} and 2 moreb`);
+});
+
+test('where no element may stand what can’t be seen is named, too', () => {
+  expect(plainShown('a\u202Eb\tc\u0007')).toBe('aU+202Eb\tcU+0007');
 });
 
 test('a long name is cut in a list, and says by how much', () => {
