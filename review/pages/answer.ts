@@ -1,7 +1,7 @@
 import { type Answer, type AnswerTable, QUESTIONS } from '../query/questions/question.ts';
 import { type Html, html } from './html.ts';
 import { timelineLink } from './links.ts';
-import { shown } from './shown.ts';
+import { plainShown, shown, whole } from './shown.ts';
 
 /** The answer to one of the auditor's questions. */
 export function answerPage({ question, sentence, tables, notes, filter }: Answer): Html {
@@ -16,11 +16,11 @@ export function answerPage({ question, sentence, tables, notes, filter }: Answer
 }
 
 function table({ title, columns, rows, more }: AnswerTable): Html {
-  return html`<section class="sheet"><h2>${title}</h2>
+  return html`<section class="sheet"><h2>${whole(title)}</h2>
     ${
       rows.length === 0
         ? html`<p class="soft">Nothing.</p>`
-        : html`<div class="scroll" tabindex="0" role="region" aria-label="${title}"><table class="rows">
+        : html`<div class="scroll" tabindex="0" role="region" aria-label="${plainShown(title)}"><table class="rows">
       <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}<th scope="col"><span class="unseen-label">Events</span></th></tr></thead>
       <tbody>${rows.map(({ cells, filter }) => html`<tr>${cells.map((cell) => (typeof cell === 'number' ? html`<td class="figure">${cell.toLocaleString('en')}</td>` : html`<td>${shown(cell, 200)}</td>`))}<td><a class="open" href="${timelineLink(filter)}">events</a></td></tr>`)}</tbody></table></div>`
     }

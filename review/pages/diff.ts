@@ -6,7 +6,7 @@ import { objectOf } from '../query/object.ts';
 import { type Evidence, evidenceNotes } from './evidence.ts';
 import { type Html, html } from './html.ts';
 import { address, eventLink, objectLink } from './links.ts';
-import { block, shown } from './shown.ts';
+import { block, shown, whole } from './shown.ts';
 import type { When } from './when.ts';
 import { deed, person } from './words.ts';
 
@@ -38,7 +38,7 @@ export function diffPage(view: DiffView): Html {
     </div>
     ${words.length > 0 && html`<ul class="answer words">${words.slice(0, MOST_WORDS).map((each) => html`<li>${shown(each, 400)}</li>`)}${words.length > MOST_WORDS && html`<li class="soft">and ${words.length - MOST_WORDS} more</li>`}</ul>`}
     ${evidenceNotes(evidence)}
-    ${comparison.kind === 'diff' ? html`${comparison.notes.map((note) => html`<p class="note warn">${note}</p>`)}${difference(view, comparison.diff)}` : noEvidence(comparison.why, left, right, when)}`;
+    ${comparison.kind === 'diff' ? html`${comparison.notes.map((note) => html`<p class="note warn">${whole(note)}</p>`)}${difference(view, comparison.diff)}` : noEvidence(comparison.why, left, right, when)}`;
 }
 
 const MOST_WORDS = 12;
@@ -49,7 +49,7 @@ function absence({ row }: WholeEvent): string {
 }
 
 function noEvidence(why: readonly string[], left: WholeEvent | undefined, right: WholeEvent, when: When): Html {
-  return html`<section class="note warn"><h2>There is nothing to compare</h2>${why.map((sentence) => html`<p>${sentence}</p>`)}</section>
+  return html`<section class="note warn"><h2>There is nothing to compare</h2>${why.map((sentence) => html`<p>${whole(sentence)}</p>`)}</section>
     <section class="sheet versions">${version('Before', left, when, absence(right))}${version('After', right, when)}</section>`;
 }
 

@@ -18,7 +18,7 @@ export function eventPage(event: WholeEvent, when: When): Html {
       <h1>${shown(person(row.who), 80)} ${deed(row)} ${shown(kindWords(row), 120)} ${place !== '' && shown(place, 160)}</h1>
       ${outcome(row)}${marks(row)}
     </div>
-    ${notes.map((note) => html`<p class="note warn">${note}</p>`)}
+    ${notes.map((note) => html`<p class="note warn">${whole(note)}</p>`)}
     <nav class="buttons" aria-label="What belongs to it">
       ${changeLinks(row)}
       ${links.map(({ text, filter }) => html`<a class="button" href="${timelineLink(filter)}">${shown(shorterLink(text), 60)}</a>`)}

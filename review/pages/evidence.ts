@@ -1,4 +1,5 @@
 import { type Html, html } from './html.ts';
+import { whole } from './shown.ts';
 
 /** Whether all events of some time are there. */
 export interface Evidence {
@@ -9,5 +10,5 @@ export interface Evidence {
 }
 
 export function evidenceNotes({ gaps, unknown }: Evidence): Html {
-  return html`${gaps.map((gap) => html`<p class="note warn">${gap}</p>`)}${unknown !== undefined && html`<p class="soft">${unknown}</p>`}`;
+  return html`${gaps.map((gap) => html`<p class="note warn">${whole(gap)}</p>`)}${unknown !== undefined && html`<p class="soft">${whole(unknown)}</p>`}`;
 }

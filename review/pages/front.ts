@@ -6,6 +6,7 @@ import type { Row } from '../query/row.ts';
 import { type Html, html } from './html.ts';
 import { timelineLink } from './links.ts';
 import { rowItem } from './row.ts';
+import { plainShown } from './shown.ts';
 import type { When } from './when.ts';
 
 interface FrontView {
@@ -47,7 +48,7 @@ export function frontPage({ overview, changes, when }: FrontView): Html {
   const clusters = overview.facets.find(({ key }) => key === 'cluster')?.values ?? [];
   return html`<div class="headline"><div>
       <h1>What do you want to know?</h1>
-      <p class="soft">${overview.total.toLocaleString('en')} events of ${clusters.length === 0 ? 'no cluster' : clusters.map(({ text }) => text).join(', ')} are stored${first !== undefined && last !== undefined && html`, the oldest of ${when.text(first.time)}`}. What the audit policy dropped is not among them.</p></div></div>
+      <p class="soft">${overview.total.toLocaleString('en')} events of ${clusters.length === 0 ? 'no cluster' : clusters.map(({ text }) => plainShown(text)).join(', ')} are stored${first !== undefined && last !== undefined && html`, the oldest of ${when.text(first.time)}`}. What the audit policy dropped is not among them.</p></div></div>
     <section class="questions" aria-label="Questions">
       ${(Object.keys(QUESTIONS) as QuestionName[]).map(questionForm)}
     </section>

@@ -1,4 +1,5 @@
 import { type Html, html } from './html.ts';
+import { plainShown } from './shown.ts';
 
 /** What every page says around its own. */
 export interface Frame {
@@ -27,7 +28,7 @@ export function layout({ title, place, server, zone }: Frame, body: Html): Html 
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <meta name="color-scheme" content="light dark" />
-    <title>${title} · EKS audit</title>
+    <title>${plainShown(title)} · EKS audit</title>
     <link rel="stylesheet" href="/style.css" />
     <link rel="icon" href="/icon.svg" type="image/svg+xml" />
     <script src="/script.js" defer></script>

@@ -7,7 +7,7 @@ import { type Evidence, evidenceNotes } from './evidence.ts';
 import { type Html, html } from './html.ts';
 import { address, eventLink, objectLink, only, timelineLink } from './links.ts';
 import { marks } from './row.ts';
-import { shown } from './shown.ts';
+import { plainShown, shown, whole } from './shown.ts';
 import type { When } from './when.ts';
 import { ending, kindWords, person } from './words.ts';
 
@@ -43,7 +43,7 @@ function pick(versions: readonly Entry[], when: When): Html {
   const options = (chosen: number) =>
     versions.map(
       ({ row, summary }, at) =>
-        html`<option value="${row.id}"${at === chosen && html` selected`}>${when.text(row.time)} · ${person(row.who).slice(0, 40)} · ${summary.slice(0, 60)}</option>`,
+        html`<option value="${row.id}"${at === chosen && html` selected`}>${when.text(row.time)} · ${plainShown(person(row.who).slice(0, 40))} · ${plainShown(summary.slice(0, 60))}</option>`,
     );
   return html`<details class="pick"><summary>Compare any two versions</summary><form action="/diff" class="fields">
     <label>Older <select name="left">${options(versions.length - 1)}</select></label>
@@ -74,7 +74,7 @@ function entryItem(entry: Entry, when: When): Html {
     <div class="who"><a href="${only(ALL, 'user', row.who.name)}">${shown(person(row.who), 60)}</a></div>
     <div class="what"><a class="open" href="${compare || eventLink(row.id)}">${shown(summary, 300)}</a>${mark !== '' && html` <span class="mark">${mark}${row.code !== undefined && isGrey(entry) && ` · ${row.code} ${ending(row)}`}</span>`}${isAsSent && html` <span class="mark warn" title="The answer was not recorded: this is what the caller sent, before defaults were filled in">as sent</span>`}${marks(row)}
       ${details.length > 0 && html`<ul class="details">${details.map((each) => html`<li>${shown(each, 300)}</li>`)}</ul>`}
-      ${notes.map((note) => html`<p class="soft">${note}</p>`)}
+      ${notes.map((note) => html`<p class="soft">${whole(note)}</p>`)}
       <p class="links">${compare && html`<a href="${compare}">Compare with before</a>`}${first && html`<a href="${first}">Show it whole</a>`} <a href="${eventLink(row.id)}">The event</a>${kind === 'line' && html` <span class="soft">${shown(kindWords(row), 80)}</span>`}</p></div>
   </li>`;
 }

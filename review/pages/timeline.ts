@@ -8,6 +8,7 @@ import { histogramPicture } from './histogram.ts';
 import { type Html, html } from './html.ts';
 import { address, timelineLink } from './links.ts';
 import { rowItem } from './row.ts';
+import { whole } from './shown.ts';
 import type { When } from './when.ts';
 
 export interface TimelineView {
@@ -32,7 +33,7 @@ export function timelinePage(view: TimelineView): Html {
       <h1>${overview.total.toLocaleString('en')} ${overview.total === 1 ? 'event' : 'events'}</h1>
       ${presets(filter)} ${exports(filter)}
     </div>
-    ${problems.map(({ path, message }) => html`<p class="note warn"><strong>${path}</strong> was left out. ${message}</p>`)}
+    ${problems.map(({ path, message }) => html`<p class="note warn"><strong>${path}</strong> was left out. ${whole(message)}</p>`)}
     ${chips(filter)}
     ${overview.histogram !== undefined && histogramPicture(overview.histogram, filter, when)}
     <div class="columns">

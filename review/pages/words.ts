@@ -1,4 +1,5 @@
 import type { Row, Who } from '../query/row.ts';
+import { plainShown } from './shown.ts';
 
 /** What an event did, in words that need no knowledge of the API. */
 
@@ -32,7 +33,8 @@ type Done = Pick<Row, 'verb' | 'kind' | 'outcome' | 'isDryRun'>;
 /** `patched`, `tried to read`, `rehearsed to delete`. */
 export function deed({ verb, kind, outcome, isDryRun }: Done): string {
   const part = kind?.subresource === undefined ? undefined : `${kind.resource}/${kind.subresource}`;
-  const [done, tried] = (part === undefined ? undefined : own(PARTS, part)) ?? own(VERBS, verb) ?? [verb, verb];
+  const [done, tried] = (part === undefined ? undefined : own(PARTS, part)) ??
+    own(VERBS, verb) ?? [plainShown(verb), plainShown(verb)];
   if (outcome === 'failure') return `tried to ${tried}`;
   return isDryRun ? `rehearsed (dry run): ${tried}` : done || 'did something to';
 }

@@ -4,6 +4,7 @@ import type { Clock, Ledger } from '../../lambda/ports.ts';
 import type { AuditSearch } from '../../lib/elasticsearch/search.ts';
 import { type Html, html } from '../pages/html.ts';
 import { type Frame, layout } from '../pages/layout.ts';
+import { whole } from '../pages/shown.ts';
 import { type When, whenIn } from '../pages/when.ts';
 import { type Cursor, parseCursor } from '../query/timeline.ts';
 
@@ -55,7 +56,7 @@ export function sentencePage(
     status,
   }: { readonly title: string; readonly sentence: string; readonly status: 400 | 404 | 500 | 502 },
 ) {
-  const body = html`<h1>${title}</h1><p class="note bad">${sentence}</p><p><a href="/">To the questions</a></p>`;
+  const body = html`<h1>${title}</h1><p class="note bad">${whole(sentence)}</p><p><a href="/">To the questions</a></p>`;
   return page(context, review, { title }, body, status);
 }
 

@@ -96,6 +96,27 @@ test('the fields for a day say that it is one of UTC', async () => {
   expect(html).toMatch(/name="to" [^>]*placeholder="[^"]*UTC/);
 });
 
+test.each([
+  '/object?cluster=prod&group=networking.k8s.io&resource=networkpolicies&namespace=shop&name=a%E2%80%AEb',
+  '/diff?left=event-0&right=event-1',
+  '/event?id=event-1',
+  '/events',
+  '/ask?question=user&about=ma%E2%80%AEria',
+  '/events?from=a%E2%80%AEb',
+  '/',
+])('%s turns no line around, in titles and choices too', async (path) => {
+  const hostile = 'a\u202Eb';
+  const objectRef = { resource: 'networkpolicies', apiGroup: 'networking.k8s.io', namespace: 'shop', name: hostile };
+  const life = stored(
+    { verb: 'create', user: { username: hostile }, objectRef, responseObject: version('1') },
+    { verb: 'patch', user: { username: hostile }, objectRef, responseObject: version('2', OPENED) },
+  );
+  const unknown = async () => `No ledger of ${hostile} is known.`;
+  const { html } = await pagesOver(life, { ledger: unknown }).ask(path);
+  expect(html.replaceAll(/ (value|href)="[^"]*"/g, '')).not.toContain('\u202E');
+  expect(html).toContain('U+202E');
+});
+
 test('an export that breaks off is no file that looks whole', async () => {
   const { get } = pagesOver(LIFE, { search: new BreakingSearch() });
   const answer = await get('/export/file?format=json&at=1');
