@@ -62,7 +62,8 @@ function version(title: string, event: WholeEvent | undefined, when: When, absen
 
 function difference(view: DiffView, { lines, added, removed }: Diff): Html {
   const { left, right, style, isWhole, when } = view;
-  const shownLines: readonly ShownLine[] = isWhole ? lines : shortened(lines);
+  const all: readonly ShownLine[] = isWhole ? lines : shortened(lines);
+  const shownLines = all.slice(0, MOST_LINES);
   const sum =
     added + removed === 0
       ? 'Both are equal in what is shown.'
@@ -75,8 +76,11 @@ function difference(view: DiffView, { lines, added, removed }: Diff): Html {
       <tbody>${shownLines.map((line) => (line.kind === 'hidden' ? hiddenRow(line.count, 4) : sideRow(line)))}</tbody></table>`
         : html`<div class="sheet versions">${version('Before', left, when, absence(right))}${version('After', right, when)}</div><table class="diff inline"><colgroup><col class="number" /><col class="number" /><col class="sign" /><col /></colgroup><thead class="unseen-head"><tr><th scope="col">Line before</th><th scope="col">Line after</th><th scope="col">Sign</th><th scope="col">Text</th></tr></thead>
       <tbody>${shownLines.map((line) => (line.kind === 'hidden' ? hiddenRow(line.count, 4) : inline([line]).map(inlineRow)))}</tbody></table>`
-    }</div>`;
+    }</div>${all.length > MOST_LINES && html`<p class="note">and ${count(all.length - MOST_LINES, 'more line')}, not shown here: <a href="${eventLink(view.right.row.id)}">the event</a> has the whole object.</p>`}`;
 }
+
+/** Of a table: a browser takes long for more. */
+const MOST_LINES = 5000;
 
 function count(number: number, word: string): string {
   return `${number.toLocaleString('en')} ${word}${number === 1 ? '' : 's'}`;

@@ -117,6 +117,19 @@ test.each([
   expect(html).toContain('U+202E');
 });
 
+test.each(['side', 'inline'])('a difference of very many lines says how many are not shown: %s', async (view) => {
+  const many = {
+    ingress: Array.from({ length: 6000 }, (_, at) => ({ from: [{ ipBlock: { cidr: `10.0.${at}.0/24` } }] })),
+  };
+  const life = stored(
+    { verb: 'create', responseObject: version('1') },
+    { verb: 'patch', responseObject: version('2', many) },
+  );
+  const { html, text } = await pagesOver(life).ask(`/diff?left=event-0&right=event-1&view=${view}`);
+  expect(html.match(/<tr class=/g)?.length).toBe(5000);
+  expect(text).toMatch(/and [\d,]+ more lines, not shown here/);
+});
+
 test('an export that breaks off is no file that looks whole', async () => {
   const { get } = pagesOver(LIFE, { search: new BreakingSearch() });
   const answer = await get('/export/file?format=json&at=1');
