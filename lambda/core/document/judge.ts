@@ -5,9 +5,9 @@ import type { IndexPattern } from '../index-pattern.ts';
 import { isObject, type JsonObject } from '../json.ts';
 import type { Dropper, Outcome, ParkReason } from '../ledger/outcome.ts';
 import type { Line } from '../line.ts';
-import { applyPolicy, type Verdict } from '../policy/evaluate.ts';
+import { applyPolicy, omitsManagedFields, type Verdict } from '../policy/evaluate.ts';
 import type { Policy } from '../policy/policy.ts';
-import { atMetadata, reducedText } from '../policy/reduce.ts';
+import { atMetadata, reduced, reducedText, widestWhereTwice } from '../policy/reduce.ts';
 import { type Decoded, decode } from './decode.ts';
 import { bodyOf, type Tag } from './document.ts';
 import { eventTime } from './event-time.ts';
@@ -95,8 +95,12 @@ function judgeLine(line: Line, rules: Rules, now: number): Judgement {
   if (decoded.kind === 'undecodable') return judgeUndecodable(line, rules, now, decoded);
   const verdict = applyPolicy(rules.policy, decoded.event);
   if (verdict.kind === 'dropped') return { kind: 'dropped', by: dropper(verdict) };
-  const event = isObject(verdict.event) ? verdict.event : decoded.event;
-  const text = event === decoded.event ? decoded.text : reducedText(decoded.text, verdict);
+  const omits = omitsManagedFields(rules.policy, verdict.rule);
+  const widest = widestWhereTwice(decoded.event, decoded.text, verdict.level, omits);
+  const kept = widest === undefined ? verdict.event : reduced(decoded.event, widest);
+  const event = isObject(kept) ? kept : decoded.event;
+  const isWhole = event === decoded.event && widest === undefined;
+  const text = isWhole ? decoded.text : reducedText(decoded.text, widest ?? verdict);
   const id = eventId(rules.cluster.name, decoded.text, decoded.event);
   return { kind: 'send', parcel: eventParcel(line, rules, now, inTime(line, { id, event, text })) };
 }

@@ -25,6 +25,27 @@ export function widestReduction(event: JsonObject, level: Level, omitManagedFiel
   return { level, cuts: cutsOf(event, level, omitManagedFields, () => ALL_MANAGED_FIELDS) };
 }
 
+/**
+ * The same of an event with its text: where a body's key stands twice, the event has the last, and each may be of
+ * another shape. The API server writes none so, which a look for the keys tells of nearly all.
+ */
+export function widestWhereTwice(event: JsonObject, text: string, level: Level, omitManagedFields: boolean) {
+  const widest = widestReduction(event, level, omitManagedFields);
+  const isLookedInto = widest.cuts.some(({ length }) => length > 1);
+  return isLookedInto && hasBodyTwice(text) ? widest : undefined;
+}
+
+/** A letter may stand in a key by its number. */
+const ESCAPED_LETTER = /\\u00[4-7]/;
+
+function hasBodyTwice(text: string): boolean {
+  const isThereTwice = (key: string) => text.includes(key, text.indexOf(key) + key.length);
+  if (!BODIES.some((body) => isThereTwice(`"${body}"`)) && !ESCAPED_LETTER.test(text)) return false;
+  const keys: string[] = [];
+  for (const walk = Walk.over(text); walk?.next(); ) keys.push(walk.key ?? '');
+  return BODIES.some((body) => keys.indexOf(body) !== keys.lastIndexOf(body));
+}
+
 function cutsOf(
   { verb }: JsonObject,
   level: Level,

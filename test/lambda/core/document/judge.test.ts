@@ -37,6 +37,37 @@ describe('event.original is', () => {
   });
 });
 
+describe('a body that stands twice has no managed fields left, whichever the event shows', () => {
+  const own = '{"metadata":{"managedFields":[{"manager":"secret"}],"name":"web"}}';
+  const list = `{"items":[${own}]}`;
+  const without = (text: string) => text.replaceAll('"managedFields":[{"manager":"secret"}],', '');
+
+  test.each<[string, string, string]>([
+    ['requestObject', own, '{}'],
+    ['requestObject', '{}', own],
+    ['requestObject', own, list],
+    ['requestObject', list, own],
+    ['request\\u004fbject', own, '1'],
+    ['responseObject', list, 'null'],
+  ])('%s: %s, then %s', (key, first, last) => {
+    const name = JSON.parse(`"${key}"`);
+    const text = JSON.stringify(event({ verb: 'create', [name]: '@' })).replace(
+      `"${name}":"@"`,
+      `"${key}":${first},"${name}":${last}`,
+    );
+    expect(originalOf(text, { level: 'RequestResponse', omitManagedFields: true })).toBe(without(text));
+    expect(originalOf(text, { level: 'RequestResponse' })).toBe(text);
+  });
+
+  test('and of one that stands once nothing else goes', () => {
+    const text = JSON.stringify(event({ verb: 'list', responseObject: '@' })).replace(
+      '"@"',
+      '{"metadata":{"managedFields":[]},"items":[],"text":"\\u0041"}',
+    );
+    expect(originalOf(text, { level: 'RequestResponse', omitManagedFields: true })).toBe(text);
+  });
+});
+
 describe('a line whose judging throws', () => {
   const secret = 'what no policy has judged';
   const text = JSON.stringify(event({ requestObject: { data: secret }, responseObject: { data: secret } }));
