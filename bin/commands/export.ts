@@ -39,7 +39,8 @@ const KEYS = {
   namespace: 'the namespace',
   name: "the object's name",
   outcome: 'success, failure or unknown',
-  address: 'an address or a range like 10.0.0.0/8',
+  address: 'an address that the API server saw, or a range like 10.0.0.0/8',
+  claimed: 'the same, also where a proxy or the caller claims it',
 } as const satisfies Record<keyof Lists, string>;
 
 export function exportCommand(): Command {

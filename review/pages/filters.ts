@@ -15,6 +15,7 @@ export const NAMES: Readonly<Record<Key | 'from' | 'to' | 'text', string>> = {
   name: 'Name',
   outcome: 'Outcome',
   address: 'Address',
+  claimed: 'Address, or a claimed one',
   request: 'Request',
   from: 'From',
   to: 'To',
@@ -56,6 +57,7 @@ const FIELDS: readonly (readonly [key: Key | 'from' | 'to', example: string])[] 
   ['namespace', 'payments'],
   ['name', 'allow-*'],
   ['address', '203.0.113.7, 10.0.0.0/8'],
+  ['claimed', 'the same; nobody has checked what is claimed'],
   ['cluster', 'prod'],
 ];
 

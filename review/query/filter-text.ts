@@ -71,15 +71,18 @@ function valuesOf(params: URLSearchParams, key: Key, problems: Problem[]): reado
   });
 }
 
+const addressFault = (value: string) =>
+  isAddress(value)
+    ? undefined
+    : sentence('an address like 203.0.113.7, or a range like 10.0.0.0/8', value, 'write one of these');
+
 const FAULTS: Partial<Record<Key, (value: string) => string | undefined>> = {
   outcome: (value) =>
     OUTCOMES.some((each) => each === value)
       ? undefined
       : sentence('success, failure or unknown', value, 'choose one of these'),
-  address: (value) =>
-    isAddress(value)
-      ? undefined
-      : sentence('an address like 203.0.113.7, or a range like 10.0.0.0/8', value, 'write one of these'),
+  address: addressFault,
+  claimed: addressFault,
   kind: (value) =>
     /^[^./\s*][^/\s*]*(\/[^/\s*]+)?$/.test(value)
       ? undefined

@@ -16,8 +16,10 @@ export interface Filter {
   readonly name: readonly string[];
   /** `success`, `failure` or `unknown`. */
   readonly outcome: readonly string[];
-  /** An address or a range of them (`10.0.0.0/8`), observed or claimed. */
+  /** An address or a range of them (`10.0.0.0/8`) that the API server saw. */
   readonly address: readonly string[];
+  /** As `address`; also what a proxy or the caller says, which nobody has checked. */
+  readonly claimed: readonly string[];
   /** An audit ID: the stages of one request. */
   readonly request: readonly string[];
   /** Words that `message` must hold, all of them. Bodies are not searched. */
@@ -34,6 +36,7 @@ export const KEYS = [
   'name',
   'outcome',
   'address',
+  'claimed',
   'request',
 ] as const satisfies readonly (keyof Filter)[];
 export type Key = (typeof KEYS)[number];
@@ -50,6 +53,7 @@ export const ALL: Filter = {
   name: [],
   outcome: [],
   address: [],
+  claimed: [],
   request: [],
 };
 
@@ -58,16 +62,18 @@ export type Clause = object;
 const AUDIT = 'kubernetes.audit';
 
 /** The fields that a key looks at; more than one where a person is known by several names. */
-const FIELDS: Readonly<Record<Exclude<Key, 'kind'>, readonly string[]>> = {
+const FIELDS: Readonly<Record<Exclude<Key, 'kind' | 'address' | 'claimed'>, readonly string[]>> = {
   cluster: ['orchestrator.cluster.name'],
   user: ['user.name', 'related.user', `${AUDIT}.user.extra.sessionName`, `${AUDIT}.impersonatedUser.username`],
   verb: ['event.action'],
   namespace: ['orchestrator.namespace'],
   name: ['orchestrator.resource.name'],
   outcome: ['event.outcome'],
-  address: ['related.ip'],
   request: [`${AUDIT}.auditID`],
 };
+
+/** Of type `ip`: they take a range, and no pattern. */
+const ADDRESSES = { address: 'source.ip', claimed: 'related.ip' } as const;
 
 /** A range of time in milliseconds, the end exclusive; undefined: open. */
 export interface Times {
@@ -101,7 +107,7 @@ function timeClause({ from, to }: Times, field = '@timestamp'): Clause | undefin
 
 function clauseOf(key: Key, value: string): Clause {
   if (key === 'kind') return kindClause(value);
-  if (key === 'address') return { term: { 'related.ip': value } };
+  if (key === 'address' || key === 'claimed') return { term: { [ADDRESSES[key]]: value } };
   return either(FIELDS[key].map((field) => valueClause(field, value)));
 }
 

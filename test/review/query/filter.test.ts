@@ -32,6 +32,7 @@ const filters: fc.Arbitrary<Filter> = fc
       name: list(word),
       outcome: list(fc.constantFrom(...OUTCOMES)),
       address: list(fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant('10.0.0.0/8'))),
+      claimed: list(fc.oneof(fc.ipV4(), fc.ipV6(), fc.constant('10.0.0.0/8'))),
       request: list(word),
     },
     { requiredKeys: [...KEYS] },
@@ -63,6 +64,7 @@ describe('a filter in a URL', () => {
     ['address=10.0.0.300', 'address', 'Expected an address'],
     ['address=10.0.0.0/33', 'address', 'Expected an address'],
     ['address=fe80::1%25eth0', 'address', 'Expected an address'],
+    ['claimed=10.0.0.300', 'claimed', 'Expected an address'],
     ['kind=a b', 'kind', 'Expected a kind'],
     [`name=${'x'.repeat(8192)}`, 'name', 'Expected at most 8191 characters, found 8192'],
     [`user=*${'x'.repeat(250)}`, 'user', 'Expected a pattern of at most 250 characters with up to 3 stars'],
@@ -128,6 +130,11 @@ describe('a query', () => {
     expect(clause({ user: ['ana'] })).toEqual([
       { bool: { should: fields.map((field) => ({ term: { [field]: 'ana' } })), minimum_should_match: 1 } },
     ]);
+  });
+
+  test('of an address asks what the API server saw, and what a caller claims only where that is asked', () => {
+    expect(clause({ address: ['203.0.113.7'] })).toEqual([{ term: { 'source.ip': '203.0.113.7' } }]);
+    expect(clause({ claimed: ['10.0.0.0/8'] })).toEqual([{ term: { 'related.ip': '10.0.0.0/8' } }]);
   });
 
   test('takes a star for anything, and a question mark for itself', () => {
