@@ -66,7 +66,6 @@ function exports(filter: Filter): Html {
 
 function list(view: TimelineView): Html {
   const { rows, isFirst, now, filter } = view;
-  if (rows.length === 0) return html`<p class="note">${nothing(view)}</p>`;
   const news = address('/events/news', filterParams(filter));
   return html`${
     isFirst &&
@@ -75,7 +74,7 @@ function list(view: TimelineView): Html {
       <ol class="events" aria-label="What has come in since"></ol>
     </div>`
   }
-    ${rowsPart(view)}`;
+    ${rows.length === 0 ? html`<p class="note">${nothing(view)}</p>` : rowsPart(view)}`;
 }
 
 /** The rows, and where those before them are. */

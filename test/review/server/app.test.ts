@@ -130,6 +130,12 @@ test.each(['side', 'inline'])('a difference of very many lines says how many are
   expect(text).toMatch(/and [\d,]+ more lines, not shown here/);
 });
 
+test('what comes in can be followed where nothing is there yet', async () => {
+  const { html, text } = await pagesOver([]).ask('/events?namespace=late');
+  expect(html).toContain('data-live="/events/news?namespace=late"');
+  expect(text).toContain('No event matches');
+});
+
 test('an export that breaks off is no file that looks whole', async () => {
   const { get } = pagesOver(LIFE, { search: new BreakingSearch() });
   const answer = await get('/export/file?format=json&at=1');
