@@ -50,11 +50,13 @@ function whatPart(row: Row): Html {
   return html`<a class="open" href="${eventLink(row.id)}">${deed(row)} ${shown(resource, 100)}${group !== '' && html`<span class="soft">${shown(group, 80)}</span>`} ${place !== '' && html`<strong>${shown(place, 120)}</strong>`}</a>${changed && html` <a class="log" href="${changed}">what changed</a>`}${marks(row)}${whyPart(row)}`;
 }
 
-const CHANGING = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);
+const CHANGING = new Set(['create', 'update', 'patch', 'delete']);
 
-/** Whether an object is another one since. */
-export function isChange({ verb, outcome, isDryRun, kind }: Row): boolean {
-  return CHANGING.has(verb) && outcome === 'success' && !isDryRun && kind?.subresource === undefined;
+/** Whether one object, known by its name, is another one since. */
+export function isChange({ verb, outcome, isDryRun, kind, name }: Row): boolean {
+  return (
+    CHANGING.has(verb) && outcome === 'success' && !isDryRun && kind?.subresource === undefined && name !== undefined
+  );
 }
 
 const MARKS: Readonly<Record<string, string>> = {
