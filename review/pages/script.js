@@ -38,7 +38,8 @@ document.addEventListener('keydown', (event) => {
   if (key === 'Escape') {
     if (document.activeElement !== document.body && isTyping(target)) target.blur();
     else if (document.activeElement?.matches('a.open')) document.activeElement.blur();
-    else if (document.referrer.startsWith(location.origin) || history.length > 1) history.back();
+    // A browser that can't tell whether that is a page of ours stays here.
+    else if (globalThis.navigation?.canGoBack) history.back();
     return;
   }
   if (isTyping(target) || !Object.hasOwn(KEYS, key)) return;
