@@ -4,6 +4,7 @@ import { changeLog } from '../../query/change-log.ts';
 import type { Entry } from '../../query/entry.ts';
 import { type WholeEvent, wholeEvent } from '../../query/event.ts';
 import { type ObjectKey, objectOf } from '../../query/object.ts';
+import type { Row } from '../../query/row.ts';
 import type { Cursor } from '../../query/timeline.ts';
 import { page, paramsOf, type Review, type Route, sentencePage } from '../review.ts';
 
@@ -43,7 +44,7 @@ export async function eventOf({ search, mayRead }: Review, id: string | null): P
 async function changeAddress(review: Review, { row }: WholeEvent): Promise<string> {
   const key = objectOf(row);
   if (key === undefined) return address('/event', new URLSearchParams({ id: row.id }));
-  const entry = await entryOf(review, key, row.id);
+  const entry = await entryOf(review, key, row);
   if (entry === undefined) return objectLink(key);
   const { before, kind } = entry;
   // Its body is no version, and without one before it there is nothing to hold it against.
@@ -51,13 +52,14 @@ async function changeAddress(review: Review, { row }: WholeEvent): Promise<strin
   return address('/diff', new URLSearchParams({ ...(before && { left: before.id }), right: row.id }));
 }
 
-/** Pages of a change log in which an event is looked for. */
+/** Pages of a change log in which an event is looked for: others may be of the same millisecond. */
 const PAGES = 20;
 
-async function entryOf({ search }: Review, key: ObjectKey, id: string): Promise<Entry | undefined> {
-  let after: Cursor | undefined;
+/** The log is read from the event on: what is newer tells nothing of it, and may be long. */
+async function entryOf({ search }: Review, key: ObjectKey, { id, time }: Row): Promise<Entry | undefined> {
+  let after: Cursor = [time + 1, new Date(0).toISOString(), ''];
   for (let each = 0; each < PAGES; each += 1) {
-    const { lives, next } = await changeLog(search, key, { ...(after && { after }) });
+    const { lives, next } = await changeLog(search, key, { after });
     const found = lives.flatMap(({ entries }) => entries).find(({ row }) => row.id === id);
     if (found !== undefined || next === undefined) return found;
     after = next;

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import { at } from '../../../lambda/core/json.ts';
 import type { AuditSearch } from '../../../lib/elasticsearch/search.ts';
 import { Failed } from '../../../lib/problems/usage.ts';
+import { NOON } from '../../support/builders.ts';
 import { MemoryLedger } from '../../support/fakes/ledger.ts';
 import { stored, version } from '../query/history.ts';
-import { noRights, pagesOver } from './pages.ts';
+import { ByIdSearch, noRights, pagesOver } from './pages.ts';
 
 const OPENED = { ingress: [{ from: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }] };
 const LIFE = stored(
@@ -43,6 +45,13 @@ test('what changed leads from a change to the version before it', async () => {
   const { ask } = pagesOver(LIFE);
   expect((await ask('/change?id=event-1')).location).toBe('/diff?left=event-0&right=event-1');
   expect((await ask('/change?id=event-0')).location).toBe('/diff?right=event-0');
+});
+
+test('what changed is looked for from the event on, however many changes came after', async () => {
+  const search = new ByIdSearch(LIFE);
+  await pagesOver(LIFE, { search }).ask('/change?id=event-0');
+  const places = search.asked.map((body) => at(body, 'search_after')).filter((place) => place !== undefined);
+  expect(places[0]).toEqual([NOON + 1, '1970-01-01T00:00:00.000Z', '']);
 });
 
 test('two versions are told in words and lines, with what the ledger can’t say', async () => {

@@ -48,7 +48,7 @@ export function pagesOver(documents: readonly Stored[], ports: Partial<ReviewPor
 }
 
 /** Knows an event by its id, too. */
-class ByIdSearch extends ListedSearch {
+export class ByIdSearch extends ListedSearch {
   readonly #documents: readonly Stored[];
 
   constructor(documents: readonly Stored[]) {
