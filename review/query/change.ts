@@ -1,5 +1,5 @@
 import { at, type JsonObject, textAt } from '../../lambda/core/json.ts';
-import { manifestOf } from './manifest.ts';
+import { isWithoutBodies, manifestOf } from './manifest.ts';
 import { isSame, type ObjectKey, objectOf } from './object.ts';
 import { type Row, rowIn } from './row.ts';
 
@@ -13,6 +13,8 @@ export interface Change {
   readonly resourceVersion?: string;
   /** The group that it was asked for by: Calico's objects have two. */
   readonly group: string;
+  /** Its bodies are lost: CloudWatch Logs cut the line, or the API server left them out. */
+  readonly isCut: boolean;
 }
 
 export type Deed =
@@ -34,9 +36,10 @@ export type Deed =
  */
 export function changeOf(listed: Row, event: JsonObject | undefined, key: ObjectKey): Change | undefined {
   const row = rowIn(listed, event);
-  const deed = isSame(objectOf(row) ?? NONE, key) ? ownDeed(row, event) : foreignDeed(row, event, key);
+  const isCut = row.tags.includes('truncated') || isWithoutBodies(event);
+  const deed = isSame(objectOf(row) ?? NONE, key) ? ownDeed(row, event, isCut) : foreignDeed(row, event, key);
   if (deed === undefined) return undefined;
-  const change = { row, deed, group: row.kind?.group ?? '' };
+  const change = { row, deed, group: row.kind?.group ?? '', isCut };
   if (deed.kind === 'collection')
     return deed.listed.is === 'listed' ? { ...change, ...uidOf(deed.listed.uid) } : change;
   if (deed.kind === 'namespace' || deed.kind === 'line') return change;
@@ -68,14 +71,15 @@ function hasFailed({ code, stage }: Row): boolean {
   return (code !== undefined && code >= 300) || stage === 'Panic';
 }
 
-function ownDeed(row: Row, event: JsonObject | undefined): Deed | undefined {
+function ownDeed(row: Row, event: JsonObject | undefined, isCut: boolean): Deed | undefined {
   const { verb, kind, isDryRun, level } = row;
   if (!WRITES.has(verb)) return undefined;
   if (isDryRun) return { kind: 'dry run' };
   if (hasFailed(row)) return { kind: 'failure' };
   if (kind?.subresource !== undefined) return { kind: 'line' };
   const manifest = manifestOf(event);
-  if (verb === 'delete') return { kind: manifest === undefined ? 'deleted' : 'deletion requested' };
+  // An answer that is lost may have been the object: then it was still there.
+  if (verb === 'delete') return { kind: manifest === undefined && !isCut ? 'deleted' : 'deletion requested' };
   if (manifest === undefined) return { kind: 'unknown change' };
   // Where an answer was recorded that is no object, what was sent tells nothing.
   if (manifest.from === 'request' && level !== 'Request') return { kind: 'unknown change' };

@@ -2,7 +2,7 @@ import { at, isObject, type JsonObject, textAt } from '../../lambda/core/json.ts
 import type { AuditSearch } from '../../lib/elasticsearch/search.ts';
 import { isDeep, parseExact } from './exact.ts';
 import { ALL, exactly, type Filter, kindText } from './filter.ts';
-import { type Manifest, manifestOf } from './manifest.ts';
+import { isWithoutBodies, type Manifest, manifestOf } from './manifest.ts';
 import { type Row, rowIn, rowOf } from './row.ts';
 import { hitsOf } from './timeline.ts';
 
@@ -72,12 +72,13 @@ function withoutOriginal(source: unknown): JsonObject {
   return { ...source, event };
 }
 
-const TRUNCATED = 'CloudWatch Logs cut this line: what stood behind the cut is lost, and so are its bodies.';
+const TRUNCATED =
+  'CloudWatch Logs cut this line: what stood behind the cut is lost, and so are its bodies. Where its own time stood there, it is filed under that of CloudWatch Logs.';
 const REDUCED = 'The audit policy of the forwarder removed a part of this event before it was stored.';
 const SHORTENED =
   'A text was too long to be indexed whole: searches find its beginning, and the raw line has all of it.';
 const CLOCK = "The event's own time was not credible: it is filed under the time of CloudWatch Logs.";
-const TOO_LARGE = 'The API server left the bodies out: they were too large for its audit log.';
+export const TOO_LARGE = 'The API server left the bodies out: they were too large for its audit log.';
 
 const DEEP =
   'A body is nested so deeply that it is shown in one line as JSON, and integers of more than 15 digits may be rounded: the raw line has all of it.';
@@ -95,7 +96,7 @@ export function marksOf(tags: readonly string[]): readonly string[] {
 
 function notesOf(row: Row, event: JsonObject | undefined, manifest: Manifest | undefined): readonly string[] {
   const notes = [...marksOf(row.tags)];
-  if (at(event, 'annotations', 'audit.k8s.io/truncated') === 'true') notes.push(TOO_LARGE);
+  if (isWithoutBodies(event)) notes.push(TOO_LARGE);
   if (isDeep(event)) notes.push(DEEP);
   if (event === undefined || manifest !== undefined) return notes;
   const why = noBody(row);

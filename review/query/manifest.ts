@@ -32,6 +32,11 @@ export function manifestOf(event: unknown): Manifest | undefined {
   return isSent && isManifest(request) ? folded(request, 'request') : undefined;
 }
 
+/** Whether the API server left the bodies out, which were too large for its audit log. */
+export function isWithoutBodies(event: unknown): boolean {
+  return at(event, 'annotations', 'audit.k8s.io/truncated') === 'true';
+}
+
 function isManifest(body: unknown): body is JsonObject {
   return isObject(body) && body.kind !== 'Status' && isObject(body.metadata) && !Array.isArray(body.items);
 }

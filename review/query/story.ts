@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../lambda/core/json.ts';
 import type { Change } from './change.ts';
 import type { Entry, EntryKind, VersionRef } from './entry.ts';
-import { marksOf, noBody } from './event.ts';
+import { marksOf, noBody, TOO_LARGE } from './event.ts';
 import { isCreation } from './lives.ts';
 import type { Manifest } from './manifest.ts';
 import { changesInWords, textOfNew } from './words/words.ts';
@@ -101,15 +101,18 @@ const REHEARSED =
 const NO_VERSION_BEFORE = 'changed; the version before is in no event at hand';
 const FURTHER_BACK = 'changed; the version before is further back than was looked for';
 
-function endingOf({ deed, row }: Change): readonly [EntryKind, string] {
+function endingOf({ deed, row, isCut }: Change): readonly [EntryKind, string] {
   const where = row.namespace === undefined ? 'all of its kind' : 'all of its kind in the namespace';
+  if (deed.kind === 'deletion requested' && isCut)
+    return ['deletion requested', 'deletion requested; the answer is cut, so whether it went at once is not known'];
   if (deed.kind === 'deletion requested')
     return ['deletion requested', 'deletion requested; it goes when nothing holds it'];
   if (deed.kind === 'namespace')
     return ['may have been deleted', 'may have been deleted: the deletion of its namespace was requested'];
   if (deed.kind !== 'collection') return ['deleted', 'deleted'];
   if (deed.listed.is === 'listed') return ['deleted with a collection', `deleted together with ${where}`];
-  return ['may have been deleted', `may have been deleted: ${where} were, and the answer does not name them`];
+  const why = isCut ? 'is cut' : 'does not name them';
+  return ['may have been deleted', `may have been deleted: ${where} were, and the answer ${why}`];
 }
 
 function failureText({ row }: Change): string {
@@ -138,8 +141,9 @@ function summary(phrases: readonly string[]): string {
 
 type More = Partial<Pick<Entry, 'details' | 'before' | 'isAsSent' | 'notes'>>;
 
-function entryOf({ row }: Change, kind: EntryKind, summary: string, more: More = {}): Entry {
+function entryOf({ row, isCut }: Change, kind: EntryKind, summary: string, more: More = {}): Entry {
   const { notes = [], details = [], isAsSent = false, before } = more;
-  const all = [...marksOf(row.tags), ...notes];
+  const isLeftOut = isCut && !row.tags.includes('truncated');
+  const all = [...marksOf(row.tags), ...(isLeftOut ? [TOO_LARGE] : []), ...notes];
   return { row, kind, summary, details, isAsSent, notes: all, ...(before === undefined ? {} : { before }) };
 }

@@ -176,6 +176,33 @@ describe('a life', () => {
     ]);
   });
 
+  const LOST = { annotations: { 'audit.k8s.io/truncated': 'true' } };
+
+  test('is not ended by a deletion whose answer the API server left out', async () => {
+    const events = [created(), { verb: 'delete', ...LOST }, { responseObject: version('12') }];
+    const [life = []] = await lives(events);
+    expect(life.map(({ kind }) => kind)).toEqual(['version', 'deletion requested', 'version']);
+    expect(life[1]?.summary).toContain('whether it went at once is not known');
+    expect(life[1]?.notes).toContainEqual(expect.stringContaining('The API server left the bodies out'));
+  });
+
+  test('is not ended by a deletion whose line was cut', async () => {
+    const documents = stored(created(), { verb: 'delete', responseObject: STATUS }).map(({ id, source }) =>
+      source.event !== undefined && id === 'event-1'
+        ? { id, source: { ...source, tags: ['truncated'], event: { id, outcome: 'success', original: '{"a' } } }
+        : { id, source },
+    );
+    const log = await changeLog(new ListedSearch(documents), POLICY);
+    expect(log.lives[0]?.entries[0]).toMatchObject({ kind: 'deletion requested' });
+    expect(log.lives[0]?.entries[0]?.notes).toContainEqual(expect.stringContaining('filed under that of CloudWatch'));
+  });
+
+  test('that a collection may have ended says where its answer is cut', async () => {
+    const { name: _, ...objectRef } = REF;
+    const [life = []] = await lives([created(), { verb: 'deletecollection', objectRef, ...LOST }]);
+    expect(life[1]?.summary).toMatch(/may have been deleted: .* the answer is cut$/);
+  });
+
   test('that ended refers to the last version there was', async () => {
     const [life = []] = await lives([created(), { verb: 'delete', responseObject: STATUS }]);
     expect(life[1]?.before?.id).toBe('event-0');
