@@ -1,7 +1,9 @@
+import { changeOf } from './change.ts';
 import { type Diff, diffTexts } from './diff.ts';
 import { noBody, type WholeEvent } from './event.ts';
 import { jsonText, yamlText } from './exact.ts';
-import type { Manifest } from './manifest.ts';
+import { isWithoutBodies, type Manifest } from './manifest.ts';
+import { objectOf } from './object.ts';
 
 /** Two versions of an object, or why there is nothing to compare. */
 export type Comparison =
@@ -13,7 +15,8 @@ export type Language = 'yaml' | 'json';
 
 /** `older`: undefined where the object was not there before, so that everything is new. `newer` may be a deletion. */
 export function compare(older: WholeEvent | undefined, newer: WholeEvent, language: Language = 'yaml'): Comparison {
-  const [before, after] = [sideOf(older), sideOf(newer)];
+  const end = older === undefined ? undefined : endOf(older, newer);
+  const [before, after] = [sideOf(older), end ?? sideOf(newer)];
   const why = [
     ...(before.why === undefined ? [] : [`Of the older version: ${before.why}`]),
     ...(after.why === undefined ? [] : [`Of the newer version: ${after.why}`]),
@@ -24,7 +27,8 @@ export function compare(older: WholeEvent | undefined, newer: WholeEvent, langua
   const inJson = language === 'json' || isLarge;
   const [left, right] = [before, after].map(({ manifest }) => textOf(manifest, inJson));
   const diff = diffTexts(left ?? '', right ?? '');
-  const notes = [...notesOf('older', older), ...notesOf('newer', newer), ...COARSE[diff.by]];
+  const may = after.note === undefined ? [] : [after.note];
+  const notes = [...may, ...notesOf('older', older), ...notesOf('newer', newer), ...COARSE[diff.by]];
   return { kind: 'diff', diff, notes: isLarge && language === 'yaml' ? [...notes, IN_JSON] : notes };
 }
 
@@ -45,7 +49,23 @@ interface Compared {
   readonly manifest?: Manifest;
   /** Why it can't be told. */
   readonly why?: string;
+  /** What is not certain of it: a whole sentence. */
+  readonly note?: string;
 }
+
+/** Of an event that deleted more than the object: what it did to that; undefined: it is no such event. */
+function endOf(older: WholeEvent, { row, event }: WholeEvent): Compared | undefined {
+  const key = objectOf(older.row);
+  const deed = key === undefined ? undefined : changeOf(row, event, key)?.deed;
+  if (deed?.kind === 'namespace') return { note: WITH_NAMESPACE };
+  if (deed?.kind !== 'collection') return undefined;
+  if (deed.listed.is === 'listed') return {};
+  return deed.listed.is === 'unknown' ? { note: WITH_MANY } : { why: 'the deletion of many does not name the object.' };
+}
+
+const WITH_NAMESPACE =
+  'The object may have been deleted: the deletion of its namespace was requested, and no event says when it went.';
+const WITH_MANY = 'The object may have been deleted: all of its kind were, and no answer that names them was recorded.';
 
 function sideOf(event: WholeEvent | undefined): Compared {
   if (event === undefined || isGone(event)) return {};
@@ -63,10 +83,10 @@ function sideOf(event: WholeEvent | undefined): Compared {
 const ONLY_A_PATCH = 'No body that is a version of the object was recorded.';
 
 /** A deletion that was done; one answered with the object shows the object as it was then. */
-function isGone({ row, manifest }: WholeEvent): boolean {
-  const isDeletion = row.verb === 'deletecollection' || (row.verb === 'delete' && manifest === undefined);
-  const isNamespace = row.verb === 'delete' && row.kind?.resource === 'namespaces';
-  return (isDeletion || isNamespace) && row.outcome !== 'failure' && !row.isDryRun;
+function isGone({ row, event, manifest }: WholeEvent): boolean {
+  const isCut = row.tags.includes('truncated') || isWithoutBodies(event);
+  const isDeletion = row.verb === 'deletecollection' || (row.verb === 'delete' && manifest === undefined && !isCut);
+  return isDeletion && row.outcome !== 'failure' && !row.isDryRun;
 }
 
 function textOf(manifest: Manifest | undefined, inJson: boolean): string {

@@ -155,6 +155,43 @@ describe('a comparison', () => {
     expect(why(compare(older, event))).toEqual([expect.stringMatching(sentence)]);
   });
 
+  const many = { resource: 'networkpolicies', namespace: 'shop', apiGroup: 'networking.k8s.io', apiVersion: 'v1' };
+  const list = (name: string) => ({ kind: 'List', items: [{ metadata: { name } }] });
+  const deletion = (objectRef: object, responseObject?: object) =>
+    whole({ verb: 'delete', objectRef, ...(responseObject && { responseObject }) });
+  const collection = (responseObject?: object) =>
+    whole({ verb: 'deletecollection', objectRef: many, ...(responseObject && { responseObject }) });
+  const namespace = { resource: 'namespaces', namespace: 'shop', name: 'shop', apiVersion: 'v1' };
+  const dying = { kind: 'Namespace', metadata: { name: 'shop', deletionTimestamp: 'now' } };
+
+  test.each<readonly [string, WholeEvent, readonly unknown[]]>([
+    [
+      'its namespace, which may',
+      deletion(namespace, dying),
+      [expect.stringContaining('of its namespace was requested')],
+    ],
+    ['many that names nobody, which may', collection(), [expect.stringContaining('all of its kind were')]],
+    ['many that names it, which does', collection(list('allow-web')), []],
+  ])('with the deletion of %s have ended it, is all removed', (_, event, notes) => {
+    expect(compare(older, event)).toMatchObject({ kind: 'diff', diff: { added: 0 }, notes });
+  });
+
+  test('with a deletion of many that names others is none', () => {
+    expect(why(compare(older, collection(list('other'))))).toEqual([
+      expect.stringContaining('does not name the object'),
+    ]);
+  });
+
+  test('of a namespace with its deletion shows what the API server answered', () => {
+    const before = whole({ objectRef: namespace, responseObject: { ...dying, metadata: { name: 'shop' } } });
+    expect(compare(before, deletion(namespace, dying))).toMatchObject({ kind: 'diff', diff: { added: 1, removed: 0 } });
+  });
+
+  test('with a deletion whose answer was left out is none', () => {
+    const lost = whole({ verb: 'delete', annotations: { 'audit.k8s.io/truncated': 'true' } });
+    expect(why(compare(older, lost))).toEqual([expect.stringContaining('left the bodies out')]);
+  });
+
   test('says what is missing of the older version, too', () => {
     expect(why(compare(whole({ level: 'Metadata' }), newer))).toEqual([
       expect.stringMatching(/^Of the older version: No body/),
