@@ -1,8 +1,8 @@
 import { diffArrays } from 'diff';
 import { at, textAt } from '../../../lambda/core/json.ts';
 import { textsAt } from '../row.ts';
-import { differences } from './generic.ts';
-import { added, listAt, plain } from './selector.ts';
+import { differences, MORE } from './generic.ts';
+import { listAt, plain } from './selector.ts';
 
 /** What changed in the `spec` of one of Calico's policies: there the order of rules counts. */
 export function calicoChanges(before: unknown, after: unknown): readonly string[] | undefined {
@@ -14,19 +14,41 @@ export function calicoChanges(before: unknown, after: unknown): readonly string[
 const DIRECTIONS = ['ingress', 'egress'] as const;
 /** Rules on each side. */
 const MOST = 1000;
+/** Phrases of what rules say that their texts don't tell. */
+const INNER = 50;
 
 function ruleChanges(direction: string, before: unknown, after: unknown): readonly string[] | undefined {
-  const [old, now] = [before, after].map((spec) =>
-    listAt(spec, direction).map((rule) => `${direction} rule "${ruleText(rule)}"`),
+  const [older, newer] = [listAt(before, direction), listAt(after, direction)];
+  if (older.length > MOST || newer.length > MOST) return undefined;
+  const told = (rule: unknown) => `${direction} rule "${ruleText(rule)}"`;
+  const [old, now] = [older.map(told), newer.map(told)];
+  const { pairs, come, gone } = paired(old, now);
+  const within = pairs.flatMap(([from, to]) =>
+    differences(older[from], newer[to]).map((phrase) => `${direction} rule ${to + 1}: ${phrase}`),
   );
-  if (old === undefined || now === undefined || old.length > MOST || now.length > MOST) return undefined;
-  const [come, gone] = [added(old, now), added(now, old)];
-  if (come.length + gone.length === 0) return old.join('\n') === now.join('\n') ? [] : [`${direction} rules reordered`];
-  const changes = diffArrays(old, now);
-  return changes.flatMap(({ value, added: isAdded, removed }) => {
-    if (isAdded) return value.filter((each) => come.includes(each)).map((each) => `${each} added`);
+  const inner = within.length > INNER ? [...within.slice(0, INNER), MORE] : within;
+  if (come.length + gone.length === 0)
+    return old.join('\n') === now.join('\n') ? inner : [`${direction} rules reordered`, ...inner];
+  const changes = diffArrays(old, now).flatMap(({ value, added, removed }) => {
+    if (added) return value.filter((each) => come.includes(each)).map((each) => `${each} added`);
     return removed ? value.filter((each) => gone.includes(each)).map((each) => `${each} removed`) : [];
   });
+  return [...changes, ...inner];
+}
+
+/** Rules of one text by their places, the first with the first: the text does not tell all of a rule. */
+function paired(old: readonly string[], now: readonly string[]) {
+  const places = new Map<string, number[]>();
+  for (const [at, text] of old.entries()) places.set(text, [...(places.get(text) ?? []), at]);
+  const pairs: (readonly [from: number, to: number])[] = [];
+  const come: string[] = [];
+  for (const [to, text] of now.entries()) {
+    const from = places.get(text)?.shift();
+    if (from === undefined) come.push(text);
+    else pairs.push([from, to]);
+  }
+  const gone = [...places].flatMap(([text, left]) => left.map(() => text));
+  return { pairs, come, gone };
 }
 
 /** `allow TCP from 10.0.0.0/8 to ports 443`. */

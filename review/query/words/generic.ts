@@ -7,8 +7,10 @@ export function differences(before: unknown, after: unknown, path = ''): readonl
     return [`${path === '' ? 'what changed' : path} is nested too deeply to be told here: see the diff`];
   const room = { nodes: NODES, phrases: PHRASES };
   const phrases = [...walk(before, after, path, room)];
-  return room.nodes > 0 && room.phrases > 0 ? phrases : [...phrases, 'and more that is not told here: see the diff'];
+  return room.nodes > 0 && room.phrases > 0 ? phrases : [...phrases, MORE];
 }
+
+export const MORE = 'and more that is not told here: see the diff';
 
 /** What a caller may make as large as he likes is looked at so far. */
 const NODES = 20_000;
@@ -77,10 +79,9 @@ function* values(before: readonly unknown[], after: readonly unknown[], path: st
   }
 }
 
-/** `{}`, `[]` and nothing at all are the same to the API server. */
+/** `[]` and nothing at all are the same to the API server; `{}` is not: as a selector it selects everything. */
 function isEmpty(value: unknown): boolean {
-  if (value === undefined || value === null) return true;
-  return typeof value === 'object' && Object.keys(value).length === 0;
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
 const PLAIN = /^[A-Za-z_][\w-]*$/;

@@ -41,7 +41,9 @@ function written(manifest: JsonObject): JsonObject {
   const annotations = at(metadata, 'annotations');
   if (!isObject(annotations)) return { ...manifest, metadata };
   const { [LAST_APPLIED]: __, ...others } = annotations;
-  return { ...manifest, metadata: { ...metadata, annotations: others } };
+  const { annotations: ___, ...bare } = metadata;
+  const isBare = Object.keys(others).length === 0;
+  return { ...manifest, metadata: isBare ? bare : { ...metadata, annotations: others } };
 }
 
 function withoutSpec(manifest: JsonObject): JsonObject {

@@ -133,6 +133,24 @@ describe("one of Calico's policies in words", () => {
   const deny = { action: 'Deny' };
 
   test.each<readonly [string, object, object, readonly string[]]>([
+    [
+      'what the text of a rule does not tell',
+      { egress: [allow, { ...allow, http: { methods: ['GET'] } }] },
+      { egress: [allow, { ...allow, http: { methods: ['GET', 'PUT'] } }] },
+      ['egress rule 2: http.methods "PUT" added'],
+    ],
+    [
+      'the same in rules that changed places',
+      { egress: [allow, { action: 'Deny', icmp: { type: 8 } }] },
+      { egress: [{ action: 'Deny', icmp: { type: 9 } }, allow] },
+      ['egress rules reordered', 'egress rule 1: icmp.type 8 → 9'],
+    ],
+    [
+      'one of two equal rules',
+      { egress: [allow, allow] },
+      { egress: [allow] },
+      ['egress rule "allow TCP from 10.0.0.0/8 to ports 443" removed'],
+    ],
     ['a rule', {}, { ingress: [allow] }, ['ingress rule "allow TCP from 10.0.0.0/8 to ports 443" added']],
     [
       'a rule that is gone',
@@ -167,7 +185,8 @@ describe('any other object', () => {
     ['plain values', { f: ['a', 'b'] }, { f: ['b', 'c'] }, ['f "c" added', 'f "a" removed']],
     ['another order', { f: ['a', 'b'] }, { f: ['b', 'a'] }, ['f reordered']],
     ['elements without names', { r: [{ v: 1 }] }, { r: [{ v: 2 }, { v: 3 }] }, ['r[0].v 1 → 2', 'r[1] {"v":3} added']],
-    ['nothing where one is empty', { a: {} }, {}, []],
+    ['nothing where a list is empty', { a: [] }, {}, []],
+    ['an empty object, which as a selector selects everything', {}, { a: {} }, ['a {} added']],
     ['hostile keys', { a: 1 }, { a: 1, ['__proto__']: 2 }, ['__proto__ 2 added']],
   ])('is told path by path: %s', (_, before, after, phrases) => {
     expect(differences(before, after)).toEqual(phrases);
