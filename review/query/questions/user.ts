@@ -68,7 +68,12 @@ export function userOf({ about }: Question): string {
 
 function sentence({ about }: Question, [last]: readonly Row[]): string {
   if (last === undefined) return `No event of a user like ${about} is on record.`;
-  return `${personText(last.who)} was last on ${last.cluster} at ${timeText(last.time)} UTC: ${deedText(last)}.`;
+  return `${personText(last.who)} was last on ${last.cluster} at ${timeText(last.time)} UTC: ${deedText(last)}${refusal(last)}.`;
+}
+
+function refusal({ outcome, code }: Row): string {
+  if (outcome !== 'failure') return '';
+  return code === undefined ? ' (refused)' : ` (refused, ${code})`;
 }
 
 function usersTable(users: readonly UserDeeds[], filter: Filter): AnswerTable {
