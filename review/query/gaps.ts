@@ -6,12 +6,15 @@ import type { Ledger } from '../../lambda/ports.ts';
 /** Days of minutes that are looked at: a page waits for the answer. */
 const DAYS = 31;
 
+/** Minutes that are looked at behind the last: CloudWatch Logs may file a line a little later than it happened. */
+const LATE = 2;
+
 /**
  * What the ledger can't vouch for between two moments (milliseconds), a sentence each: there changes may be missing.
  * Empty: each minute was read in full, and each of its lines is indexed, or was dropped by the audit policy.
  */
 export async function gapsBetween(ledger: Pick<Ledger, 'rows'>, from: number, to: number): Promise<readonly string[]> {
-  const [begin, end] = [floorMinute(from), floorMinute(to) + MINUTE];
+  const [begin, end] = [floorMinute(from), floorMinute(to) + (1 + LATE) * MINUTE];
   if (end - begin > DAYS * DAY)
     return [
       `Whether changes are missing in between was not looked up: the ledger is asked about ${DAYS} days at most.`,

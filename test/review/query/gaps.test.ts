@@ -4,13 +4,17 @@ import { gapsBetween } from '../../../review/query/gaps.ts';
 import { NOON, row } from '../../support/builders.ts';
 
 type Rows = ReturnType<typeof row>[];
-const gaps = (rows: Rows, to = NOON + 3 * MINUTE - 1) =>
+const gaps = (rows: Rows, to = NOON + MINUTE - 1) =>
   gapsBetween({ rows: async () => new Map(rows.map((each) => [each.minute, each])) }, NOON, to);
 const minutes = (...overrides: Parameters<typeof row>[0][]) =>
   overrides.map((each, at) => row({ minute: NOON + at * MINUTE, ...each }));
 
 test('a ledger that accounts for every minute has none', async () => {
   expect(await gaps(minutes({}, {}, {}))).toEqual([]);
+});
+
+test('the two minutes behind the last are looked at, too', async () => {
+  expect(await gaps(minutes({}, {}), NOON)).toEqual([expect.stringContaining('the minute 2026-11-21T12:02Z')]);
 });
 
 test('what the audit policy dropped is no gap', async () => {
