@@ -11,7 +11,10 @@ export interface UserDeeds {
   /** As the API server knew them. */
   readonly user: string;
   readonly person: string;
+  /** Events. */
   readonly count: number;
+  /** Events, but a watch whose beginning and end are both recorded is one. */
+  readonly requests: number;
   readonly refused: number;
   readonly verbs: readonly string[];
   readonly clusters: readonly string[];
@@ -29,6 +32,8 @@ export interface ByUser {
 
 const USERS = 50;
 const FEW = 5;
+const WATCH = { term: { 'event.action': 'watch' } };
+const BEGUN = { term: { 'kubernetes.audit.stage': 'ResponseStarted' } };
 
 /** Who did what a query finds. */
 export async function byUser(search: AuditSearch, query: Clause): Promise<ByUser> {
@@ -36,6 +41,8 @@ export async function byUser(search: AuditSearch, query: Clause): Promise<ByUser
   const aggs = {
     last: { max: { field: '@timestamp' } },
     refused: { filter: { term: { 'event.outcome': 'failure' } } },
+    begun: { filter: { bool: { filter: [WATCH, BEGUN] } } },
+    ended: { filter: { bool: { filter: [WATCH], must_not: [BEGUN, { term: { 'event.outcome': 'failure' } }] } } },
     verbs: list('event.action'),
     clusters: list('orchestrator.cluster.name'),
     addresses: list('source.ip'),
@@ -57,6 +64,7 @@ function deedsOf(bucket: unknown): UserDeeds {
     user,
     person: personText({ name: user, ...(sessions.length === 1 && session !== undefined ? { session } : {}) }),
     count: countOf(bucket),
+    requests: countOf(bucket) - Math.min(countOf(at(bucket, 'begun')), countOf(at(bucket, 'ended'))),
     refused: countOf(at(bucket, 'refused')),
     verbs: texts('verbs'),
     clusters: texts('clusters'),
@@ -68,8 +76,8 @@ function deedsOf(bucket: unknown): UserDeeds {
 /** `filter`: of all its events; a row's has its user besides. */
 export function userTable(title: string, { users }: ByUser, filter: Filter): readonly AnswerTable[] {
   if (users.length === 0) return [];
-  const rows = users.map(({ user, person, verbs, count, refused, addresses, last }) => ({
-    cells: [timeText(last), person, verbs.join(', '), countText(count, refused), addresses.join(', ')],
+  const rows = users.map(({ user, person, verbs, requests, refused, addresses, last }) => ({
+    cells: [timeText(last), person, verbs.join(', '), countText(requests, refused), addresses.join(', ')],
     filter: ofUser(filter, user),
   }));
   return [{ title, columns: ['last (UTC)', 'who', 'how', 'times', 'from'], rows, more: 0 }];

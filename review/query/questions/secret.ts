@@ -23,7 +23,7 @@ export async function aboutSecret(search: AuditSearch, question: Question, optio
   return {
     question,
     sentence: sentence(question, readers),
-    found: [...readers.users, ...listers.users].reduce((sum, { count }) => sum + count, 0),
+    found: [...readers.users, ...listers.users].reduce((sum, { requests }) => sum + requests, 0),
     tables: [
       ...userTable(`Read ${about} by its name`, readers, named),
       ...userTable('Listed or watched secrets, this one among them if it was there', listers, lists),
@@ -52,7 +52,7 @@ function unnamed(namespace: string | undefined): Clause {
 function sentence({ about }: Question, { users }: ByUser): string {
   const [last] = users.toSorted((a, b) => b.last - a.last);
   if (last === undefined) return `Nobody is on record who read the secret ${about} by its name.`;
-  const count = users.reduce((sum, each) => sum + each.count, 0);
+  const count = users.reduce((sum, each) => sum + each.requests, 0);
   const who = users.length === 1 ? 'One user' : `${users.length} users`;
   return `${who} asked for the secret ${about}, ${count === 1 ? 'once' : `${count} times`}; last ${last.person} at ${timeText(last.last)} UTC.`;
 }
