@@ -61,11 +61,11 @@ test('two versions are told in words and lines, with what the ledger can’t say
   expect(text).toContain('The ledger is not at hand.');
 });
 
-test('a minute that nobody read between two versions is told', async () => {
+test('minutes that nobody read between two versions are told', async () => {
   const { text } = await pagesOver(LIFE, { ledger: async () => new MemoryLedger() }).ask(
     '/diff?left=event-0&right=event-1',
   );
-  expect(text).toContain('Changes may be missing: the minute 2026-11-21T12:00Z');
+  expect(text).toContain('Changes may be missing: 3 minutes between 2026-11-21T12:00Z');
 });
 
 test('a ledger that fails makes the page no worse than one that is not there', async () => {
