@@ -5,7 +5,7 @@ import { type AddressInfo, connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { Credentials } from '../../lambda/edges/secret.ts';
 import { bundleOptions } from '../../lib/bundle.ts';
 import { makeCertificate } from '../../local/elasticsearch/certificate.ts';
@@ -88,13 +88,10 @@ test('takes the credentials of another account’s role', async () => {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   closing.push(() => server.close());
-  const before = { ...process.env };
-  closing.push(() => {
-    process.env = before;
-  });
+  closing.push(() => vi.unstubAllEnvs());
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const own = { AWS_ACCESS_KEY_ID: 'own', AWS_SECRET_ACCESS_KEY: 's', AWS_REGION: 'eu-west-1' };
-  Object.assign(process.env, { ...own, AWS_ENDPOINT_URL_STS: endpoint });
+  for (const [name, value] of Object.entries({ ...own, AWS_ENDPOINT_URL_STS: endpoint })) vi.stubEnv(name, value);
   const assumed = bundled.assumed({ roleArn: 'arn:aws:iam::111122223333:role/reader' });
   expect(await assumed()).toMatchObject({ accessKeyId: 'other' });
   expect(asked).toEqual([expect.stringContaining('Credential=own/')]);
