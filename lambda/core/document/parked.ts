@@ -60,10 +60,11 @@ export function parkedItems(parking: Parking, partBytes: number = PART_SIZES.usu
   const said = parking.meant === undefined ? undefined : saidBy(parking.text);
   const index = PARKED.name(parking.cluster.indexName, parking.line.timestamp);
   const whole = parkedId(parking.id, parking.meant?.profile);
+  const size = Buffer.byteLength(parking.text);
   return texts.map((text, at) => {
     const part = texts.length === 1 ? undefined : { part: at + 1, parts: texts.length, bytes: partBytes };
     const id = part === undefined ? whole : `${whole}.${partBytes / 1024}.${part.part}`;
-    return { index, id, body: body(parking, text, said, part) };
+    return { index, id, body: body(parking, { text, size, said, part }) };
   });
 }
 
@@ -92,7 +93,16 @@ interface Part {
   readonly bytes: number;
 }
 
-function body(parking: Parking, text: string, said: string | undefined, part: Part | undefined): string {
+interface Held {
+  /** All, or the part's. */
+  readonly text: string;
+  /** Of the whole text, bytes. */
+  readonly size: number;
+  readonly said: string | undefined;
+  readonly part: Part | undefined;
+}
+
+function body(parking: Parking, { text, size, said, part }: Held): string {
   const { reason, line, cluster, id, ingested, meant } = parking;
   const recorded: Recorded = { event: {}, line, cluster, id, time: line.timestamp, ingested, original: text };
   return JSON.stringify({
@@ -106,7 +116,7 @@ function body(parking: Parking, text: string, said: string | undefined, part: Pa
       detail: parking.detail.slice(0, MAX_UNITS),
       ...(meant === undefined ? {} : { id: meant.id, index: meant.index }),
       ...part,
-      size: Buffer.byteLength(parking.text),
+      size,
     },
   });
 }

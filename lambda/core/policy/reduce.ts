@@ -30,6 +30,7 @@ export function widestReduction(event: JsonObject, level: Level, omitManagedFiel
  * another shape. The API server writes none so, which a look for the keys tells of nearly all.
  */
 export function widestWhereTwice(event: JsonObject, text: string, level: Level, omitManagedFields: boolean) {
+  if (!omitManagedFields) return undefined;
   const widest = widestReduction(event, level, omitManagedFields);
   const isLookedInto = widest.cuts.some(({ length }) => length > 1);
   return isLookedInto && hasBodyTwice(text) ? widest : undefined;
