@@ -1,7 +1,8 @@
 import type { Overview } from '../query/facets.ts';
 import { ALL } from '../query/filter.ts';
+import { POLICIES } from '../query/questions/policy.ts';
 import { QUESTIONS, type QuestionName } from '../query/questions/question.ts';
-import { POLICY_KINDS, RIGHTS_KINDS } from '../query/report.ts';
+import { RIGHTS_KINDS } from '../query/report.ts';
 import type { Row } from '../query/row.ts';
 import { type Html, html } from './html.ts';
 import { timelineLink } from './links.ts';
@@ -65,7 +66,7 @@ export function frontPage({ overview, changes, when }: FrontView): Html {
 }
 
 export const POLICY_CHANGES = {
-  kind: POLICY_KINDS,
+  kind: POLICIES,
   verb: ['create', 'update', 'patch', 'delete', 'deletecollection'],
   outcome: ['success'],
 } as const;

@@ -3,8 +3,10 @@ import { applyPolicy } from '../../lambda/core/policy/evaluate.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { DAY } from '../../lambda/core/time.ts';
 import type { AuditSearch } from '../../lib/elasticsearch/search.ts';
+import { CHANGING } from './change.ts';
 import { bucketsOf, countOf } from './facets.ts';
 import { ALL, type Clause, type Filter, queryOf } from './filter.ts';
+import { POLICIES } from './questions/policy.ts';
 import { type Row, rowOf } from './row.ts';
 import { hitsOf, pageBody } from './timeline.ts';
 
@@ -54,25 +56,10 @@ interface Sample {
 const samplesOf = (verbs: readonly string[], resource: string, more: JsonObject = {}): readonly Sample[] =>
   verbs.map((verb) => ({ verb, objectRef: { resource, namespace: 'somewhere', name: 'something', ...more } }));
 
-const CHANGES = ['create', 'update', 'patch', 'delete', 'deletecollection'];
 const READS = ['get', 'list', 'watch'];
 /** A session begins with either, as the client speaks SPDY or WebSocket. */
 const OPENINGS = ['create', 'get'];
 const AUDIT = 'kubernetes.audit';
-
-/** The kinds of network policies, Kubernetes' own and Calico's. */
-export const POLICY_KINDS = [
-  'networkpolicies',
-  'globalnetworkpolicies',
-  'stagednetworkpolicies',
-  'stagedglobalnetworkpolicies',
-  'stagedkubernetesnetworkpolicies',
-  'adminnetworkpolicies',
-  'baselineadminnetworkpolicies',
-  'networksets',
-  'globalnetworksets',
-  'tiers',
-];
 
 export const RIGHTS_KINDS = ['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'].map(
   (kind) => `${kind}.rbac.authorization.k8s.io`,
@@ -93,17 +80,17 @@ const CHAPTERS: readonly Wanted[] = [
   {
     title: 'Changes of network policies',
     says: 'Kubernetes’ own and Calico’s that took effect; Calico’s API server stores each once more under its own name.',
-    filter: { kind: POLICY_KINDS, verb: CHANGES, outcome: ['success'] },
+    filter: { kind: POLICIES, verb: CHANGING, outcome: ['success'] },
     clauses: [NO_DRY_RUN],
-    like: samplesOf(CHANGES, 'networkpolicies', { apiGroup: 'networking.k8s.io' }),
+    like: samplesOf(CHANGING, 'networkpolicies', { apiGroup: 'networking.k8s.io' }),
   },
   {
     title: 'Changes of rights',
     says: 'Roles and their bindings (RBAC), changes that took effect.',
-    filter: { kind: RIGHTS_KINDS, verb: CHANGES, outcome: ['success'] },
+    filter: { kind: RIGHTS_KINDS, verb: CHANGING, outcome: ['success'] },
     clauses: [NO_DRY_RUN],
     like: ['roles', 'rolebindings'].flatMap((kind) =>
-      samplesOf(CHANGES, kind, { apiGroup: 'rbac.authorization.k8s.io' }),
+      samplesOf(CHANGING, kind, { apiGroup: 'rbac.authorization.k8s.io' }),
     ),
   },
   {
@@ -117,7 +104,7 @@ const CHAPTERS: readonly Wanted[] = [
     says: 'Refused for want of rights (403), or since nobody was signed in (401).',
     filter: {},
     clauses: [FORBIDDEN],
-    like: ['pods', 'secrets'].flatMap((kind) => samplesOf([...READS, ...CHANGES], kind)),
+    like: ['pods', 'secrets'].flatMap((kind) => samplesOf([...READS, ...CHANGING], kind)),
   },
   {
     title: 'Access to secrets',
