@@ -43,7 +43,7 @@ const PROJECTS: TestProjectInlineConfiguration['test'][] = [
     include: ['test/terminal/**/*.test.ts'],
     // As for `real`.
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     hookTimeout: 60_000,
   },
   { name: 'deploy', include: ['test/deploy/**/*.test.ts'], testTimeout: 150_000, hookTimeout: 180_000 },

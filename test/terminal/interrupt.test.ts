@@ -63,10 +63,7 @@ describe('Ctrl-C in a terminal', () => {
     site.elasticsearch.instead('_bulk');
     const terminal = begin(['run']);
     await expect.poll(() => site.elasticsearch.requests.some(({ path }) => path.startsWith('/_bulk')), LONG).toBe(true);
-    terminal.type(KEYS.ctrlC);
-    await terminal.shows('^C');
-    terminal.type(KEYS.ctrlC);
-    expect(await terminal.exit).toBe(130);
+    expect(await terminal.interruptUntilEnded()).toBe(130);
     expectCursor(terminal);
   });
 

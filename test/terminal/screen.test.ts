@@ -60,10 +60,7 @@ describe('try in a terminal of 80 columns', () => {
     await terminal.shows('Run 1:');
     expect(terminal.screen.lines().join(' ')).toMatch(/what is made there stays there: the index +templates eks-audit/);
     expect(terminal.printed()).not.toMatch(COLOR);
-    terminal.type(KEYS.ctrlC);
-    await terminal.shows('^C');
-    terminal.type(KEYS.ctrlC);
-    expect(await terminal.exit).toBe(130);
+    expect(await terminal.interruptUntilEnded()).toBe(130);
     expect(terminal.screen.wrapped()).toEqual([]);
   });
 

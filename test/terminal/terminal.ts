@@ -17,6 +17,8 @@ export interface Terminal {
   /** Waits until this is on the screen. */
   shows(text: string | RegExp): Promise<void>;
   type(keys: string): void;
+  /** Presses Ctrl-C again and again until the command has ended: two that come together are one signal. */
+  interruptUntilEnded(): Promise<number>;
   /** The command's exit code; 128 and the signal's number where a signal ended it. */
   readonly exit: Promise<number>;
   /** Closes the terminal, as a person closes its window; done when the command has ended. */
@@ -51,6 +53,13 @@ export function startAnyInTerminal(
     seen = screen.write(text);
   });
   const ended = once(child, 'close');
+  const exit = ended.then(async ([code]) => {
+    await seen;
+    return Number(code);
+  });
+  // Keys that are typed while the command ends reach nobody.
+  child.stdin.on('error', () => {});
+  const type = (keys: string) => void child.stdin.write(keys);
   return {
     screen,
     printed: () => printed,
@@ -63,11 +72,12 @@ export function startAnyInTerminal(
         });
       });
     },
-    type: (keys) => void child.stdin.write(keys),
-    exit: ended.then(async ([code]) => {
-      await seen;
-      return Number(code);
-    }),
+    type,
+    interruptUntilEnded: async () => {
+      const pressing = setInterval(type, 500, KEYS.ctrlC);
+      return await exit.finally(() => clearInterval(pressing));
+    },
+    exit,
     close: async () => {
       child.stdin.end();
       await ended;
