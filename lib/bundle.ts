@@ -35,9 +35,8 @@ function transport(): string {
 export const bundleOptions = {
   entryPoints: [fileURLToPath(new URL('../lambda/handler.ts', import.meta.url))],
   bundle: true,
+  // The source map tells the names: to keep them, each function that is made would be given its own once more.
   minify: true,
-  // Names stay in stack traces and in the errors' own names.
-  keepNames: true,
   sourcemap: true,
   sourcesContent: false,
   platform: 'node',

@@ -24,9 +24,18 @@ export function lineId(cluster: string, timestamp: number, text: string): string
 }
 
 function id(time: number, parts: readonly string[]): string {
-  const bytes = Buffer.alloc(ID_BYTES);
-  bytes.writeUIntBE(time > 0 && time < 2 ** 48 ? time : 0, 0, 6);
   // A cluster's name holds no NUL, so two different lists of parts never hash the same bytes.
-  hash('sha256', parts.join('\0'), 'buffer').copy(bytes, 6, 0, 18);
-  return bytes.toString('base64url');
+  return timeText(time > 0 && time < 2 ** 48 ? time : 0) + hash('sha256', parts.join('\0'), 'base64url').slice(0, 24);
+}
+
+const DIGITS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+
+/** Six bytes as base64url: eight digits, so that no byte of the hash behind them shares one. */
+function timeText(time: number): string {
+  let [text, left] = ['', time];
+  for (let at = 0; at < 8; at += 1) {
+    text = DIGITS.charAt(left % 64) + text;
+    left = Math.floor(left / 64);
+  }
+  return text;
 }

@@ -21,8 +21,8 @@ export function hashOf(eventId: string): EventHash {
 }
 
 function wordAt(bytes: string, at: number): number {
-  const byte = (offset: number) => bytes.charCodeAt(at + offset);
-  return (byte(0) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3);
+  const [one, two] = [bytes.charCodeAt(at), bytes.charCodeAt(at + 1)];
+  return (one << 24) | (two << 16) | (bytes.charCodeAt(at + 2) << 8) | bytes.charCodeAt(at + 3);
 }
 
 /** Adds a hash to a sum of hashes, in place. */

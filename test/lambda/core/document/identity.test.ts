@@ -39,3 +39,10 @@ test.each([
 test('what is no event is told apart by the time CloudWatch files it under', () => {
   expect(lineId('prod', NOON, 'x')).not.toBe(lineId('prod', NOON + 1, 'x'));
 });
+
+test('ids are what they were when the first documents were indexed', () => {
+  const time = { stageTimestamp: '2026-11-21T11:59:59.250000Z' };
+  expect(eventId('prod', '{"a":"é→𝒳"}', time)).toBe('AaH9-kMSNSawlHc3Oz15rpkqvV2MrPRn');
+  expect(lineId('prod', 1_795_262_400_123, 'no event \ud800')).toBe('AaH9-kZ7OSosvseE5lGgXDg9r9IxOC1_');
+  expect(eventId('p', '', {})).toBe('AAAAAAAA37VFXCwFWeyTI9W70ogLJi2O');
+});
