@@ -47,22 +47,40 @@ const LEVEL = 3;
 /** Bytes that come out at once: most requests take few of them. */
 const CHUNK = 256 * 1024;
 
-/** Written to its place once: as one text it would be copied whole, and again to become bytes. */
-function bytesOf(items: readonly BulkItem[]): Buffer {
-  const lines = items.flatMap(({ index, id, body }) => [
-    `{"create":{"_index":${JSON.stringify(index)},"_id":${JSON.stringify(id)}}}\n`,
-    body,
-    '\n',
-  ]);
-  const bytes = Buffer.allocUnsafe(lines.reduce((sum, line) => sum + Buffer.byteLength(line), 0));
-  let at = 0;
-  for (const line of lines) at += bytes.write(line, at);
-  return bytes;
+/** Of UTF-8, for each unit of a string at the most. */
+const MOST_BYTES = 3;
+
+/** Where requests are written, each text to its place once: joined, they would be copied whole before they are bytes. */
+class Paper {
+  #bytes = Buffer.allocUnsafe(0);
+
+  /** The request's bytes. They are the paper's own, and overwritten by the next ones. */
+  write(items: readonly BulkItem[]): Buffer {
+    let at = 0;
+    for (const { index, id, body } of items) {
+      const action = `{"create":{"_index":${JSON.stringify(index)},"_id":${JSON.stringify(id)}}}\n`;
+      this.#makeRoom(at, action.length + body.length + 1);
+      at += this.#bytes.write(action, at);
+      at += this.#bytes.write(body, at);
+      at += this.#bytes.write('\n', at);
+    }
+    return this.#bytes.subarray(0, at);
+  }
+
+  #makeRoom(taken: number, units: number): void {
+    const needed = taken + MOST_BYTES * units;
+    if (needed <= this.#bytes.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(needed, 2 * this.#bytes.length));
+    this.#bytes.copy(larger, 0, 0, taken);
+    this.#bytes = larger;
+  }
 }
 
 export class ElasticsearchBulk implements BulkSink {
   readonly #settings: Server;
   readonly #read: CredentialsReader;
+  /** Of the request before; undefined: it is in use. */
+  #paper: Paper | undefined;
   #current: { readonly transport: CompatibleTransport; readonly credentials: Credentials | undefined } | undefined;
 
   constructor(settings: Server, read: CredentialsReader) {
@@ -72,7 +90,7 @@ export class ElasticsearchBulk implements BulkSink {
 
   async bulk(items: readonly BulkItem[], signal: AbortSignal): Promise<BulkAnswer> {
     const { transport } = await this.#signedIn();
-    const bulkBody = await zipped(bytesOf(items), { level: LEVEL, chunkSize: CHUNK });
+    const bulkBody = await this.#zipped(items);
     try {
       const answer = await transport.request<Answered>(
         { method: 'POST', path: '/_bulk', querystring: { filter_path: ANSWERED_FIELDS }, bulkBody },
@@ -89,6 +107,15 @@ export class ElasticsearchBulk implements BulkSink {
     this.#current = undefined;
     const { credentials } = await this.#signedIn();
     return JSON.stringify(credentials) !== JSON.stringify(before);
+  }
+
+  /** Two requests at a time have a paper each. */
+  async #zipped(items: readonly BulkItem[]): Promise<Buffer> {
+    const paper = this.#paper ?? new Paper();
+    this.#paper = undefined;
+    const bytes = await zipped(paper.write(items), { level: LEVEL, chunkSize: CHUNK });
+    this.#paper = paper;
+    return bytes;
   }
 
   async #signedIn() {

@@ -12,68 +12,94 @@ export type Write = (recorded: Recorded, tags: readonly string[]) => string;
  * straight to its place.
  */
 export function writer(rows: readonly Field[]): Write {
-  const cells = rows.map((row) => ({ row, cell: new Cell(row.type) }));
-  const all = cells.map(({ cell }) => cell);
+  const root: Branch = { first: '', next: '', cell: undefined, branches: [], above: undefined, round: 0 };
+  const cells = rows.map((row) => ({ row, cell: new Cell(row.type, branchTo(row.path, root)) }));
   const plain = wayOf(cells.flatMap(({ row, cell }) => ('at' in row ? [{ path: row.at, cell }] : [])));
   const listed = wayOf(cells.flatMap(({ row, cell }) => ('each' in row ? [{ path: row.each, cell }] : [])));
   const computed = cells.flatMap(({ row, cell }) => ('from' in row ? [{ from: row.from, cell }] : []));
-  const branches = branchesOf(cells);
+  let round = 0;
   return (recorded, tags) => {
-    for (const cell of all) cell.clear();
-    takePlain(plain, recorded.event);
-    takeListed(listed, recorded.event, false);
-    for (const { from, cell } of computed) cell.value = from(recorded);
+    round += 1;
+    takePlain(plain, recorded.event, round);
+    takeListed(listed, recorded.event, false, round);
+    for (const { from, cell } of computed) cell.take(from(recorded), round);
     // Joined once: a text that grows by each piece is a tree of pieces itself, and dear to take apart.
     const parts = ['{'];
-    const isEmpty = !writeMembers(branches, parts);
-    const found = all.some(({ cut }) => cut) ? [...tags, 'cut'] : tags;
+    const wrote = { cut: false };
+    const isEmpty = !writeMembers(root.branches, parts, round, wrote);
+    const found = wrote.cut ? [...tags, 'cut'] : tags;
     if (found.length > 0) parts.push(isEmpty ? '' : ',', '"tags":', JSON.stringify(found));
     parts.push('}');
     return parts.join('');
   };
 }
 
-/** One row's value of the event that is being written. */
+/** What is found out while a document is written. */
+interface Wrote {
+  /** A string was shortened. */
+  cut: boolean;
+}
+
+/**
+ * One row's value of the event that is being written. Events are counted in rounds, and what was taken in a former one
+ * is not there: most of the rows have nothing to say of most events, and cost nothing then.
+ */
 class Cell {
   readonly #type: FieldType;
-  value: unknown;
+  readonly #branch: Branch;
+  #value: unknown;
   /** What was found in a list, each value once. */
-  listed: Set<unknown> | undefined;
-  cut = false;
+  #listed: Set<unknown> | undefined;
   #given: unknown;
   #text = '';
 
-  constructor(type: FieldType) {
+  constructor(type: FieldType, branch: Branch) {
     this.#type = type;
+    this.#branch = branch;
+    branch.cell = this;
   }
 
-  clear(): void {
-    this.value = undefined;
-    this.listed = undefined;
-    this.cut = false;
+  take(value: unknown, round: number): void {
+    if (value === undefined) return;
+    this.#value = value;
+    this.#listed = undefined;
+    this.#mark(round);
+  }
+
+  /** One of many. */
+  takeListed(value: unknown, round: number): void {
+    if (this.#branch.round !== round || this.#listed === undefined) this.#listed = new Set([value]);
+    else this.#listed.add(value);
+    this.#mark(round);
+  }
+
+  /** Tells all that it stands below of. */
+  #mark(round: number): void {
+    for (let at: Branch | undefined = this.#branch; at !== undefined && at.round !== round; at = at.above) {
+      at.round = round;
+    }
   }
 
   /** As JSON; empty where nothing of it fits the field. */
-  text(): string {
-    if (this.listed !== undefined) return this.#list(this.listed);
-    if (this.value === undefined) return '';
-    return Array.isArray(this.value) ? this.#list(this.value) : this.#one(this.value);
+  text(wrote: Wrote): string {
+    if (this.#listed !== undefined) return this.#list(this.#listed, wrote);
+    return Array.isArray(this.#value) ? this.#list(this.#value, wrote) : this.#one(this.#value, wrote);
   }
 
-  #list(values: Iterable<unknown>): string {
+  #list(values: Iterable<unknown>, wrote: Wrote): string {
     let text = '';
     for (const value of values) {
-      const one = this.#one(value);
+      const one = this.#one(value, wrote);
       if (one !== '') text += text === '' ? one : `,${one}`;
     }
     return text === '' ? '' : `[${text}]`;
   }
 
   /** Neighbours have much in common, and what is constant is the same in all of them: that is written once. */
-  #one(given: unknown): string {
+  #one(given: unknown, wrote: Wrote): string {
     if (given === this.#given) return this.#text;
     const { value, cut } = fitOne(this.#type, given);
-    if (cut) this.cut = true;
+    if (cut) wrote.cut = true;
     const text = value === undefined ? '' : jsonOf(value);
     if (typeof given === 'string' && given.length <= SHORT) [this.#given, this.#text] = [given, text];
     return text;
@@ -119,30 +145,29 @@ function step({ next }: Way, key: string): Way {
   return made;
 }
 
-function takePlain({ ends, next }: Way, value: unknown): void {
-  for (const cell of ends) cell.value = value;
+function takePlain({ ends, next }: Way, value: unknown, round: number): void {
+  for (const cell of ends) cell.take(value, round);
   if (!isObject(value)) return;
   for (const way of next) {
     const there = value[way.key];
-    if (there !== undefined) takePlain(way, there);
+    if (there !== undefined) takePlain(way, there, round);
   }
 }
 
 /** Through lists and lists of lists; it calls itself once for each step of a path, however deep the value is. */
-function takeListed(way: Way, value: unknown, isListed: boolean): void {
+function takeListed(way: Way, value: unknown, isListed: boolean, round: number): void {
   if (Array.isArray(value)) {
-    for (const entry of flat(value)) takeListed(way, entry, true);
+    for (const entry of flat(value)) takeListed(way, entry, true, round);
     return;
   }
   for (const cell of way.ends) {
-    if (!isListed) cell.value = value;
-    else if (cell.listed === undefined) cell.listed = new Set([value]);
-    else cell.listed.add(value);
+    if (isListed) cell.takeListed(value, round);
+    else cell.take(value, round);
   }
   if (!isObject(value)) return;
   for (const next of way.next) {
     const there = value[next.key];
-    if (there !== undefined) takeListed(next, there, isListed);
+    if (there !== undefined) takeListed(next, there, isListed, round);
   }
 }
 
@@ -151,38 +176,38 @@ interface Branch {
   /** As JSON, with the colon; `next` where it is not an object's first. */
   readonly first: string;
   readonly next: string;
-  readonly cell: Cell | undefined;
+  cell: Cell | undefined;
   readonly branches: Branch[];
+  readonly above: Branch | undefined;
+  /** The last one in which there was something to write at it or below. */
+  round: number;
 }
 
-function branchesOf(rows: readonly { readonly row: Field; readonly cell: Cell }[]): readonly Branch[] {
-  const root: Branch[] = [];
-  for (const { row, cell } of rows) {
-    const last = row.path.length - 1;
-    row.path.reduce((branches, name, at) => {
-      const first = `${JSON.stringify(name)}:${at === last ? '' : '{'}`;
-      const there = branches.find((each) => each.first === first);
-      if (there !== undefined) return there.branches;
-      const made: Branch = { first, next: `,${first}`, cell: at === last ? cell : undefined, branches: [] };
-      branches.push(made);
-      return made.branches;
-    }, root);
-  }
-  return root;
+/** Made where it is not there yet. */
+function branchTo(path: readonly string[], root: Branch): Branch {
+  return path.reduce((above, name, at) => {
+    const first = `${JSON.stringify(name)}:${at === path.length - 1 ? '' : '{'}`;
+    const there = above.branches.find((each) => each.first === first);
+    if (there !== undefined) return there;
+    const made: Branch = { first, next: `,${first}`, cell: undefined, branches: [], above, round: 0 };
+    above.branches.push(made);
+    return made;
+  }, root);
 }
 
 /** `false`: there is nothing to write, and nothing was written. */
-function writeMembers(branches: readonly Branch[], parts: string[]): boolean {
+function writeMembers(branches: readonly Branch[], parts: string[], round: number, wrote: Wrote): boolean {
   let isEmpty = true;
-  for (const { first, next, cell, branches: below } of branches) {
-    const key = isEmpty ? first : next;
-    if (cell !== undefined) {
-      const text = cell.text();
+  for (const branch of branches) {
+    if (branch.round !== round) continue;
+    const key = isEmpty ? branch.first : branch.next;
+    if (branch.cell !== undefined) {
+      const text = branch.cell.text(wrote);
       if (text === '') continue;
       parts.push(key, text);
     } else {
       parts.push(key);
-      if (!writeMembers(below, parts)) {
+      if (!writeMembers(branch.branches, parts, round, wrote)) {
         parts.pop();
         continue;
       }
