@@ -9,15 +9,27 @@ export interface Run {
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly nodeArgs?: readonly string[];
+  /** On one processor alone, as a function that has a share of one. Default: on any. */
+  readonly isPinned?: boolean;
   /** What is done before the script goes on, once it says `ready`. */
   readonly onReady?: () => Promise<void>;
 }
 
+/** Of util-linux. */
+const PINNED = ['taskset', '--cpu-list', '0'];
 const READY = /^ready$/m;
 
 /** What a script says behind `done` when it ends; what it prints before is left aside. */
-export async function outcomeOf<T>({ script, args, env = {}, nodeArgs = [], onReady }: Run): Promise<T> {
-  const child = spawn(process.execPath, [...nodeArgs, here(script), ...args], {
+export async function outcomeOf<T>({
+  script,
+  args,
+  env = {},
+  nodeArgs = [],
+  isPinned = false,
+  onReady,
+}: Run): Promise<T> {
+  const [command = '', ...first] = [...(isPinned ? PINNED : []), process.execPath, ...nodeArgs, here(script), ...args];
+  const child = spawn(command, first, {
     env: { PATH: process.env.PATH, TZ: 'UTC', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });

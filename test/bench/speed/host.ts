@@ -42,11 +42,6 @@ if (again !== undefined) {
   await once(process.stdin.resume(), 'end');
 }
 const spent = await untilCaughtUp();
-if (process.env.PROFT || true) {
-  const { readdirSync, readFileSync, appendFileSync } = await import('node:fs');
-  const by = readdirSync('/proc/self/task').map((t) => { const st = readFileSync(`/proc/self/task/${t}/stat`, 'utf8'); const name = st.slice(st.indexOf('(') + 1, st.lastIndexOf(')')); const f = st.slice(st.lastIndexOf(')') + 2).split(' '); return `${name}:${f[11]}+${f[12]}`; });
-  appendFileSync('/tmp/threads', by.join(' ') + '\n');
-}
 const peak = 1024 * process.resourceUsage().maxRSS;
 // What the function prints itself are its metrics.
 console.log(`done ${JSON.stringify({ ...spent, peak, imported })}`);

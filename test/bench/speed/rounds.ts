@@ -79,7 +79,7 @@ async function round(all: Stage, mix: Stage, say: Options['say']): Promise<Round
   };
 }
 
-function defaultPolicy(): Policy {
+export function defaultPolicy(): Policy {
   const loaded = loadPolicy('network-policy', '.');
   if (!loaded.ok) throw new Error('The default policy could not be read.');
   return loaded.policy;

@@ -44,8 +44,8 @@ export interface Stage {
   reference(): Promise<Spent>;
   /** The bodies are what the function sent in its first run. */
   sameBytes(): Promise<Spent>;
-  /** The function, from nothing to nothing left. `memory` in MB. */
-  function(memory: number): Promise<FunctionSpent>;
+  /** The function, from nothing to nothing left. `memory` in MB. `isPinned`: on one processor. */
+  function(memory: number, isPinned?: boolean): Promise<FunctionSpent>;
   /** The same minutes looked at once more by the process that sent them. */
   lookAgain(memory: number): Promise<FunctionSpent>;
   close(): Promise<void>;
@@ -68,7 +68,7 @@ export async function setStage(lines: readonly string[], policy: Policy): Promis
     });
   const { size } = await build(sink.said, 'function');
   let dynamodb = await startTable();
-  const run = async (name: string, memory: number, before?: () => Promise<void>): Promise<FunctionSpent> => {
+  const run = async (name: string, memory: number, { before, isPinned }: Running): Promise<FunctionSpent> => {
     const forget = async () => void (await Promise.all([answerOf(logs.said), answerOf(sink.said)]));
     await forget();
     const onReady = before && (() => before().then(forget));
@@ -78,13 +78,14 @@ export async function setStage(lines: readonly string[], policy: Policy): Promis
       ...(onReady === undefined ? {} : { onReady }),
       env: environmentOf(logs.said, dynamodb.said),
       nodeArgs: flags(memory),
+      ...(isPinned === undefined ? {} : { isPinned }),
     });
     return { ...spent, asked: await answersOf(logs.said), sent: await answersOf(sink.said) };
   };
-  const anew = async (name: string, memory: number, before?: () => Promise<void>) => {
+  const anew = async (name: string, memory: number, running: Running = {}) => {
     await dynamodb.stop();
     dynamodb = await startTable();
-    return await run(name, memory, before);
+    return await run(name, memory, running);
   };
   const recorder = await startServer('sink.ts', [bodies]);
   await build(recorder.said, 'recorded');
@@ -96,13 +97,19 @@ export async function setStage(lines: readonly string[], policy: Policy): Promis
     size,
     reference: () => reference(),
     sameBytes: () => reference(bodies),
-    function: (memory) => anew('function', memory),
-    lookAgain: (memory) => anew('function', memory, () => rewind(dynamodb.said, startFrom)),
+    function: (memory, isPinned = false) => anew('function', memory, { isPinned }),
+    lookAgain: (memory) => anew('function', memory, { before: () => rewind(dynamodb.said, startFrom) }),
     close: async () => {
       for (const each of [logs, sink, dynamodb]) await each.stop();
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+interface Running {
+  /** What is done before the same process runs again; absent: it runs once. */
+  readonly before?: () => Promise<void>;
+  readonly isPinned?: boolean;
 }
 
 /** What Lambda starts Node with for a function of this memory, and the stack. */
