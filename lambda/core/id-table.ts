@@ -51,23 +51,29 @@ export class IdTable {
     this.#slots = Math.min(2 * this.#slots, this.#most);
     this.#words = new Uint32Array(this.#slots * this.#size);
     for (let from = 0; from < before.length; from += this.#size) {
-      const id = before.subarray(from, from + this.#size);
-      if (id.some((word) => word !== 0)) this.#words.set(id, this.#find(id).place);
+      if (this.#isFree(before, from)) continue;
+      const { place } = this.#find(before, from);
+      for (let at = 0; at < this.#size; at += 1) this.#words[place + at] = before[from + at] ?? 0;
     }
   }
 
-  /** Where the id is, or the free place where it would be: no table is ever full. */
-  #find(id: Uint32Array): { readonly isThere: boolean; readonly place: number } {
+  #isFree(words: Uint32Array, from: number): boolean {
+    for (let at = from; at < from + this.#size; at += 1) if (words[at] !== 0) return false;
+    return true;
+  }
+
+  /** Where the id is that begins at `from`, or the free place where it would be: no table is ever full. */
+  #find(ids: Uint32Array, from = 0): { readonly isThere: boolean; readonly place: number } {
     const size = this.#size;
     // The last word is of a hash, so ids spread evenly.
-    for (let slot = id[size - 1] ?? 0; ; slot += 1) {
+    for (let slot = ids[from + size - 1] ?? 0; ; slot += 1) {
       const place = (slot & (this.#slots - 1)) * size;
       let [isFree, isThere] = [true, true];
       for (let at = 0; at < size; at += 1) {
         const word = this.#words[place + at];
         // No id is all zeros: it holds a hash.
         if (word !== 0) isFree = false;
-        if (word !== id[at]) isThere = false;
+        if (word !== ids[from + at]) isThere = false;
       }
       if (isFree || isThere) return { isThere: !isFree, place };
     }
