@@ -2,11 +2,12 @@ import { parseArgs } from 'node:util';
 import { benchLines } from './lines.ts';
 import { benchPolicy } from './policy.ts';
 import { benchMemory } from './speed/memory.ts';
+import { benchParts } from './speed/parts.ts';
 import { benchTable } from './speed/table.ts';
 import { benchWork } from './work.ts';
 
 const USAGE =
-  'npm run bench -- [table|memory|lines|policy|work …] [--lines N] [--rounds N] [--events FILE] [--before FILE] [--json]';
+  'npm run bench -- [table|parts|memory|lines|policy|work …] [--lines N] [--rounds N] [--events FILE] [--before FILE] [--json]';
 
 const options = {
   lines: { type: 'string', default: '50000' },
@@ -22,6 +23,7 @@ async function main(): Promise<boolean> {
   const { lines, rounds, ...others } = values;
   const benches: Readonly<Record<string, () => Promise<boolean>>> = {
     table: () => benchTable({ ...others, lines: count(lines), rounds: count(rounds) }),
+    parts: () => benchParts({ ...others, lines: count(lines), rounds: count(rounds) }),
     memory: () => benchMemory({ ...others, lines: count(lines), rounds: count(rounds) }),
     lines: benchLines,
     policy: benchPolicy,

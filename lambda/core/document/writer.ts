@@ -111,14 +111,23 @@ const SHORT = 200;
 /** What stands in JSON as it is. */
 const PLAIN = /^[ !#-[\]-~]*$/;
 
-/**
- * The arrow that each `message` has is written as an escape: it alone would make all of the document's text take two
- * bytes a character until it is sent.
- */
 function jsonOf(value: unknown): string {
   if (typeof value !== 'string') return JSON.stringify(value);
   if (value.length <= SHORT && PLAIN.test(value)) return `"${value}"`;
-  return JSON.stringify(value).replaceAll('→', '\\u2192');
+  const text = JSON.stringify(value);
+  return text.includes(ARROW) ? narrow(text.replaceAll(ARROW, '\\u2192')) : text;
+}
+
+/** Each `message` has one. */
+const ARROW = '→';
+const ASCII = /^[ -~]*$/;
+
+/**
+ * The same text in one byte a character. V8 keeps two for all that was made of a text with such a character, be it gone,
+ * and one such text makes the whole document of it take two until it is sent.
+ */
+function narrow(text: string): string {
+  return ASCII.test(text) ? Buffer.from(text, 'latin1').toString('latin1') : text;
 }
 
 /** A step of paths in the event. */
