@@ -12,7 +12,7 @@ import type { When } from './when.ts';
 import { ending, kindWords, person } from './words.ts';
 
 /** The lives of an object and what changed in them. */
-export function objectPage({ key, lives, next }: ChangeLog, evidence: Evidence, when: When): Html {
+export function objectPage({ key, lives, next, largeAfter }: ChangeLog, evidence: Evidence, when: When): Html {
   const link = (format: string) => address('/export', objectParams(key), { format });
   const title = [key.namespace, key.name].filter((each) => each !== undefined).join('/');
   return html`<div class="headline">
@@ -26,6 +26,7 @@ export function objectPage({ key, lives, next }: ChangeLog, evidence: Evidence, 
     </nav>
     ${lives.length === 0 && html`<p class="note">No change of it is stored, and the credentials may read all that is asked. It may have been made before the first stored event, or the audit policy drops its changes.</p>`}
     ${lives.map((life, at) => lifeSection(life, at, when))}
+    ${largeAfter !== undefined && html`<p class="note">These events are so large that this page ends after ${largeAfter} of them: <q>Older changes</q> goes on with the next.</p>`}
     ${next === undefined ? lives.length > 0 && html`<p class="soft end-of-list">Nothing older is stored.</p>` : html`<p class="older"><a class="button" rel="next" href="${objectLink(key, { after: cursorText(next) })}">Older changes</a></p>`}`;
 }
 

@@ -1,7 +1,7 @@
 import { at, textAt } from '../../../lambda/core/json.ts';
 import type { AuditSearch } from '../../../lib/elasticsearch/search.ts';
 import { CHANGING } from '../change.ts';
-import { type ChangeLog, changeLog, PAGE } from '../change-log.ts';
+import { type ChangeLog, changeLog } from '../change-log.ts';
 import type { Entry } from '../entry.ts';
 import { bucketsOf } from '../facets.ts';
 import { exactly, type Filter, queryOf } from '../filter.ts';
@@ -57,7 +57,7 @@ export async function aboutPolicy(
     ...(keys.length > OBJECTS
       ? [`${keys.length} policies have that name: the ${OBJECTS} changed last are shown.`]
       : []),
-    ...found.flatMap(({ log, isCut }) => (isCut ? [cutText(log.key)] : [])),
+    ...found.flatMap(({ log, upTo }) => (upTo === undefined ? [] : [cutText(log.key, upTo)])),
     ...unchangedText(logs, isWithin),
     ...notesOf(logs),
     ...unrecorded(policy, [
@@ -118,8 +118,8 @@ function keyIn(bucket: unknown): ObjectKey {
 
 interface Found {
   readonly log: ChangeLog;
-  /** There is more, which was not looked at. */
-  readonly isCut: boolean;
+  /** Milliseconds: what is older was not looked at. Absent: all of it was. */
+  readonly upTo?: number;
 }
 
 /** Pages of a change log. */
@@ -133,11 +133,11 @@ async function logOf(search: AuditSearch, key: ObjectKey, from: number): Promise
     lives = [...lives, ...older.lives];
     next = older.next;
   }
-  return { log: { key, lives }, isCut: next !== undefined && next[0] >= from };
+  return { log: { key, lives }, ...(next !== undefined && next[0] >= from ? { upTo: next[0] } : {}) };
 }
 
-function cutText(key: ObjectKey): string {
-  return `Of ${objectText(key)} on ${key.cluster} only the newest ${PAGES * PAGE} events were looked at: its change log goes on with older ones.`;
+function cutText(key: ObjectKey, upTo: number): string {
+  return `Of ${objectText(key)} on ${key.cluster} only events back to ${timeText(upTo)} UTC were looked at: its change log goes on with older ones.`;
 }
 
 function unchangedText(logs: readonly ChangeLog[], isWithin: (entry: Entry) => boolean): readonly string[] {

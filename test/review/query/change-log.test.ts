@@ -398,16 +398,6 @@ describe('a page of the log', () => {
     expect(log.next?.[2]).toBe('event-5');
   });
 
-  /** Goes on behind `search_after` with what has no subresource, as it is then asked for. */
-  class OlderSearch extends ListedSearch {
-    override async search(body: object): Promise<unknown> {
-      const [after] = [at(body, 'search_after')].flat();
-      if (after === undefined) return super.search(body);
-      const older = this.documents.filter(({ source }) => Date.parse(String(source['@timestamp'])) < Number(after));
-      const isLine = ({ source }: Stored) => JSON.stringify(source).includes('"subresource":"status"');
-      return new ListedSearch(older.filter((each) => !isLine(each))).search(body);
-    }
-  }
   const lines = (count: number) =>
     Array.from({ length: count }, () => ({ verb: 'update', objectRef: { ...REF, subresource: 'status' } }));
 
@@ -425,6 +415,51 @@ describe('a page of the log', () => {
     const log = await changeLog(new OlderSearch(stored(...events)), POLICY, { size: 1 });
     expect(log.lives[0]?.entries[0]?.summary).toBe('changed; the version before is further back than was looked for');
   });
+});
+
+/** Goes on behind `search_after` with what has no subresource, as it is then asked for. */
+class OlderSearch extends ListedSearch {
+  override async search(body: object): Promise<unknown> {
+    const [after] = [at(body, 'search_after')].flat();
+    if (after === undefined) return super.search(body);
+    const older = this.documents.filter(({ source }) => Date.parse(String(source['@timestamp'])) < Number(after));
+    const isLine = ({ source }: Stored) => JSON.stringify(source).includes('"subresource":"status"');
+    return new ListedSearch(older.filter((each) => !isLine(each))).search(body);
+  }
+}
+
+describe('large events', () => {
+  const BODY = 'x'.repeat(1_000_000);
+  const large = Array.from({ length: 40 }, (_, at) => ({
+    responseObject: version(String(100 + at), CIDR, { annotations: { blob: BODY, version: String(at) } }),
+  }));
+
+  test('end a page early, which then says so and goes on with the next', async () => {
+    const search = new OlderSearch(stored(...large));
+    const log = await changeLog(search, POLICY);
+    const entries = log.lives.flatMap((life) => life.entries);
+    expect(entries.length).toBe(log.largeAfter);
+    expect(linesAskedOf(search).length).toBeLessThan(20);
+    expect(log.next?.[2]).toBe(entries.at(-1)?.row.id);
+    // The one before the last is behind the end of the page.
+    expect(entries.at(-2)?.before?.id).toBe(entries.at(-1)?.row.id);
+  });
+
+  test('of a page that is whole are not mentioned', async () => {
+    expect((await changeLog(new ListedSearch(stored(...large.slice(0, 5))), POLICY)).largeAfter).toBeUndefined();
+  });
+});
+
+const linesAskedOf = (search: ListedSearch) =>
+  search.asked.flatMap((body) => at(body, 'query', 'terms', 'event.id') ?? []);
+
+test('the line of an event is read once, also where a version is looked for behind the page', async () => {
+  const older = Array.from({ length: 30 }, () => ({ level: 'Metadata' }));
+  const search = new ListedSearch(stored(...older, { responseObject: version('11', CIDR) }));
+  await changeLog(search, POLICY, { size: 1 });
+  const asked = linesAskedOf(search);
+  expect(search.asked.filter((body) => at(body, 'search_after') !== undefined)).toHaveLength(1);
+  expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted());
 });
 
 test('a body that is nested very deeply is a version, and its change is told', async () => {
