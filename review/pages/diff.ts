@@ -34,7 +34,7 @@ export function diffPage(view: DiffView): Html {
   return html`<div class="headline"><div>
         <p class="soft">${shown(right.row.kind?.resource, 80)} in the cluster ${shown(right.row.cluster, 80)}</p>
         <h1>What changed in ${shown(name, 160)}</h1></div>
-      ${key !== undefined && html`<a class="button" href="${objectLink(key)}">All its changes</a>`}
+      ${key !== undefined && html`<p class="buttons"><a class="button" href="${objectLink(key)}">All its changes</a> <a class="button" href="${objectLink(key, { with: right.row.id })}">Compare with another</a></p>`}
     </div>
     ${words.length > 0 && html`<ul class="answer words">${words.slice(0, MOST_WORDS).map((each) => html`<li>${shown(each, 400)}</li>`)}${words.length > MOST_WORDS && html`<li class="soft">and ${words.length - MOST_WORDS} more</li>`}</ul>`}
     ${evidenceNotes(evidence)}

@@ -17,6 +17,11 @@ export function changeLink(id: string): string {
   return address('/change', new URLSearchParams({ id }));
 }
 
+/** Two versions by their events. `before`: absent where the object was not there. */
+export function diffLink(id: string, before?: string): string {
+  return address('/diff', new URLSearchParams({ ...(before !== undefined && { left: before }), right: id }));
+}
+
 /** An object's change log. */
 export function objectLink(key: ObjectKey, more: Readonly<Record<string, string>> = {}): string {
   return address('/object', objectParams(key), more);

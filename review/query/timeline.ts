@@ -55,6 +55,12 @@ export async function timelinePage(
   };
 }
 
+/** undefined: no event has this id. */
+export async function rowById(search: AuditSearch, id: string): Promise<Row | undefined> {
+  const body = { size: 1, query: { term: { 'event.id': id } }, _source: ROW_FIELDS, track_total_hits: false };
+  return hitsOf(await search.search(body)).map(rowOf)[0];
+}
+
 /** `fields`: what to fetch of each document. */
 export function pageBody(
   query: Clause,

@@ -1,5 +1,5 @@
 import { eventPage } from '../../pages/event.ts';
-import { address, objectLink } from '../../pages/links.ts';
+import { address, diffLink, objectLink } from '../../pages/links.ts';
 import { changeLog } from '../../query/change-log.ts';
 import type { Entry } from '../../query/entry.ts';
 import { type WholeEvent, wholeEvent } from '../../query/event.ts';
@@ -49,7 +49,7 @@ async function changeAddress(review: Review, { row }: WholeEvent): Promise<strin
   const { before, kind } = entry;
   // Its body is no version, and without one before it there is nothing to hold it against.
   if (kind === 'deletion requested' && before === undefined) return objectLink(key);
-  return address('/diff', new URLSearchParams({ ...(before && { left: before.id }), right: row.id }));
+  return diffLink(row.id, before?.id);
 }
 
 /** Pages of a change log in which an event is looked for: others may be of the same millisecond. */

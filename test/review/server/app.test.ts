@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { at } from '../../../lambda/core/json.ts';
 import type { AuditSearch } from '../../../lib/elasticsearch/search.ts';
 import { Failed } from '../../../lib/problems/usage.ts';
@@ -52,6 +52,39 @@ test('what changed is looked for from the event on, however many changes came af
   await pagesOver(LIFE, { search }).ask('/change?id=event-0');
   const places = search.asked.map((body) => at(body, 'search_after')).filter((place) => place !== undefined);
   expect(places[0]).toEqual([NOON + 1, '1970-01-01T00:00:00.000Z', '']);
+});
+
+describe('any two versions of an object', () => {
+  const OBJECT = '/object?cluster=prod&group=networking.k8s.io&resource=networkpolicies&namespace=shop&name=allow-web';
+  const links = (html: string) =>
+    [...html.matchAll(/href="([^"]*)"/g)].map(([, link = '']) => link.replaceAll('&amp;', '&'));
+
+  test('are compared by choosing one, then the other', async () => {
+    const { ask } = pagesOver(LIFE);
+    expect(links((await ask(OBJECT)).html)).toContain(`${OBJECT}&with=event-0`);
+    const { html, text } = await ask(`${OBJECT}&with=event-0`);
+    expect(text).toContain('Chosen to be compared');
+    expect(links(html)).toContain('/diff?left=event-0&right=event-1');
+  });
+
+  test('are the older and the newer one, whichever was chosen first', async () => {
+    const { html } = await pagesOver(LIFE).ask(`${OBJECT}&with=event-1`);
+    expect(links(html)).toContain('/diff?left=event-0&right=event-1');
+  });
+
+  test('may be on different pages', async () => {
+    const life = stored(...Array.from({ length: 150 }, (_, at) => ({ responseObject: version(String(at)) })));
+    const { html } = await pagesOver(life).ask(`${OBJECT}&with=event-149`);
+    expect(links(html).filter((link) => link.includes('after=') && link.endsWith('&with=event-149'))).toHaveLength(1);
+  });
+
+  test.each([
+    ['an event that is not there', `${OBJECT}&with=event-9`],
+    ['an event of another object', `${OBJECT.replace('allow-web', 'other')}&with=event-0`],
+  ])('are none with %s', async (_, path) => {
+    const { status, text } = await pagesOver(LIFE).ask(path);
+    expect([status, text.includes('with: Expected an event of this object')]).toEqual([400, true]);
+  });
 });
 
 test('two versions are told in words and lines, with what the ledger can’t say', async () => {
