@@ -1,19 +1,22 @@
-import type { Comparison, Language } from '../query/compare.ts';
+import type { Comparison, Language, relationOf } from '../query/compare.ts';
 import { type Diff, type DiffLine, inline, type ShownLine, type Side, shortened } from '../query/diff.ts';
 import type { WholeEvent } from '../query/event.ts';
 import { isCreation } from '../query/lives.ts';
 import { objectOf } from '../query/object.ts';
+import { whatText } from '../query/row.ts';
 import { type Evidence, evidenceNotes } from './evidence.ts';
 import { type Html, html } from './html.ts';
 import { address, eventLink, objectLink } from './links.ts';
 import { block, shown, whole } from './shown.ts';
 import type { When } from './when.ts';
-import { deed, person } from './words.ts';
+import { deed, kindWords, person } from './words.ts';
 
 interface DiffView {
   /** undefined: the object was not there before. */
   readonly left: WholeEvent | undefined;
   readonly right: WholeEvent;
+  /** What the two have to do with each other. */
+  readonly relation: ReturnType<typeof relationOf>;
   readonly comparison: Comparison;
   /** What changed, a phrase each; empty: it can't be told in short. */
   readonly words: readonly string[];
@@ -28,17 +31,19 @@ interface DiffView {
 
 /** Two versions of an object. */
 export function diffPage(view: DiffView): Html {
-  const { left, right, comparison, words, evidence, when } = view;
-  const key = objectOf(right.row);
-  const name = [right.row.namespace, right.row.name].filter((each) => each !== undefined).join('/');
+  const { left, right, relation, comparison, words, evidence } = view;
+  const { row } = relation === 'end' ? (left ?? right) : right;
+  const key = objectOf(row);
+  const name = [row.namespace, row.name].filter((each) => each !== undefined).join('/');
   return html`<div class="headline"><div>
-        <p class="soft">${shown(right.row.kind?.resource, 80)} in the cluster ${shown(right.row.cluster, 80)}</p>
+        <p class="soft">${shown(kindWords(row), 80)} in the cluster ${shown(row.cluster, 80)}</p>
         <h1>What changed in ${shown(name, 160)}</h1></div>
-      ${key !== undefined && html`<p class="buttons"><a class="button" href="${objectLink(key)}">All its changes</a> <a class="button" href="${objectLink(key, { with: right.row.id })}">Compare with another</a></p>`}
+      ${key !== undefined && html`<p class="buttons"><a class="button" href="${objectLink(key)}">All its changes</a> <a class="button" href="${objectLink(key, { with: row.id })}">Compare with another</a></p>`}
     </div>
+    ${relation === 'two objects' && html`<p class="note warn">These are two objects: before is ${shown(left && whatText(left.row), 200)}, after is ${shown(whatText(right.row), 200)}.</p>`}
     ${words.length > 0 && html`<ul class="answer words">${words.slice(0, MOST_WORDS).map((each) => html`<li>${shown(each, 400)}</li>`)}${words.length > MOST_WORDS && html`<li class="soft">and ${words.length - MOST_WORDS} more</li>`}</ul>`}
     ${evidenceNotes(evidence)}
-    ${comparison.kind === 'diff' ? html`${comparison.notes.map((note) => html`<p class="note warn">${whole(note)}</p>`)}${difference(view, comparison.diff)}` : noEvidence(comparison.why, left, right, when)}`;
+    ${comparison.kind === 'diff' ? html`${comparison.notes.map((note) => html`<p class="note warn">${whole(note)}</p>`)}${difference(view, comparison.diff)}` : noEvidence(view, comparison.why)}`;
 }
 
 const MOST_WORDS = 12;
@@ -48,20 +53,41 @@ function absence({ row }: WholeEvent): string {
   return isCreation(row) ? 'It was not there.' : 'No version before this one is stored.';
 }
 
-function noEvidence(why: readonly string[], left: WholeEvent | undefined, right: WholeEvent, when: When): Html {
+function noEvidence(view: DiffView, why: readonly string[]): Html {
   return html`<section class="note warn"><h2>There is nothing to compare</h2>${why.map((sentence) => html`<p>${whole(sentence)}</p>`)}</section>
-    <section class="sheet versions">${version('Before', left, when, absence(right))}${version('After', right, when)}</section>`;
+    <section class="sheet versions">${before(view)}${after(view)}</section>`;
 }
 
-function version(title: string, event: WholeEvent | undefined, when: When, absent?: string): Html {
+interface VersionOptions {
+  readonly when: When;
+  /** Why there is no event. */
+  readonly absent?: string;
+  /** Absent: what is compared. */
+  readonly object?: string | undefined;
+}
+
+/** What the event was about, where that is not what is compared. */
+function other({ relation, right }: DiffView): string | undefined {
+  return relation === 'one object' ? undefined : whatText(right.row);
+}
+
+function before({ left, right, when }: DiffView): Html {
+  return version('Before', left, { when, absent: absence(right) });
+}
+
+function after(view: DiffView): Html {
+  return version('After', view.right, { when: view.when, object: other(view) });
+}
+
+function version(title: string, event: WholeEvent | undefined, { when, absent, object }: VersionOptions): Html {
   if (event === undefined) return html`<div><h2>${title}</h2><p class="soft">${absent}</p></div>`;
   const { row } = event;
   return html`<div><h2>${title}</h2><p>${when.moment(row.time, 'full')}</p>
-    <p><a href="${eventLink(row.id)}">${shown(person(row.who), 80)} ${deed(row)} it</a></p></div>`;
+    <p><a href="${eventLink(row.id)}">${shown(person(row.who), 80)} ${deed(row)} ${object === undefined ? 'it' : shown(object, 160)}</a></p></div>`;
 }
 
 function difference(view: DiffView, { lines, added, removed }: Diff): Html {
-  const { left, right, style, isWhole, when } = view;
+  const { style, isWhole } = view;
   const all: readonly ShownLine[] = isWhole ? lines : shortened(lines);
   const shownLines = all.slice(0, MOST_LINES);
   const sum =
@@ -72,9 +98,9 @@ function difference(view: DiffView, { lines, added, removed }: Diff): Html {
     <div class="diff-box" role="region" aria-label="Differences" tabindex="0">
     ${
       style === 'side'
-        ? html`<table class="diff side"><colgroup><col class="number" /><col /><col class="number" /><col /></colgroup><thead><tr><th colspan="2" scope="col">${version('Before', left, when, absence(right))}</th><th colspan="2" scope="col">${version('After', right, when)}</th></tr></thead>
+        ? html`<table class="diff side"><colgroup><col class="number" /><col /><col class="number" /><col /></colgroup><thead><tr><th colspan="2" scope="col">${before(view)}</th><th colspan="2" scope="col">${after(view)}</th></tr></thead>
       <tbody>${shownLines.map((line) => (line.kind === 'hidden' ? hiddenRow(line.count, 4) : sideRow(line)))}</tbody></table>`
-        : html`<div class="sheet versions">${version('Before', left, when, absence(right))}${version('After', right, when)}</div><table class="diff inline"><colgroup><col class="number" /><col class="number" /><col class="sign" /><col /></colgroup><thead class="unseen-head"><tr><th scope="col">Line before</th><th scope="col">Line after</th><th scope="col">Sign</th><th scope="col">Text</th></tr></thead>
+        : html`<div class="sheet versions">${before(view)}${after(view)}</div><table class="diff inline"><colgroup><col class="number" /><col class="number" /><col class="sign" /><col /></colgroup><thead class="unseen-head"><tr><th scope="col">Line before</th><th scope="col">Line after</th><th scope="col">Sign</th><th scope="col">Text</th></tr></thead>
       <tbody>${shownLines.map((line) => (line.kind === 'hidden' ? hiddenRow(line.count, 4) : inline([line]).map(inlineRow)))}</tbody></table>`
     }</div>${all.length > MOST_LINES && html`<p class="note">and ${count(all.length - MOST_LINES, 'more line')}, not shown here: <a href="${eventLink(view.right.row.id)}">the event</a> has the whole object.</p>`}`;
 }

@@ -3,11 +3,17 @@ import { type Diff, diffTexts } from './diff.ts';
 import { noBody, type WholeEvent } from './event.ts';
 import { jsonText, yamlText } from './exact.ts';
 import { isWithoutBodies, type Manifest } from './manifest.ts';
-import { objectOf } from './object.ts';
+import { isSame, objectOf } from './object.ts';
 
 /** Two versions of an object, or why there is nothing to compare. */
 export type Comparison =
-  | { readonly kind: 'diff'; readonly diff: Diff; readonly notes: readonly string[] }
+  | {
+      readonly kind: 'diff';
+      readonly diff: Diff;
+      readonly notes: readonly string[];
+      /** Of a deletion: what it did to the object, a phrase. */
+      readonly ending?: string;
+    }
   /** `why`: whole sentences, of evidence that was never recorded. Never an empty diff. */
   | { readonly kind: 'no evidence'; readonly why: readonly string[] };
 
@@ -29,7 +35,17 @@ export function compare(older: WholeEvent | undefined, newer: WholeEvent, langua
   const diff = diffTexts(left ?? '', right ?? '');
   const may = after.note === undefined ? [] : [after.note];
   const notes = [...may, ...notesOf('older', older), ...notesOf('newer', newer), ...COARSE[diff.by]];
-  return { kind: 'diff', diff, notes: isLarge && language === 'yaml' ? [...notes, IN_JSON] : notes };
+  const ending = end?.ending ?? (isGone(newer) ? 'deleted' : undefined);
+  const all = isLarge && language === 'yaml' ? [...notes, IN_JSON] : notes;
+  return { kind: 'diff', diff, notes: all, ...(ending === undefined ? {} : { ending }) };
+}
+
+/** Whether two events tell of one object, the newer one of an end of more than that, or each of another object. */
+export function relationOf(older: WholeEvent | undefined, newer: WholeEvent): 'one object' | 'end' | 'two objects' {
+  if (older === undefined) return 'one object';
+  if (endOf(older, newer) !== undefined) return 'end';
+  const [one, other] = [objectOf(older.row), objectOf(newer.row)];
+  return one !== undefined && other !== undefined && isSame(one, other) ? 'one object' : 'two objects';
 }
 
 /** Characters of an event whose manifest is shown as YAML: to write it takes many times as long as JSON. */
@@ -51,16 +67,19 @@ interface Compared {
   readonly why?: string;
   /** What is not certain of it: a whole sentence. */
   readonly note?: string;
+  /** How it went, a phrase. */
+  readonly ending?: string;
 }
 
 /** Of an event that deleted more than the object: what it did to that; undefined: it is no such event. */
 function endOf(older: WholeEvent, { row, event }: WholeEvent): Compared | undefined {
   const key = objectOf(older.row);
   const deed = key === undefined ? undefined : changeOf(row, event, key)?.deed;
-  if (deed?.kind === 'namespace') return { note: WITH_NAMESPACE };
+  if (deed?.kind === 'namespace') return { note: WITH_NAMESPACE, ending: 'may have been deleted with its namespace' };
   if (deed?.kind !== 'collection') return undefined;
-  if (deed.listed.is === 'listed') return {};
-  return deed.listed.is === 'unknown' ? { note: WITH_MANY } : { why: 'the deletion of many does not name the object.' };
+  if (deed.listed.is === 'listed') return { ending: 'deleted together with all of its kind' };
+  const may = { note: WITH_MANY, ending: 'may have been deleted together with all of its kind' };
+  return deed.listed.is === 'unknown' ? may : { why: 'the deletion of many does not name the object.' };
 }
 
 const WITH_NAMESPACE =

@@ -54,6 +54,60 @@ test('what changed is looked for from the event on, however many changes came af
   expect(places[0]).toEqual([NOON + 1, '1970-01-01T00:00:00.000Z', '']);
 });
 
+describe('a deletion of more than the object', () => {
+  const namespaces = { resource: 'namespaces', namespace: 'shop', name: 'shop', apiVersion: 'v1' };
+  const collection = {
+    resource: 'networkpolicies',
+    apiGroup: 'networking.k8s.io',
+    namespace: 'shop',
+    apiVersion: 'v1',
+  };
+  const metadata = { name: 'shop', deletionTimestamp: '2026-11-21T12:00:01Z' };
+  const namespace = { kind: 'Namespace', apiVersion: 'v1', metadata, spec: { finalizers: ['kubernetes'] } };
+  const policies = { kind: 'NetworkPolicyList', apiVersion: 'v1', metadata: {}, items: [version('1')] };
+  const created = { verb: 'create', responseStatus: { code: 201 }, responseObject: version('1') };
+
+  test.each([
+    [
+      'its namespace',
+      { objectRef: namespaces, responseObject: namespace },
+      'may have been deleted with its namespace',
+      'deleted namespaces shop',
+    ],
+    [
+      'all of its kind',
+      { objectRef: collection, responseObject: policies, verb: 'deletecollection' },
+      'deleted together with all of its kind',
+      'deleted all of networkpolicies.networking.k8s.io shop',
+    ],
+  ])('as of %s is told of the object, and the object is what the page is about', async (_, over, words, deed) => {
+    const life = stored(created, { verb: 'delete', ...over });
+    const { html, text } = await pagesOver(life).ask('/diff?left=event-0&right=event-1');
+    expect(html).toContain('<title>What changed in allow-web');
+    expect(text).toContain('networkpolicies.networking.k8s.io in the cluster prod What changed in shop/allow-web');
+    expect([text.includes(words), text.includes(deed)]).toEqual([true, true]);
+    expect(text).not.toContain('finalizers');
+    expect(html).toContain('with=event-0');
+  });
+
+  test('of no list that names it is no difference, and is told in no words', async () => {
+    const none = { ...policies, items: [] };
+    const life = stored(created, { verb: 'deletecollection', objectRef: collection, responseObject: none });
+    const { html, text } = await pagesOver(life).ask('/diff?left=event-0&right=event-1');
+    expect(text).toContain('the deletion of many does not name the object.');
+    expect(html).not.toContain('class="answer words"');
+  });
+
+  test('differs from two objects that somebody compares, which are said to be two', async () => {
+    const life = stored(created, { objectRef: namespaces, responseObject: namespace });
+    const { html, text } = await pagesOver(life).ask('/diff?left=event-0&right=event-1');
+    expect(text).toContain(
+      'These are two objects: before is networkpolicies.networking.k8s.io shop/allow-web, after is',
+    );
+    expect(html).not.toContain('class="answer words"');
+  });
+});
+
 describe('any two versions of an object', () => {
   const OBJECT = '/object?cluster=prod&group=networking.k8s.io&resource=networkpolicies&namespace=shop&name=allow-web';
   const links = (html: string) =>
