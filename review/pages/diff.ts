@@ -3,7 +3,7 @@ import { type Diff, type DiffLine, inline, type ShownLine, type Side, shortened 
 import type { WholeEvent } from '../query/event.ts';
 import { isCreation } from '../query/lives.ts';
 import { objectOf } from '../query/object.ts';
-import { whatText } from '../query/row.ts';
+import { placeOf, whatText } from '../query/row.ts';
 import { type Evidence, evidenceNotes } from './evidence.ts';
 import { type Html, html } from './html.ts';
 import { address, eventLink, objectLink } from './links.ts';
@@ -34,7 +34,7 @@ export function diffPage(view: DiffView): Html {
   const { left, right, relation, comparison, words, evidence } = view;
   const { row } = relation === 'end' ? (left ?? right) : right;
   const key = objectOf(row);
-  const name = [row.namespace, row.name].filter((each) => each !== undefined).join('/');
+  const name = placeOf(row);
   return html`<div class="headline"><div>
         <p class="soft">${shown(kindWords(row), 80)} in the cluster ${shown(row.cluster, 80)}</p>
         <h1>What changed in ${shown(name, 160)}</h1></div>

@@ -2,7 +2,7 @@ import { LARGE } from '../query/compare.ts';
 import type { WholeEvent } from '../query/event.ts';
 import { jsonText, yamlText } from '../query/exact.ts';
 import { objectOf, objectText } from '../query/object.ts';
-import type { Row } from '../query/row.ts';
+import { placeOf, type Row } from '../query/row.ts';
 import { type Html, html } from './html.ts';
 import { address, changeLink, objectLink, timelineLink } from './links.ts';
 import { isChange, marks } from './row.ts';
@@ -13,7 +13,7 @@ import { deed, ending, kindWords, person, shorter } from './words.ts';
 /** One event with all that is known of it. */
 export function eventPage(event: WholeEvent, when: When): Html {
   const { row, notes, links } = event;
-  const place = [row.namespace, row.name].filter((each) => each !== undefined).join('/');
+  const place = placeOf(row);
   return html`<div class="headline">
       <h1>${shown(person(row.who), 80)} ${deed(row)} ${shown(kindWords(row), 120)} ${place !== '' && shown(place, 160)}</h1>
       ${outcome(row)}${marks(row)}

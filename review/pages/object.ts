@@ -2,7 +2,7 @@ import type { ChangeLog, Life } from '../query/change-log.ts';
 import { type Entry, type EntryKind, isGrey } from '../query/entry.ts';
 import { ALL } from '../query/filter.ts';
 import { objectFilter, objectParams } from '../query/object.ts';
-import type { Row } from '../query/row.ts';
+import { placeText, type Row } from '../query/row.ts';
 import { type Cursor, cursorText, newestFirst } from '../query/timeline.ts';
 import { type Evidence, evidenceNotes } from './evidence.ts';
 import { type Html, html } from './html.ts';
@@ -27,7 +27,7 @@ export function objectPage(view: ObjectView): Html {
   const { log, evidence } = view;
   const { key, lives, largeAfter } = log;
   const link = (format: string) => address('/export', objectParams(key), { format });
-  const title = [key.namespace, key.name].filter((each) => each !== undefined).join('/');
+  const title = placeText(key);
   return html`<div class="headline">
       <div><p class="soft">${shown(key.group === '' ? key.resource : `${key.resource}.${key.group}`, 120)} in the cluster ${shown(key.cluster, 80)}</p>
         <h1>${shown(title, 200)}</h1></div>

@@ -1,6 +1,6 @@
 import type { Coverage, Hour } from '../query/coverage.ts';
 import type { Chapter, Count } from '../query/report.ts';
-import type { Row } from '../query/row.ts';
+import { placeOf, type Row } from '../query/row.ts';
 import { type Html, html } from './html.ts';
 import { shown } from './shown.ts';
 import { whenIn } from './when.ts';
@@ -86,7 +86,7 @@ function droppedNote({ droppedOf }: Chapter): Html | false {
 }
 
 function rowLine(row: Row): Html {
-  const place = [row.namespace, row.name].filter((each) => each !== undefined).join('/');
+  const place = placeOf(row);
   const command = row.kind?.subresource === 'exec' ? commandOf(row.uri) : undefined;
   return html`<tr><td>${UTC.moment(row.time, 'full')}</td><td>${shown(person(row.who), 60)}${row.who.impersonated !== undefined && html` as ${shown(shorter(row.who.impersonated), 60)}`}</td><td>${deed(row)} ${shown(kindWords(row), 80)} <strong>${place !== '' && shown(place, 100)}</strong>${command !== undefined && html` <code>${shown(command, 100)}</code>`}</td><td>${shown(row.observed, 60)}</td><td>${row.code}</td></tr>`;
 }

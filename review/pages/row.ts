@@ -1,5 +1,5 @@
 import { ALL, type Filter } from '../query/filter.ts';
-import type { Row } from '../query/row.ts';
+import { placeOf, type Row } from '../query/row.ts';
 import { type Html, html } from './html.ts';
 import { changeLink, eventLink, only } from './links.ts';
 import { shown } from './shown.ts';
@@ -44,7 +44,7 @@ function iamPart({ arn, name: known, session }: Row['who'], name: string): Html 
 }
 
 function whatPart(row: Row): Html {
-  const place = [row.namespace, row.name].filter((each) => each !== undefined).join('/');
+  const place = placeOf(row);
   const { resource, group } = kindParts(row);
   const changed = isChange(row) && changeLink(row.id);
   return html`<a class="open" href="${eventLink(row.id)}">${deed(row)} ${shown(resource, 100)}${group !== '' && html`<span class="soft">${shown(group, 80)}</span>`} ${place !== '' && html`<strong>${shown(place, 120)}</strong>`}</a>${changed && html` <a class="log" href="${changed}">what changed</a>`}${marks(row)}${whyPart(row)}`;

@@ -1,5 +1,5 @@
 import { ALL, type Clause, either, exactly, type Filter, kindText } from './filter.ts';
-import type { Row } from './row.ts';
+import { placeText, type Row } from './row.ts';
 
 /** An object of a cluster, whatever version of its API it was asked for by. */
 export interface ObjectKey {
@@ -131,6 +131,7 @@ export function parseObject(params: URLSearchParams): ObjectKey | undefined {
 }
 
 /** `networkpolicies.networking.k8s.io shop/allow-web`. */
-export function objectText({ group, resource, namespace, name }: ObjectKey): string {
-  return `${resource}${group === '' ? '' : `.${group}`} ${namespace === undefined ? '' : `${namespace}/`}${name}`;
+export function objectText(key: ObjectKey): string {
+  const { group, resource } = key;
+  return `${resource}${group === '' ? '' : `.${group}`} ${placeText(key)}`;
 }

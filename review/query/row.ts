@@ -163,12 +163,29 @@ export function present<T extends object>(value: T): Present<T> {
   return Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Present<T>;
 }
 
+interface Place {
+  readonly resource?: string | undefined;
+  readonly namespace?: string | undefined;
+  readonly name?: string | undefined;
+}
+
+/** `shop/allow-web`; a namespace is in itself, and called by its name once. Empty: it is of no place and no name. */
+export function placeText({ resource, namespace, name }: Place): string {
+  const isItself = resource === 'namespaces' && namespace === name;
+  return [isItself ? undefined : namespace, name].filter((each) => each !== undefined).join('/');
+}
+
+/** Where what an event tells of stands, and what it is called. */
+export function placeOf({ kind, namespace, name }: Pick<Row, 'kind' | 'namespace' | 'name'>): string {
+  return placeText({ resource: kind?.resource, namespace, name });
+}
+
 /** `networkpolicies.networking.k8s.io shop/allow-web`, or the path of a request for no resource. */
 export function whatText({ kind, namespace, name, uri }: Row): string {
   if (kind === undefined) return uri?.split('?')[0] ?? 'something';
   const { resource, group, subresource } = kind;
   const type = `${resource}${group ? `.${group}` : ''}${subresource === undefined ? '' : `/${subresource}`}`;
-  const object = [namespace, name].filter((each) => each !== undefined).join('/');
+  const object = placeText({ resource, namespace, name });
   return object === '' ? type : `${type} ${object}`;
 }
 

@@ -65,5 +65,7 @@ describe('an object', () => {
   test('is told as kubectl would', () => {
     expect(objectText(POLICY)).toBe('networkpolicies.networking.k8s.io shop/allow-web');
     expect(objectText({ cluster: 'prod', group: '', resource: 'nodes', name: 'a' })).toBe('nodes a');
+    const namespaces = { cluster: 'prod', group: '', resource: 'namespaces', namespace: 'shop', name: 'shop' };
+    expect(objectText(namespaces)).toBe('namespaces shop');
   });
 });

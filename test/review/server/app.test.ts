@@ -72,7 +72,7 @@ describe('a deletion of more than the object', () => {
       'its namespace',
       { objectRef: namespaces, responseObject: namespace },
       'may have been deleted with its namespace',
-      'deleted namespaces shop',
+      'deleted namespaces shop ',
     ],
     [
       'all of its kind',
