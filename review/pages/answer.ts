@@ -1,6 +1,7 @@
 import { type Answer, type AnswerTable, QUESTIONS } from '../query/questions/question.ts';
 import { type Html, html } from './html.ts';
 import { timelineLink } from './links.ts';
+import { questionForm } from './question-form.ts';
 import { plainShown, shown, whole } from './shown.ts';
 
 /** The answer to one of the auditor's questions. */
@@ -12,7 +13,8 @@ export function answerPage({ question, sentence, tables, notes, filter }: Answer
     </div>
     <p class="answer">${shown(sentence, 2000)}</p>
     ${notes.map((note) => html`<p class="note warn">${shown(note, 2000)}</p>`)}
-    ${tables.map(table)}`;
+    ${tables.map(table)}
+    <section class="questions" aria-label="Ask again">${questionForm(question.name, question)}</section>`;
 }
 
 function table({ title, columns, rows, more }: AnswerTable): Html {
@@ -20,9 +22,16 @@ function table({ title, columns, rows, more }: AnswerTable): Html {
     ${
       rows.length === 0
         ? html`<p class="soft">Nothing.</p>`
-        : html`<div class="scroll" tabindex="0" role="region" aria-label="${plainShown(title)}"><table class="rows">
+        : html`<div class="scroll" tabindex="0" role="region" aria-label="${plainShown(title)}"><table class="rows answers">
       <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}<th scope="col"><span class="unseen-label">Events</span></th></tr></thead>
-      <tbody>${rows.map(({ cells, filter }) => html`<tr>${cells.map((cell) => (typeof cell === 'number' ? html`<td class="figure">${cell.toLocaleString('en')}</td>` : html`<td>${shown(cell, 200)}</td>`))}<td><a class="open" href="${timelineLink(filter)}">events</a></td></tr>`)}</tbody></table></div>`
+      <tbody>${rows.map(({ cells, filter }) => html`<tr>${cells.map((cell, at) => cellPart(cell, columns[at] ?? ''))}<td><a class="open" href="${timelineLink(filter)}">events</a></td></tr>`)}</tbody></table></div>`
     }
     ${more > 0 && html`<p class="soft">${more.toLocaleString('en')} more are not shown.</p>`}</section>`;
+}
+
+/** The column stands beside it where the window is narrow. */
+function cellPart(cell: string | number, column: string): Html {
+  if (typeof cell === 'number')
+    return html`<td class="figure" data-column="${column}">${cell.toLocaleString('en')}</td>`;
+  return html`<td data-column="${column}">${shown(cell, 200)}</td>`;
 }

@@ -48,18 +48,32 @@ function told(key: string, value: string): string {
   return key === 'user' ? shorter(plain) : words(key, plain);
 }
 
-const FIELDS: readonly (readonly [key: Key | 'from' | 'to', example: string])[] = [
-  ['from', '2h, 7d, 2026-11-21 (UTC), 2026-11-21T12:00:00Z'],
-  ['to', 'the same; a day of UTC belongs to it whole'],
-  ['user', 'maria, system:serviceaccount:shop:*'],
-  ['verb', 'patch'],
-  ['kind', 'networkpolicies, pods/exec'],
-  ['namespace', 'payments'],
-  ['name', 'allow-*'],
-  ['address', '203.0.113.7, 10.0.0.0/8'],
-  ['claimed', 'the same; nobody has checked what is claimed'],
-  ['cluster', 'prod'],
-];
+const FIELDS = [
+  'from',
+  'to',
+  'user',
+  'verb',
+  'kind',
+  'namespace',
+  'name',
+  'address',
+  'claimed',
+  'cluster',
+] as const satisfies readonly (Key | 'from' | 'to')[];
+
+/** What may stand in each field. */
+export const EXAMPLES: Readonly<Record<(typeof FIELDS)[number], string>> = {
+  from: '2h, 7d, 2026-11-21 (UTC), 2026-11-21T12:00:00Z',
+  to: 'the same; a day of UTC belongs to it whole',
+  user: 'maria, system:serviceaccount:shop:*',
+  verb: 'patch',
+  kind: 'networkpolicies, pods/exec',
+  namespace: 'payments',
+  name: 'allow-*',
+  address: '203.0.113.7, 10.0.0.0/8',
+  claimed: 'the same; nobody has checked what is claimed',
+  cluster: 'prod',
+};
 
 /** The filter as fields: what they leave out stands hidden beside them. */
 export function filterForm(filter: Filter): Html {
@@ -72,7 +86,7 @@ export function filterForm(filter: Filter): Html {
     <label class="wide">Words in the sentence, address, user agent and status message
       <input type="search" name="q" value="${filter.text ?? ''}" aria-describedby="not-bodies" /></label>
     <p class="soft wide" id="not-bodies">Bodies are not searched: what stands inside a manifest is not found by words.</p>
-    ${FIELDS.map(([key, example]) => field(key, example, valuesOf(filter, key)))}
+    ${FIELDS.map((key) => field(key, EXAMPLES[key], valuesOf(filter, key)))}
     <p class="wide"><button class="main">Show</button></p>
   </form>`;
 }

@@ -6,6 +6,7 @@ import { RIGHTS_KINDS } from '../query/report.ts';
 import type { Row } from '../query/row.ts';
 import { type Html, html } from './html.ts';
 import { timelineLink } from './links.ts';
+import { questionForm } from './question-form.ts';
 import { rowItem } from './row.ts';
 import { plainShown } from './shown.ts';
 import type { When } from './when.ts';
@@ -17,14 +18,6 @@ interface FrontView {
   readonly changes: readonly Row[];
   readonly when: When;
 }
-
-/** What a question needs to be asked. */
-const ABOUT: Readonly<Record<QuestionName, readonly [label: string, example: string]>> = {
-  secret: ['Name of the secret', 'card-gateway'],
-  user: ['Name of the user, or a part of it', 'maria'],
-  policy: ['Name of the policy', 'allow-web'],
-  controller: ['Name of the controller, or a part of it', 'argocd'],
-};
 
 /** Kinds of events that people come for, one click each. */
 const LOOKS: readonly (readonly [text: string, link: string])[] = [
@@ -51,7 +44,7 @@ export function frontPage({ overview, changes, when }: FrontView): Html {
       <h1>What do you want to know?</h1>
       <p class="soft">${overview.total.toLocaleString('en')} events of ${clusters.length === 0 ? 'no cluster' : clusters.map(({ text }) => plainShown(text)).join(', ')} are stored${first !== undefined && last !== undefined && html`, the oldest of ${when.text(first.time)}`}. What the audit policy dropped is not among them.</p></div></div>
     <section class="questions" aria-label="Questions">
-      ${(Object.keys(QUESTIONS) as QuestionName[]).map(questionForm)}
+      ${(Object.keys(QUESTIONS) as QuestionName[]).map((name) => questionForm(name))}
     </section>
     <nav class="buttons" aria-label="Frequent looks">${LOOKS.map(([text, link]) => html`<a class="button" href="${link}">${text}</a>`)}</nav>
     <section class="sheet" aria-label="The latest changes of network policies">
@@ -70,12 +63,3 @@ export const POLICY_CHANGES = {
   verb: ['create', 'update', 'patch', 'delete', 'deletecollection'],
   outcome: ['success'],
 } as const;
-
-function questionForm(name: QuestionName): Html {
-  const [label, example] = ABOUT[name];
-  return html`<form class="sheet question" action="/ask">
-    <h2><label for="about-${name}">${QUESTIONS[name]}</label></h2>
-    <input type="hidden" name="question" value="${name}" />
-    <div class="line"><input id="about-${name}" name="about" required placeholder="${example}" title="${label}" autocomplete="off" spellcheck="false" /><button>Ask</button></div>
-  </form>`;
-}

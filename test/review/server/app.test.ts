@@ -178,6 +178,26 @@ test.each(['from', 'to'])('a question with a wrong %s is not answered for anothe
   expect([status, text.includes(`${path}: Expected a time like`)]).toEqual([400, true]);
 });
 
+test.each(['/', '/ask?question=user&about=maria'])(
+  'a question on %s takes cluster, namespace and time',
+  async (path) => {
+    const { html } = await pagesOver(LIFE).ask(path);
+    const [, form = ''] = html.split('action="/ask"');
+    const names = [...form.matchAll(/name="([^"]*)"/g)].map(([, name]) => name);
+    expect(names.slice(0, 6)).toEqual(['question', 'about', 'cluster', 'namespace', 'from', 'to']);
+  },
+);
+
+test('an answer shows what was asked, to be asked otherwise', async () => {
+  const { html } = await pagesOver(LIFE).ask(
+    '/ask?question=user&about=maria&cluster=prod&namespace=shop&from=7d&to=1h',
+  );
+  const [, form = ''] = html.split('action="/ask"');
+  const values = [...form.matchAll(/name="[^"]*" (?:required )?value="([^"]*)"/g)].map(([, value]) => value);
+  expect(values).toEqual(['user', 'maria', 'prod', 'shop', '7d', '1h']);
+  expect(form).toMatch(/<details[^>]* open>/);
+});
+
 test.each(['/events?after=x', '/events?part=rows&after=x', '/object?cluster=c&resource=r&name=n&after=x'])(
   '%s names no place, and does not show the newest as what comes next',
   async (path) => {
