@@ -57,7 +57,7 @@ describe.each(QUESTIONS)('$question', ({ question, presets, kql, esql }) => {
       const loaded = loadPolicy(preset, process.cwd());
       if (!loaded.ok || wanted === undefined)
         throw new Error(`Expected the preset ${preset} and what ${question} wants.`);
-      expect(unrecorded(loaded.policy, [wanted])).toEqual([]);
+      expect(unrecorded([{ clusters: [], policy: loaded.policy }], [wanted])).toEqual([]);
     }
   });
 });

@@ -76,12 +76,16 @@ async function askAndShow(name: QuestionName, about: string, flags: Flags): Prom
   }
 }
 
-type Asked = Pick<Audit, 'search' | 'policy' | 'mayRead'>;
+type Asked = Pick<Audit, 'search' | 'policies' | 'mayRead'>;
 
 /** Throws `WrongUse` where Elasticsearch gives no whole answer: 1 would say that nothing is on record. */
-export async function answerFrom({ search, policy, mayRead }: Asked, question: Question, now: number): Promise<Answer> {
+export async function answerFrom(
+  { search, policies, mayRead }: Asked,
+  question: Question,
+  now: number,
+): Promise<Answer> {
   try {
-    const answer = await answerTo(search, question, { now, ...(policy && { policy }) });
+    const answer = await answerTo(search, question, { now, policies });
     if (answer.found === 0) await mayRead();
     return answer;
   } catch (error) {

@@ -5,7 +5,7 @@ import { WrongUse } from '../../lib/problems/usage.ts';
 import { CONFIG_FLAG } from '../cli/configured.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
-import { policyFor } from '../operate/reach/audit.ts';
+import { policiesOf } from '../operate/reach/audit.ts';
 import { ELASTICSEARCH_FLAG, INDEX_FLAG, openIndices, type SearchFlags } from '../operate/reach/audit-indices.ts';
 import { REVIEW_PORT, serveReview } from '../operate/reach/serve-review.ts';
 import { ledgersOf, noLedger } from '../operate/review/ledgers.ts';
@@ -50,7 +50,7 @@ async function review(flags: Flags): Promise<void> {
       server: indices.url,
       port,
       ledger: config === undefined ? noLedger : ledgersOf(config, process.env),
-      policy: (name) => policyFor(config?.clusters ?? [], name),
+      policies: (name) => policiesOf(config?.clusters ?? [], name),
       again: (start) => progress.say(`Opened. Another browser opens it by ${start}`),
       report: (line) => progress.wrong(line),
     });

@@ -1,11 +1,11 @@
 import type { Context, Hono } from 'hono';
-import type { Policy } from '../../lambda/core/policy/policy.ts';
 import type { Clock, Ledger } from '../../lambda/ports.ts';
 import type { AuditSearch } from '../../lib/elasticsearch/search.ts';
 import { type Html, html } from '../pages/html.ts';
 import { type Frame, layout } from '../pages/layout.ts';
 import { whole } from '../pages/shown.ts';
 import { type When, whenIn } from '../pages/when.ts';
+import type { PolicyInForce } from '../query/questions/recorded.ts';
 import { type Cursor, parseCursor } from '../query/timeline.ts';
 
 /** All that the pages read; nothing of it can change anything. */
@@ -16,8 +16,8 @@ export interface ReviewPorts {
   mayRead(): Promise<void>;
   /** Of a cluster by its name; a sentence says why there is none. Asked each time: it may be out of reach only now. */
   ledger(cluster: string): Promise<Pick<Ledger, 'rows'> | string>;
-  /** The audit policy in force, for a cluster that is known here. */
-  policy(cluster: string | undefined): Policy | undefined;
+  /** The audit policies in force: that of a cluster, or of all; empty: none is known. */
+  policies(cluster: string | undefined): readonly PolicyInForce[];
   /** The server's address, as it may be shown. */
   readonly server: string;
   /** The reader's time zone, of the IANA database. */

@@ -86,7 +86,7 @@ async function serve(pipe: Pipe, onClose: (close: () => Promise<void>) => void) 
     ...indices,
     server: url,
     ledger: async () => ledger,
-    policy: () => undefined,
+    policies: () => [],
     port: 0,
     again: (start) => void starts.push(start),
     report: (line) => console.error(line),

@@ -118,7 +118,7 @@ async function open(search: AuditSearch) {
     server: 'Elasticsearch',
     port: 0,
     ledger: noLedger,
-    policy: () => undefined,
+    policies: () => [],
     mayRead: async () => {},
     again: () => {},
     report,

@@ -157,7 +157,7 @@ describe.each([9, 8] as const)('Elasticsearch %i, filled through the pipe', (maj
   });
 
   test('answers each question', async () => {
-    const options = { now: Date.now() };
+    const options = { now: Date.now(), policies: [] };
     for (const [name, about] of [
       ['secret', 'card-gateway'],
       ['user', 'maria'],
@@ -245,7 +245,10 @@ describe.each([9, 8] as const)('Elasticsearch %i, filled through the pipe', (maj
     expect(await timelinePage(empty, ALL, OPEN, { size: 5 })).toEqual({ rows: [] });
     expect(await overview(empty, ALL, OPEN)).toMatchObject({ total: 0 });
     for (const name of ['secret', 'user', 'policy', 'controller'] as const)
-      expect(await answerTo(empty, { name, about: 'x' }, { now: 0 })).toMatchObject({ found: 0, tables: [] });
+      expect(await answerTo(empty, { name, about: 'x' }, { now: 0, policies: [] })).toMatchObject({
+        found: 0,
+        tables: [],
+      });
     const running = startExport(empty, { selection: { kind: 'filter', filter: ALL }, format: 'ndjson', now: 0 });
     for await (const chunk of running.chunks) expect(chunk).toHaveLength(0);
     expect(running.manifest()).toMatchObject({ events: 0 });

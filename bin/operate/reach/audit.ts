@@ -1,5 +1,6 @@
 import { canonical, type Policy } from '../../../lambda/core/policy/policy.ts';
 import type { ClusterConfig } from '../../../lib/config/config.ts';
+import type { PolicyInForce } from '../../../review/query/questions/recorded.ts';
 import { chosen } from '../../cli/configured.ts';
 import { type AuditIndices, openIndices, type SearchFlags } from './audit-indices.ts';
 
@@ -12,8 +13,8 @@ export interface AuditFlags extends SearchFlags {
 export interface Audit extends AuditIndices {
   /** The clusters of forwarder.yaml, or the one chosen; empty: it was not read. */
   readonly clusters: readonly ClusterConfig[];
-  /** The audit policy that these clusters share; undefined: they have several, or none is known. */
-  readonly policy: Policy | undefined;
+  /** The audit policies of these clusters; empty: none is known. */
+  readonly policies: readonly PolicyInForce[];
 }
 
 /** Throws as `openIndices`. */
@@ -21,23 +22,21 @@ export async function openAudit(flags: AuditFlags, env: NodeJS.ProcessEnv): Prom
   const indices = await openIndices(flags, env);
   try {
     const clusters = indices.config === undefined ? [] : chosen(indices.config, flags.cluster);
-    return { ...indices, clusters, policy: sharedPolicy(clusters) };
+    return { ...indices, clusters, policies: policiesOf(clusters) };
   } catch (error) {
     await indices.close();
     throw error;
   }
 }
 
-/** The audit policy in force for a cluster; undefined as its name: for all of these. */
-export function policyFor(clusters: readonly PolicyHolder[], name: string | undefined) {
-  if (name === undefined || clusters.length === 1) return sharedPolicy(clusters);
-  return clusters.find((each) => each.name === name)?.policy.policy;
+/** The audit policies in force for a cluster, or for all: each once, with those that have it. */
+export function policiesOf(clusters: readonly PolicyHolder[], name?: string): readonly PolicyInForce[] {
+  const wanted = name === undefined ? clusters : clusters.filter((each) => each.name === name);
+  const groups = Map.groupBy(wanted, ({ policy: { policy } }) => canonical(policy));
+  return [...groups.values()].flatMap((alike) => {
+    const clusters = alike.map((each) => each.name);
+    return alike.slice(0, 1).map(({ policy: { policy } }) => ({ clusters, policy }));
+  });
 }
 
 type PolicyHolder = { readonly name: string; readonly policy: { readonly policy: Policy } };
-
-function sharedPolicy(clusters: readonly PolicyHolder[]): Policy | undefined {
-  const policies = new Map(clusters.map(({ policy: { policy } }) => [canonical(policy), policy]));
-  const [only, ...others] = policies.values();
-  return others.length === 0 ? only : undefined;
-}

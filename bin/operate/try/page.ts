@@ -23,7 +23,7 @@ export async function servePage(
     ...indices,
     server: url,
     ledger: async () => ledger,
-    policy: () => policy,
+    policies: () => [{ clusters: [cluster], policy }],
     again: (start) => progress.say(`The page is open. Another browser opens it by ${start}`),
     report: (line) => progress.wrong(line),
   });

@@ -18,7 +18,7 @@ const ERRORS = { bool: { filter: { range: { [CODE]: { gte: 400 } } }, must_not: 
 export async function aboutController(
   search: AuditSearch,
   question: Question,
-  { now, policy }: AskOptions,
+  { now, policies }: AskOptions,
 ): Promise<Answer> {
   const filter: Filter = { ...scopeOf(question), user: [controllerOf(question)] };
   const times = timesOf(question, now);
@@ -36,7 +36,7 @@ export async function aboutController(
       total === 0 ? `No request of a controller like ${question.about} is on record.` : `${question.about}: ${counts}.`,
     found: total,
     tables: hasFailed ? [kindTable(found, failed), await timeTable(search, failed, times, found)] : [],
-    notes: unrecorded(policy, WANTED),
+    notes: unrecorded(policies, WANTED),
     filter: failed,
   };
 }

@@ -36,7 +36,7 @@ const ROWS = 200;
 export async function aboutPolicy(
   search: AuditSearch,
   question: Question,
-  { now, policy }: AskOptions,
+  { now, policies }: AskOptions,
 ): Promise<Answer> {
   const { namespace, name } = partsOf(question);
   const filter: Filter = {
@@ -60,7 +60,7 @@ export async function aboutPolicy(
     ...found.flatMap(({ log, upTo }) => (upTo === undefined ? [] : [cutText(log.key, upTo)])),
     ...unchangedText(logs, isWithin),
     ...notesOf(logs),
-    ...unrecorded(policy, [
+    ...unrecorded(policies, [
       { verbs: CHANGING, group: 'networking.k8s.io', resource: 'networkpolicies' },
       { verbs: CHANGING, group: 'projectcalico.org', resource: 'globalnetworkpolicies' },
     ]),

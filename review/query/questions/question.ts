@@ -1,5 +1,5 @@
-import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import type { Filter } from '../filter.ts';
+import type { PolicyInForce } from './recorded.ts';
 
 /** The auditor's questions, which command and page ask alike. */
 export const QUESTIONS = {
@@ -53,6 +53,6 @@ export interface AnswerRow {
 export interface AskOptions {
   /** Milliseconds. */
   readonly now: number;
-  /** The audit policy that is configured; absent: nobody knows which. */
-  readonly policy?: Policy;
+  /** The audit policies that are configured; empty: nobody knows which. */
+  readonly policies: readonly PolicyInForce[];
 }

@@ -11,20 +11,30 @@ export interface Wanted {
   readonly words?: string;
 }
 
-/** What of it the audit policy drops, so that no answer can have it: a sentence each. */
-export function unrecorded(policy: Policy | undefined, wanted: readonly Wanted[]): readonly string[] {
-  if (policy === undefined) return [];
-  return wanted.flatMap((one) => {
-    const dropped = one.verbs.filter((verb) => !keeps(policy, one, verb));
-    return dropped.length === 0 ? [] : [sentence(one, dropped)];
-  });
+/** An audit policy and the clusters that it is configured for. */
+export interface PolicyInForce {
+  readonly clusters: readonly string[];
+  readonly policy: Policy;
 }
 
-function sentence({ resource, group, words, verbs }: Wanted, dropped: readonly string[]): string {
+/** What of it the audit policies drop, so that no answer can have it: a sentence each. Several differ. */
+export function unrecorded(policies: readonly PolicyInForce[], wanted: readonly Wanted[]): readonly string[] {
+  return policies.flatMap(({ policy, clusters }) =>
+    wanted.flatMap((one) => {
+      const dropped = one.verbs.filter((verb) => !keeps(policy, one, verb));
+      const of = policies.length === 1 ? 'that is configured' : `of ${AND.format(clusters)}`;
+      return dropped.length === 0 ? [] : [sentence(one, dropped, of)];
+    }),
+  );
+}
+
+const AND = new Intl.ListFormat('en');
+
+function sentence({ resource, group, words, verbs }: Wanted, dropped: readonly string[], of: string): string {
   const type = `${resource}${group === '' ? '' : `.${group}`}`;
   const what = words !== undefined && dropped.length === verbs.length ? words : `${dropped.join(', ')} of ${type}`;
   return (
-    `The audit policy that is configured does not keep ${what}, so from its first minute on none of it is on record. ` +
+    `The audit policy ${of} does not keep ${what}, so from its first minute on none of it is on record. ` +
     'docs/questions.md names the preset that keeps it.'
   );
 }

@@ -29,7 +29,7 @@ export async function aboutSecret(search: AuditSearch, question: Question, optio
       ...userTable('Listed or watched secrets, this one among them if it was there', listers, lists),
     ],
     notes: [
-      ...unrecorded(options.policy, [{ verbs: READS, group: '', resource: 'secrets' }]),
+      ...unrecorded(options.policies, [{ verbs: READS, group: '', resource: 'secrets' }]),
       'Pods that mount a secret get it from the kubelet: that is a read of a user system:node:…',
     ],
     filter: named,

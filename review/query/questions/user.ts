@@ -15,7 +15,11 @@ const LATEST = 10;
 const KINDS = 15;
 
 /** When somebody was last here, and what they did. A part of the name is enough, unless it is too long for a pattern. */
-export async function aboutUser(search: AuditSearch, question: Question, { now, policy }: AskOptions): Promise<Answer> {
+export async function aboutUser(
+  search: AuditSearch,
+  question: Question,
+  { now, policies }: AskOptions,
+): Promise<Answer> {
   const filter = filterOf(question);
   const times = timesOf(question, now);
   const [{ users }, deeds, { rows }] = await Promise.all([
@@ -33,7 +37,7 @@ export async function aboutUser(search: AuditSearch, question: Question, { now, 
     sentence: sentence(question, rows),
     found: rows.length,
     tables: tables.filter((each) => each.rows.length > 0),
-    notes: unrecorded(policy, WANTED),
+    notes: unrecorded(policies, WANTED),
     filter,
   };
 }

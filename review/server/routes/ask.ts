@@ -6,15 +6,14 @@ import { QUESTIONS, type Question, type QuestionName } from '../../query/questio
 import { page, paramsOf, type Route, sentencePage } from '../review.ts';
 
 export const ask: Route = (app, review) => {
-  const { search, clock, policy } = review;
+  const { search, clock, policies } = review;
   app.get('/ask', async (context) => {
     const params = paramsOf(context);
     const question = questionIn(params);
     if (question === undefined) return sentencePage(context, review, NO_QUESTION);
     const sentence = faultOf(question, params);
     if (sentence !== undefined) return sentencePage(context, review, { title: 'No question', sentence, status: 400 });
-    const inForce = policy(question.cluster);
-    const found = await answerTo(search, question, { now: clock.now(), ...(inForce && { policy: inForce }) });
+    const found = await answerTo(search, question, { now: clock.now(), policies: policies(question.cluster) });
     if (found.found === 0) await review.mayRead();
     return page(context, review, { title: QUESTIONS[question.name] }, answerPage(found));
   });

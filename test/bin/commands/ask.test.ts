@@ -57,7 +57,7 @@ describe('nothing on record', () => {
   const question = { name: 'secret', about: 'x' } as const;
   const asking = (search: () => Promise<unknown>, mayRead = async () => {}) => {
     const all = { search, open: async () => 'pit', close: async () => {} };
-    return answerFrom({ search: all, policy: undefined, mayRead }, question, NOON);
+    return answerFrom({ search: all, policies: [], mayRead }, question, NOON);
   };
   const refused = () => Promise.reject(new Failed('Elasticsearch answers 503.'));
   const nothing = async () => ({ hits: { hits: [] } });
@@ -73,7 +73,11 @@ describe('nothing on record', () => {
   });
 
   test('is what all that may be read says', async () => {
-    expect((await asking(nothing)).found).toBe(0);
+    const { found, notes } = await asking(nothing);
+    expect([found, notes.filter((note) => note.startsWith('Which audit policy is in force is not known'))]).toEqual([
+      0,
+      [expect.stringContaining('docs/questions.md')],
+    ]);
   });
 });
 

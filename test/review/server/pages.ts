@@ -26,7 +26,7 @@ export function pagesOver(documents: readonly Stored[], ports: Partial<ReviewPor
     clock: new VirtualClock(NOON),
     mayRead: async () => {},
     ledger: async () => 'The ledger is not at hand.',
-    policy: () => undefined,
+    policies: () => [],
     server: 'https://es.example:9200',
     zone: 'Europe/Berlin',
     ...ports,

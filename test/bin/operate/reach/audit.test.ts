@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { openAudit, policyFor } from '../../../../bin/operate/reach/audit.ts';
+import { openAudit, policiesOf } from '../../../../bin/operate/reach/audit.ts';
 import { WrongUse } from '../../../../lib/problems/usage.ts';
 import { EVERYTHING, rule } from '../../../support/builders.ts';
 import { configFile, NOWHERE } from '../../../support/cli.ts';
@@ -27,15 +27,15 @@ describe('the audit policy', () => {
   const like = { name: 'like', policy: { policy: { ...EVERYTHING } } };
   const other = { name: 'other', policy: { policy: { ...EVERYTHING, rules: [rule({ level: 'None' })] } } };
 
-  test('of no cluster by name is the one that all have', () => {
-    expect(policyFor([prod, like], undefined)).toEqual(EVERYTHING);
-    expect(policyFor([prod, other], undefined)).toBeUndefined();
-    expect(policyFor([], undefined)).toBeUndefined();
+  test('of several clusters is told once, with those that have it', () => {
+    expect(policiesOf([prod, like])).toEqual([{ clusters: ['prod', 'like'], policy: EVERYTHING }]);
+    expect(policiesOf([prod, other, like]).map(({ clusters }) => clusters)).toEqual([['prod', 'like'], ['other']]);
+    expect(policiesOf([])).toEqual([]);
   });
 
   test('of a cluster is its own', () => {
-    expect(policyFor([prod, other], 'other')).toBe(other.policy.policy);
-    expect(policyFor([prod, other], 'stranger')).toBeUndefined();
+    expect(policiesOf([prod, other], 'other')).toEqual([{ clusters: ['other'], policy: other.policy.policy }]);
+    expect(policiesOf([prod], 'stranger')).toEqual([]);
   });
 });
 
@@ -44,7 +44,7 @@ describe('the audit events', () => {
     const { url } = await serverSaying(may(true));
     const audit = await openAudit({ config: 'none', elasticsearch: url }, { ELASTICSEARCH_API_KEY: 'a' });
     expect(await audit.search.search({})).toMatchObject({ hits: { hits: [] } });
-    expect(audit).toMatchObject({ url, clusters: [], config: undefined, policy: undefined });
+    expect(audit).toMatchObject({ url, clusters: [], config: undefined, policies: [] });
     await audit.close();
   });
 
@@ -60,7 +60,7 @@ describe('the audit events', () => {
     const { url } = await serverSaying(may(true));
     const audit = await openAudit({ config: configFile(`url: ${url}`) }, {});
     expect(audit.clusters.map(({ name }) => name)).toEqual(['prod']);
-    expect(audit.policy?.rules.length).toBeGreaterThan(0);
+    expect(audit.policies.map((each) => each.clusters)).toEqual([['prod']]);
     await audit.close();
   });
 

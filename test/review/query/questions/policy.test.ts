@@ -35,7 +35,7 @@ const asked = (events: readonly JsonObject[], since?: string) =>
   aboutPolicy(
     new PolicySearch(stored(...events)),
     { name: 'policy', about: 'allow-web', ...(since === undefined ? {} : { from: since }) },
-    { now: NOON + 3_600_000 },
+    { now: NOON + 3_600_000, policies: [] },
   );
 const created = { verb: 'create', responseObject: version('10'), responseStatus: { code: 201 } };
 const changes = (count: number, first = 11) =>

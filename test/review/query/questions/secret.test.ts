@@ -19,7 +19,11 @@ test('a watch of a secret counts once, though its beginning and its end are both
     open: async () => 'pit',
     close: async () => {},
   };
-  const { sentence, found, tables } = await aboutSecret(search, { name: 'secret', about: 'db' }, { now: NOON });
+  const { sentence, found, tables } = await aboutSecret(
+    search,
+    { name: 'secret', about: 'db' },
+    { now: NOON, policies: [] },
+  );
   expect(sentence).toContain('4 times');
   expect(found).toBe(4);
   expect(tables[0]?.rows[0]?.cells).toContain('4');

@@ -6,7 +6,8 @@ import { ListedSearch } from '../../../support/fakes/search.ts';
 import { FORBIDDEN, stored } from '../history.ts';
 
 const sentence = async (event: JsonObject) =>
-  (await aboutUser(new ListedSearch(stored(event)), { name: 'user', about: 'ana' }, { now: NOON })).sentence;
+  (await aboutUser(new ListedSearch(stored(event)), { name: 'user', about: 'ana' }, { now: NOON, policies: [] }))
+    .sentence;
 
 test('whoever was refused last is told to have been', async () => {
   expect(await sentence({ verb: 'get', ...FORBIDDEN })).toMatch(/allow-web \(refused, 403\)\.$/);
