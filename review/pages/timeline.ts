@@ -33,7 +33,7 @@ export function timelinePage(view: TimelineView): Html {
       <h1>${overview.total.toLocaleString('en')} ${overview.total === 1 ? 'event' : 'events'}</h1>
       ${presets(filter)} ${exports(filter)}
     </div>
-    ${problems.map(({ path, message }) => html`<p class="note warn"><strong>${path}</strong> was left out. ${whole(message)}</p>`)}
+    ${problemNotes(problems)}
     ${chips(filter)}
     ${overview.histogram !== undefined && histogramPicture(overview.histogram, filter, when)}
     <div class="columns">
@@ -43,6 +43,11 @@ export function timelinePage(view: TimelineView): Html {
       </aside>
       <section aria-label="Events">${list(view)}</section>
     </div>`;
+}
+
+/** What of the address was left out of the filter, and why. */
+export function problemNotes(problems: readonly Problem[]): Html {
+  return html`${problems.map(({ path, message }) => html`<p class="note warn"><strong>${path}</strong> was left out. ${whole(message)}</p>`)}`;
 }
 
 const RANGES = [

@@ -55,8 +55,11 @@ const NOT_SIGNED_IN =
 
 /** A page elsewhere may give its own name this machine's address, to read what is answered as if it were its own. */
 function isOwnHost(host: string | undefined, port: number): boolean {
-  return host === `127.0.0.1:${port}` || host === `localhost:${port}`;
+  return ['127.0.0.1', 'localhost'].some((name) => host === `${name}:${port}` || (port === HTTP && host === name));
 }
+
+/** A browser leaves this port out. */
+const HTTP = 80;
 
 function isForeign(site: string | undefined): boolean {
   return site === 'cross-site' || site === 'same-site';

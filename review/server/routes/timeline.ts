@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { html } from '../../pages/html.ts';
 import { address } from '../../pages/links.ts';
 import { rowItem } from '../../pages/row.ts';
-import { rowsPart, timelinePage as show, type TimelineView } from '../../pages/timeline.ts';
+import { problemNotes, rowsPart, timelinePage as show, type TimelineView } from '../../pages/timeline.ts';
 import { type Overview, overview } from '../../query/facets.ts';
 import { filterParams, parseFilter, timesOf } from '../../query/filter-text.ts';
 import { cursorText, type PageOptions, tail, timelinePage } from '../../query/timeline.ts';
@@ -46,13 +46,13 @@ async function view(context: Context, review: Review, place: Place, known?: Over
 /** What came in since, whenever it happened; the script puts it above the rest. */
 async function news(context: Context, { search, clock, when }: Review) {
   const params = paramsOf(context);
-  const { filter } = parseFilter(params);
+  const { filter, problems } = parseFilter(params);
   const since = Number(params.get('since'));
   const now = clock.now();
   // Nobody follows for longer than a day without loading anew.
   const from = Number.isFinite(since) && since > now - 86_400_000 ? since : now;
   const found = await tail(search, filter, timesOf(filter, now), from);
   return context.html(
-    html`<ol data-since="${found.since}" data-cut="${found.isCut ? 'yes' : 'no'}">${found.rows.map((row) => rowItem(row, when, filter))}</ol>`,
+    html`${problemNotes(problems)}<ol data-since="${found.since}" data-cut="${found.isCut ? 'yes' : 'no'}">${found.rows.map((row) => rowItem(row, when, filter))}</ol>`,
   );
 }

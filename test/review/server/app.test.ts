@@ -252,6 +252,16 @@ test('what comes in can be followed where nothing is there yet', async () => {
   expect(text).toContain('No event matches');
 });
 
+test('what of an address is left out of what comes in is told as in the timeline', async () => {
+  const said = 'address was left out. Expected an address like';
+  const { ask } = pagesOver([]);
+  const answers = [await ask('/events?address=nowhere'), await ask('/events/news?address=nowhere&since=1')];
+  expect(answers.map(({ status, text }) => [status, text.includes(said)])).toEqual([
+    [200, true],
+    [200, true],
+  ]);
+});
+
 test('an export that breaks off is no file that looks whole', async () => {
   const { get } = pagesOver(LIFE, { search: new BreakingSearch() });
   const answer = await get('/export/file?format=json&at=1');

@@ -132,3 +132,14 @@ test('an address of the longest names that an index holds is answered', async ()
   const path = `/page?${new URLSearchParams({ namespace: '字'.repeat(8191), name: '字'.repeat(8191) })}`;
   expect((await ask(path, { cookie: await enter() })).status).toBe(200);
 });
+
+test.each([
+  [80, '127.0.0.1', 401],
+  [80, 'localhost', 401],
+  [80, '127.0.0.1:80', 401],
+  [80, 'elsewhere.example', 421],
+  [8080, '127.0.0.1', 421],
+])('on port %i the name %s is answered with %i: a browser leaves out the port of HTTP', async (port, host, status) => {
+  const app = new Hono().use(guard(new Door(), port, () => {})).get('/page', (context) => context.text('kept'));
+  expect((await app.request('http://127.0.0.1/page', { headers: { host } })).status).toBe(status);
+});
