@@ -1,21 +1,17 @@
 import { at, textAt } from '../../../lambda/core/json.ts';
 import { isoTime } from '../../../lambda/core/time.ts';
 import type { AuditSearch } from '../../../lib/elasticsearch/search.ts';
-import { bucketsOf, countOf } from '../facets.ts';
+import { bucketsOf } from '../facets.ts';
 import { type Clause, exactly, type Filter } from '../filter.ts';
 import { personText } from '../person.ts';
 import type { AnswerTable } from './question.ts';
+import { REQUESTS, type Requests, requestsIn } from './requests.ts';
 
 /** What one user did of something. */
-export interface UserDeeds {
+export interface UserDeeds extends Requests {
   /** As the API server knew them. */
   readonly user: string;
   readonly person: string;
-  /** Events. */
-  readonly count: number;
-  /** Events, but a watch whose beginning and end are both recorded is one. */
-  readonly requests: number;
-  readonly refused: number;
   readonly verbs: readonly string[];
   readonly clusters: readonly string[];
   readonly addresses: readonly string[];
@@ -32,17 +28,13 @@ export interface ByUser {
 
 const USERS = 50;
 const FEW = 5;
-const WATCH = { term: { 'event.action': 'watch' } };
-const BEGUN = { term: { 'kubernetes.audit.stage': 'ResponseStarted' } };
 
 /** Who did what a query finds. */
 export async function byUser(search: AuditSearch, query: Clause): Promise<ByUser> {
   const list = (field: string) => ({ terms: { field, size: FEW } });
   const aggs = {
     last: { max: { field: '@timestamp' } },
-    refused: { filter: { term: { 'event.outcome': 'failure' } } },
-    begun: { filter: { bool: { filter: [WATCH, BEGUN] } } },
-    ended: { filter: { bool: { filter: [WATCH], must_not: [BEGUN, { term: { 'event.outcome': 'failure' } }] } } },
+    ...REQUESTS,
     verbs: list('event.action'),
     clusters: list('orchestrator.cluster.name'),
     addresses: list('source.ip'),
@@ -63,9 +55,7 @@ function deedsOf(bucket: unknown): UserDeeds {
   return {
     user,
     person: personText({ name: user, ...(sessions.length === 1 && session !== undefined ? { session } : {}) }),
-    count: countOf(bucket),
-    requests: countOf(bucket) - Math.min(countOf(at(bucket, 'begun')), countOf(at(bucket, 'ended'))),
-    refused: countOf(at(bucket, 'refused')),
+    ...requestsIn(bucket),
     verbs: texts('verbs'),
     clusters: texts('clusters'),
     addresses: texts('addresses'),
@@ -80,7 +70,7 @@ export function userTable(title: string, { users }: ByUser, filter: Filter): rea
     cells: [timeText(last), person, verbs.join(', '), countText(requests, refused), addresses.join(', ')],
     filter: ofUser(filter, user),
   }));
-  return [{ title, columns: ['last (UTC)', 'who', 'how', 'times', 'from'], rows, more: 0 }];
+  return [{ title, columns: ['last (UTC)', 'who', 'how', 'requests', 'from'], rows, more: 0 }];
 }
 
 /** Of whom nobody knows no filter can tell: then all of them are shown. */

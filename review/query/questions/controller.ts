@@ -7,6 +7,7 @@ import { timesOf } from '../filter-text.ts';
 import { timeText } from './by-user.ts';
 import type { Answer, AnswerRow, AnswerTable, AskOptions, Question } from './question.ts';
 import { unrecorded, type Wanted } from './recorded.ts';
+import { COUNTED, REQUESTS, requestsIn } from './requests.ts';
 import { scopeOf } from './scope.ts';
 
 const CODE = 'kubernetes.audit.responseStatus.code';
@@ -25,8 +26,8 @@ export async function aboutController(
   const query = queryOf(filter, times);
   const answer = await search.search({ size: 0, query, track_total_hits: true, aggs: AGGREGATIONS });
   const found = at(answer, 'aggregations');
-  const total = Number(at(answer, 'hits', 'total', 'value') ?? 0);
-  const [conflicts, errors] = [countOf(at(found, 'conflicts')), countOf(at(found, 'errors'))];
+  const { requests: total } = requestsIn(found, Number(at(answer, 'hits', 'total', 'value') ?? 0));
+  const [conflicts, errors] = [countOf(at(found, 'conflicts')), requestsIn(at(found, 'errors')).requests];
   const failed: Filter = { ...filter, outcome: ['failure'] };
   const hasFailed = conflicts + errors > 0;
   const counts = `${counted(total, 'request')}, ${counted(conflicts, 'conflict')} (409) and ${counted(errors, 'other error')}`;
@@ -36,7 +37,7 @@ export async function aboutController(
       total === 0 ? `No request of a controller like ${question.about} is on record.` : `${question.about}: ${counts}.`,
     found: total,
     tables: hasFailed ? [kindTable(found, failed), await timeTable(search, failed, times, found)] : [],
-    notes: unrecorded(policies, WANTED),
+    notes: [...(total > 0 ? [COUNTED] : []), ...unrecorded(policies, WANTED)],
     filter: failed,
   };
 }
@@ -57,8 +58,9 @@ export function controllerOf({ about, namespace }: Question): string {
 }
 
 const AGGREGATIONS = {
+  ...REQUESTS,
   conflicts: { filter: CONFLICTS },
-  errors: { filter: ERRORS },
+  errors: { filter: ERRORS, aggs: REQUESTS },
   failed: {
     filter: { range: { [CODE]: { gte: 400 } } },
     aggs: {
@@ -69,7 +71,9 @@ const AGGREGATIONS = {
         aggs: {
           verbs: {
             terms: { field: 'event.action', size: 5 },
-            aggs: { codes: { terms: { field: CODE, size: 5 }, aggs: { last: { max: { field: '@timestamp' } } } } },
+            aggs: {
+              codes: { terms: { field: CODE, size: 5 }, aggs: { last: { max: { field: '@timestamp' } }, ...REQUESTS } },
+            },
           },
         },
       },
@@ -83,17 +87,18 @@ function kindTable(found: unknown, filter: Filter): AnswerTable {
       bucketsOf(at(verb, 'codes')).map((code): AnswerRow & { readonly count: number } => {
         const [resource, action] = [textAt(kind, 'key') ?? '', textAt(verb, 'key') ?? ''];
         const last = Number(at(code, 'last', 'value'));
-        const cells = [timeText(last), action, resource, Number(at(code, 'key')), countOf(code)];
+        const { requests } = requestsIn(code);
+        const cells = [timeText(last), action, resource, Number(at(code, 'key')), requests];
         return {
           cells,
-          count: countOf(code),
+          count: requests,
           filter: { ...filter, verb: [action], ...(resource && { kind: [resource] }) },
         };
       }),
     ),
   );
   const ordered = rows.toSorted((a, b) => b.count - a.count).map(({ cells, filter: own }) => ({ cells, filter: own }));
-  const columns = ['last (UTC)', 'how', 'kind', 'code', 'times'];
+  const columns = ['last (UTC)', 'how', 'kind', 'code', 'requests'];
   return { title: 'What was refused', columns, rows: ordered.slice(0, ROWS), more: Math.max(0, ordered.length - ROWS) };
 }
 
@@ -103,11 +108,14 @@ async function timeTable(search: AuditSearch, filter: Filter, times: Times, foun
   // As many rows as can be read, where a picture has as many bars as can be told apart.
   const interval = intervalOf((to - from) * 4);
   const histogram = { field: '@timestamp', fixed_interval: `${interval}ms`, min_doc_count: 1 };
-  const over = { date_histogram: histogram, aggs: { conflicts: { filter: CONFLICTS }, errors: { filter: ERRORS } } };
+  const over = {
+    date_histogram: histogram,
+    aggs: { conflicts: { filter: CONFLICTS }, errors: { filter: ERRORS, aggs: REQUESTS } },
+  };
   const body = { size: 0, query: queryOf(filter, times), track_total_hits: false, aggs: { over } };
   const rows = bucketsOf(at(await search.search(body), 'aggregations', 'over')).map((bucket) => {
     const time = Number(at(bucket, 'key'));
-    const cells = [timeText(time), countOf(at(bucket, 'conflicts')), countOf(at(bucket, 'errors'))];
+    const cells = [timeText(time), countOf(at(bucket, 'conflicts')), requestsIn(at(bucket, 'errors')).requests];
     return { cells, filter: { ...filter, from: isoTime(time), to: isoTime(time + interval) } };
   });
   return { title: 'Over time', columns: ['from (UTC)', 'conflicts', 'other errors'], rows, more: 0 };

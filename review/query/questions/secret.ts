@@ -4,6 +4,7 @@ import { timesOf } from '../filter-text.ts';
 import { type ByUser, byUser, timeText, userTable } from './by-user.ts';
 import type { Answer, AskOptions, Question } from './question.ts';
 import { unrecorded } from './recorded.ts';
+import { COUNTED } from './requests.ts';
 import { scopeOf } from './scope.ts';
 
 const READS = ['get', 'list', 'watch'];
@@ -29,6 +30,7 @@ export async function aboutSecret(search: AuditSearch, question: Question, optio
       ...userTable('Listed or watched secrets, this one among them if it was there', listers, lists),
     ],
     notes: [
+      ...(readers.users.length + listers.users.length > 0 ? [COUNTED] : []),
       ...unrecorded(options.policies, [{ verbs: READS, group: '', resource: 'secrets' }]),
       'Pods that mount a secret get it from the kubelet: that is a read of a user system:node:…',
     ],

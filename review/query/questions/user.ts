@@ -1,6 +1,6 @@
 import { at, textAt } from '../../../lambda/core/json.ts';
 import type { AuditSearch } from '../../../lib/elasticsearch/search.ts';
-import { bucketsOf, countOf } from '../facets.ts';
+import { bucketsOf } from '../facets.ts';
 import { exactly, type Filter, queryOf, type Times } from '../filter.ts';
 import { timesOf, valueFault } from '../filter-text.ts';
 import { personText } from '../person.ts';
@@ -9,6 +9,7 @@ import { timelinePage } from '../timeline.ts';
 import { byUser, ofUser, timeText, type UserDeeds } from './by-user.ts';
 import type { Answer, AnswerTable, AskOptions, Question } from './question.ts';
 import { unrecorded, type Wanted } from './recorded.ts';
+import { COUNTED, REQUESTS, requestsIn } from './requests.ts';
 import { scopeOf } from './scope.ts';
 
 const LATEST = 10;
@@ -25,19 +26,19 @@ export async function aboutUser(
   const [{ users }, deeds, { rows }] = await Promise.all([
     byUser(search, queryOf(filter, times)),
     byKind(search, filter, times),
-    timelinePage(search, filter, times, { size: LATEST }),
+    timelinePage(search, filter, times, { size: 2 * LATEST }),
   ]);
   const tables: readonly AnswerTable[] = [
     usersTable(users, filter),
-    latestTable(rows, filter),
-    { title: 'What they did', columns: ['kind', 'how', 'events'], rows: deeds, more: 0 },
+    latestTable(withoutBeginnings(rows).slice(0, LATEST), filter),
+    { title: 'What they did', columns: ['kind', 'how', 'requests'], rows: deeds, more: 0 },
   ];
   return {
     question,
     sentence: sentence(question, rows),
     found: rows.length,
     tables: tables.filter((each) => each.rows.length > 0),
-    notes: unrecorded(policies, WANTED),
+    notes: [...(rows.length > 0 ? [COUNTED] : []), ...unrecorded(policies, WANTED)],
     filter,
   };
 }
@@ -81,11 +82,19 @@ function refusal({ outcome, code }: Row): string {
 }
 
 function usersTable(users: readonly UserDeeds[], filter: Filter): AnswerTable {
-  const rows = users.map(({ user, person, clusters, count, last }) => ({
-    cells: [timeText(last), person, clusters.join(', '), count],
+  const rows = users.map(({ user, person, clusters, requests, last }) => ({
+    cells: [timeText(last), person, clusters.join(', '), requests],
     filter: ofUser(filter, user),
   }));
-  return { title: 'Users of that name', columns: ['last (UTC)', 'who', 'where', 'events'], rows, more: 0 };
+  return { title: 'Users of that name', columns: ['last (UTC)', 'who', 'where', 'requests'], rows, more: 0 };
+}
+
+/** One row for a request that lasted and has ended. */
+function withoutBeginnings(rows: readonly Row[]): readonly Row[] {
+  const requestOf = ({ request, verb, uri }: Row) => JSON.stringify([request, verb, uri]);
+  const isBegun = ({ stage }: Row) => stage === 'ResponseStarted';
+  const ended = new Set(rows.filter((row) => !isBegun(row)).map(requestOf));
+  return rows.filter((row) => !isBegun(row) || !ended.has(requestOf(row)));
 }
 
 function latestTable(events: readonly Row[], filter: Filter): AnswerTable {
@@ -97,12 +106,12 @@ function latestTable(events: readonly Row[], filter: Filter): AnswerTable {
 }
 
 async function byKind(search: AuditSearch, filter: Filter, times: Times): Promise<AnswerTable['rows']> {
-  const verbs = { terms: { field: 'event.action', size: 10 } };
-  const kinds = { terms: { field: 'orchestrator.resource.type', size: KINDS }, aggs: { verbs } };
+  const verbs = { terms: { field: 'event.action', size: 10 }, aggs: REQUESTS };
+  const kinds = { terms: { field: 'orchestrator.resource.type', size: KINDS }, aggs: { verbs, ...REQUESTS } };
   const body = { size: 0, query: queryOf(filter, times), track_total_hits: false, aggs: { kinds } };
   return bucketsOf(at(await search.search(body), 'aggregations', 'kinds')).map((bucket) => {
     const kind = textAt(bucket, 'key') ?? '';
-    const how = bucketsOf(at(bucket, 'verbs')).map((verb) => `${textAt(verb, 'key')} ${countOf(verb)}`);
-    return { cells: [kind, how.join(', '), countOf(bucket)], filter: { ...filter, kind: [kind] } };
+    const how = bucketsOf(at(bucket, 'verbs')).map((verb) => `${textAt(verb, 'key')} ${requestsIn(verb).requests}`);
+    return { cells: [kind, how.join(', '), requestsIn(bucket).requests], filter: { ...filter, kind: [kind] } };
   });
 }
