@@ -3,7 +3,7 @@ import { Failed, WrongUse } from '../../lib/problems/usage.ts';
 import { parseFilter } from '../../review/query/filter-text.ts';
 import { answerTo, questionFault } from '../../review/query/questions/answer.ts';
 import { type Answer, QUESTIONS, type Question, type QuestionName } from '../../review/query/questions/question.ts';
-import { CONFIG_FLAG } from '../cli/configured.ts';
+import { CONFIG_FLAG, STATE_FLAG } from '../cli/configured.ts';
 import { startProgress } from '../cli/progress.ts';
 import { type Audit, type AuditFlags, openAudit } from '../operate/reach/audit.ts';
 import { ELASTICSEARCH_FLAG } from '../operate/reach/audit-indices.ts';
@@ -23,6 +23,7 @@ export function askCommand(): Command {
     .addArgument(new Argument('<question>', 'what is asked about').choices(Object.keys(QUESTIONS)))
     .argument('<name>', 'of the secret, the user, the policy or the controller')
     .option(...CONFIG_FLAG)
+    .option(...STATE_FLAG)
     .option(...ELASTICSEARCH_FLAG)
     .option('--cluster <name>', 'events of this cluster alone (default: of all)')
     .option('--namespace <name>', 'events of this namespace alone')

@@ -12,7 +12,7 @@ import {
 } from '../../review/query/export.ts';
 import { exactly, type Filter, type Key, parseKind } from '../../review/query/filter.ts';
 import { parseFilter } from '../../review/query/filter-text.ts';
-import { CONFIG_FLAG } from '../cli/configured.ts';
+import { CONFIG_FLAG, STATE_FLAG } from '../cli/configured.ts';
 import { counted, figure } from '../cli/figures.ts';
 import { startProgress } from '../cli/progress.ts';
 import { manifestName, manifestText, refuseTaken, writeExport } from '../operate/export/write.ts';
@@ -47,6 +47,7 @@ export function exportCommand(): Command {
   const command = new Command('export')
     .description('events as a file, with a manifest: the query, the time, counts and the hash of the file')
     .option(...CONFIG_FLAG)
+    .option(...STATE_FLAG)
     .option(...ELASTICSEARCH_FLAG)
     .option('--cluster <name>', 'events of this cluster alone (default: of all)');
   for (const [key, text] of Object.entries(KEYS)) command.option(`--${key} <value...>`, text);

@@ -4,10 +4,10 @@ import { show } from '../../lib/problems/show.ts';
 import { WrongUse } from '../../lib/problems/usage.ts';
 import { reportPage } from '../../review/pages/report.ts';
 import { styleElement } from '../../review/pages/style-element.ts';
-import { CONFIG_FLAG } from '../cli/configured.ts';
+import { CONFIG_FLAG, STATE_FLAG } from '../cli/configured.ts';
 import { startProgress } from '../cli/progress.ts';
 import { ELASTICSEARCH_FLAG, INDEX_FLAG, openIndices, type SearchFlags } from '../operate/reach/audit-indices.ts';
-import { ledgersOf, noLedger } from '../operate/review/ledgers.ts';
+import { ledgersFor } from '../operate/review/ledgers.ts';
 import { type Month, monthBefore, parseMonth, reportOn } from '../operate/review/report.ts';
 
 interface Flags extends SearchFlags {
@@ -21,6 +21,7 @@ export function reportCommand(): Command {
     .description('a month in one HTML file: changes of policies and rights, sessions, denials, secrets, coverage')
     .option('--month <month>', 'like 2026-10, in UTC (default: the last one that is over)')
     .option(...CONFIG_FLAG)
+    .option(...STATE_FLAG)
     .option(...ELASTICSEARCH_FLAG)
     .option(...INDEX_FLAG)
     .option('--cluster <name>', 'of this cluster alone (default: of all)')
@@ -46,7 +47,7 @@ async function report(flags: Flags): Promise<void> {
   try {
     if (notice !== undefined) progress.say(notice);
     progress.doing(`Reading what happened in ${month.name} from ${indices.url}`);
-    const ledgerOf = config === undefined ? noLedger : ledgersOf(config, process.env);
+    const ledgerOf = ledgersFor(flags, config, process.env);
     const view = await reportOn({ ...indices, config }, { month, cluster: flags.cluster, now, ledgerOf });
     if (view.chapters.every(({ total }) => total === 0)) await indices.mayRead();
     write(output, String(reportPage(view, styleElement('style.css', 'report.css'))));

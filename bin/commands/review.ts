@@ -2,13 +2,13 @@ import { once } from 'node:events';
 import { Command } from 'commander';
 import { show } from '../../lib/problems/show.ts';
 import { WrongUse } from '../../lib/problems/usage.ts';
-import { CONFIG_FLAG } from '../cli/configured.ts';
+import { CONFIG_FLAG, STATE_FLAG } from '../cli/configured.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
 import { policiesOf } from '../operate/reach/audit.ts';
 import { ELASTICSEARCH_FLAG, INDEX_FLAG, openIndices, type SearchFlags } from '../operate/reach/audit-indices.ts';
 import { REVIEW_PORT, serveReview } from '../operate/reach/serve-review.ts';
-import { ledgersOf, noLedger } from '../operate/review/ledgers.ts';
+import { ledgersFor } from '../operate/review/ledgers.ts';
 
 interface Flags extends SearchFlags {
   readonly port: string;
@@ -18,6 +18,7 @@ export function reviewCommand(): Command {
   return new Command('review')
     .description('what was forwarded, as pages on this machine: timeline, changes of an object, differences, export')
     .option(...CONFIG_FLAG)
+    .option(...STATE_FLAG)
     .option(...ELASTICSEARCH_FLAG)
     .option(...INDEX_FLAG)
     .option('--port <number>', 'where the page is, on 127.0.0.1; 0 is a free one', String(REVIEW_PORT))
@@ -49,7 +50,7 @@ async function review(flags: Flags): Promise<void> {
       ...indices,
       server: indices.url,
       port,
-      ledger: config === undefined ? noLedger : ledgersOf(config, process.env),
+      ledger: ledgersFor(flags, config, process.env),
       policies: (name) => policiesOf(config?.clusters ?? [], name),
       again: (start) => progress.say(`Opened. Another browser opens it by ${start}`),
       report: (line) => progress.wrong(line),

@@ -9,6 +9,8 @@ import { readFault } from '../../../lib/elasticsearch/read-rights.ts';
 import { type AuditSearch, ElasticsearchSearch } from '../../../lib/elasticsearch/search.ts';
 import { Failed, WrongUse } from '../../../lib/problems/usage.ts';
 import { configuration } from '../../cli/configured.ts';
+import { probeFolder } from './folder.ts';
+import { folderLedgers } from './folder-ledger.ts';
 import { formerIndices, keptInTable } from './former-indices.ts';
 
 /** The flags of every command that reads what was forwarded. */
@@ -25,6 +27,7 @@ export interface SearchFlags {
   readonly config: string;
   readonly elasticsearch?: string;
   readonly index?: string;
+  readonly state?: string;
 }
 
 /** The audit indices, to be read. */
@@ -44,7 +47,7 @@ export interface AuditIndices {
 /** Throws `WrongUse` where the server can't be asked, and where the credentials may not read there. */
 export async function openIndices(flags: SearchFlags, env: NodeJS.ProcessEnv): Promise<AuditIndices> {
   const { settings, config } = await serverOf(flags);
-  const former = flags.index === undefined && config !== undefined ? await formerOf(config, env) : undefined;
+  const former = config === undefined ? undefined : await formerOf(flags, config, env);
   const names = flags.index?.split(',') ?? auditIndices(settings.index, former?.indices);
   const credentials = await credentialsReader(settings.secret, env)().catch((error: unknown) => {
     const why = error instanceof Error ? error.message : String(error);
@@ -83,7 +86,8 @@ export async function indicesAt(server: Server): Promise<Omit<AuditIndices, 'con
   };
 }
 
-async function serverOf({ config: file, elasticsearch }: SearchFlags) {
+async function serverOf({ config: file, elasticsearch, state }: SearchFlags) {
+  if (elasticsearch !== undefined && state !== undefined) throw new WrongUse(NO_FOLDER);
   if (elasticsearch === undefined) {
     const { config } = await configuration(file, ANY_REGION);
     const { url, secret, ca, index, profiles } = config.elasticsearch;
@@ -96,11 +100,24 @@ async function serverOf({ config: file, elasticsearch }: SearchFlags) {
   return { config: undefined, settings };
 }
 
+const NO_FOLDER =
+  '--state: Expected forwarder.yaml to be read, by which the folder is understood; --elasticsearch leaves it out. Say one of the two.';
+
 /** No index name depends on it. */
 const ANY_REGION = 'us-east-1';
 
-async function formerOf(config: Config, env: NodeJS.ProcessEnv) {
-  return formerIndices(config, await keptInTable(config, env));
+async function formerOf({ index, state }: SearchFlags, config: Config, env: NodeJS.ProcessEnv) {
+  if (state !== undefined) await refuseOther(state, config);
+  if (index !== undefined) return undefined;
+  if (state === undefined) return formerIndices(config, await keptInTable(config, env));
+  const { namings } = folderLedgers(state, config);
+  return formerIndices(config, namings, `the folder ${state}`);
+}
+
+/** Throws `WrongUse` where the folder is none that a run has filled. */
+async function refuseOther(folder: string, { table, clusters }: Config): Promise<void> {
+  const problems = await probeFolder(folder, { table, source: { region: clusters[0]?.region ?? '' } });
+  if (problems.length > 0) throw WrongUse.of(problems);
 }
 
 /** What the names of audit indices look like; parked lines are no events, and Calico's documents have other fields. */

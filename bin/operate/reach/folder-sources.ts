@@ -1,5 +1,7 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { partitionOf, type Source, TABLE_KEYS } from '../../../lambda/contract.ts';
+import { cursor } from '../../../lambda/core/minutes/checkpoint.ts';
+import { DynamoCheckpoints } from '../../../lambda/edges/dynamodb.ts';
 import { SourceTable } from '../../../lambda/edges/table.ts';
 import { WrongUse } from '../../../lib/problems/usage.ts';
 import { startDynamoDB } from '../../../local/dynamodb.ts';
@@ -30,6 +32,16 @@ export async function openSources(folder: string, place: Place): Promise<OpenSou
         .map((source) => new SourceTable(place.table, source, { ...dynamodb, region: source.region })),
     close: () => running.close(),
   };
+}
+
+/** Of the sources that it may be, the one that was read furthest: a folder may hold two accounts' clusters of one name. */
+export async function newest(items: readonly SourceTable[]): Promise<SourceTable | undefined> {
+  const read = items.map(async (one) => ({ one, checkpoint: await new DynamoCheckpoints(one).peek() }));
+  const frontiers = (await Promise.all(read)).map(({ one, checkpoint }) => ({
+    one,
+    frontier: checkpoint === undefined ? 0 : cursor(checkpoint, 0),
+  }));
+  return frontiers.toSorted((a, b) => b.frontier - a.frontier)[0]?.one;
 }
 
 /** One item of each: the many rows behind it are jumped over. */

@@ -9,31 +9,35 @@ import { ownRegion } from '../../cli/configured.ts';
 import { findCaller } from './caller.ts';
 
 export interface FormerIndices {
-  /** Index patterns that minutes in the table go by, other than those configured now. */
+  /** Index patterns that minutes in table or folder go by, other than those configured now. */
   readonly indices: readonly string[];
-  /** A sentence where the table could not be read. */
+  /** A sentence where that place could not be read. */
   readonly notice: string | undefined;
 }
 
 /** All namings that are kept of a cluster's source. */
 type Kept = (cluster: ClusterConfig) => Promise<readonly Naming[]>;
 
-/** For who covers the indices' names. Never throws: the names of now can be covered without the table. */
-export async function formerIndices(config: Config, kept: Kept): Promise<FormerIndices> {
+/** For who covers the indices' names. Never throws: the names of now can be covered without what is kept in `place`. */
+export async function formerIndices(
+  config: Config,
+  kept: Kept,
+  place = `the table ${config.table}`,
+): Promise<FormerIndices> {
   const asked = await Promise.allSettled(config.clusters.map((cluster) => within(PATIENCE, kept(cluster))));
   const namings = asked.flatMap((each) => (each.status === 'fulfilled' ? each.value : []));
   const today = indicesOf(config.elasticsearch);
   const indices = new Set(namings.flatMap(indicesOf).filter((index) => !today.includes(index)));
   const failed = asked.find((each) => each.status === 'rejected');
-  const notice = failed === undefined ? undefined : noticeOf(config, faultOf(failed.reason).message);
+  const notice = failed === undefined ? undefined : noticeOf(config, place, faultOf(failed.reason).message);
   return { indices: [...indices].toSorted(), notice };
 }
 
 const PATIENCE = 10_000;
 
-function noticeOf({ file, table }: Config, why: string): string {
+function noticeOf({ file }: Config, place: string, why: string): string {
   return (
-    `Only the names of ${file} are covered: the table ${table} could not be read ` +
+    `Only the names of ${file} are covered: ${place} could not be read ` +
     `(${why.replaceAll(/\s+/g, ' ').replace(/\.$/, '')}). ` +
     'Where the index pattern was changed before, run it again with credentials that may read it.'
   );

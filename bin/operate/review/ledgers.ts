@@ -1,5 +1,7 @@
 import type { Ledger } from '../../../lambda/ports.ts';
 import type { Config } from '../../../lib/config/config.ts';
+import type { SearchFlags } from '../reach/audit-indices.ts';
+import { folderLedgers } from '../reach/folder-ledger.ts';
 import { stateIn } from '../reach/needs.ts';
 import { prepare } from '../reach/prepare.ts';
 
@@ -11,6 +13,26 @@ const UNKNOWN = 'Whether lines are missing in this time is not known';
 /** Where only a server was named. */
 export const noLedger: LedgerOf = async () =>
   `${UNKNOWN}: the ledger can tell, and it is found by forwarder.yaml, which was not read.`;
+
+/** Those in a folder of `run --state`. */
+export function ledgersIn(folder: string, config: Config): LedgerOf {
+  const ledgers = folderLedgers(folder, config);
+  return async (name) => {
+    const cluster = config.clusters.find((each) => each.name === name);
+    if (cluster === undefined) return noCluster(config, name);
+    return { rows: (from, to) => ledgers.rows(cluster, from, to) };
+  };
+}
+
+/** Where flags and configuration say that the ledger is. */
+export function ledgersFor({ state }: SearchFlags, config: Config | undefined, env: NodeJS.ProcessEnv): LedgerOf {
+  if (config === undefined) return noLedger;
+  return state === undefined ? ledgersOf(config, env) : ledgersIn(state, config);
+}
+
+function noCluster({ file }: Config, name: string): string {
+  return `${UNKNOWN}: ${file} names no cluster ${name}, and so no ledger of it.`;
+}
 
 /** Milliseconds: what was out of reach is not looked for anew with every page. */
 const REMEMBERED = 60_000;
@@ -37,7 +59,7 @@ export function ledgersOf(config: Config, env: NodeJS.ProcessEnv, now: () => num
 
 async function open(config: Config, name: string, env: NodeJS.ProcessEnv): Promise<Pick<Ledger, 'rows'> | string> {
   const cluster = config.clusters.find((each) => each.name === name);
-  if (cluster === undefined) return `${UNKNOWN}: ${config.file} names no cluster ${name}, and so no ledger of it.`;
+  if (cluster === undefined) return noCluster(config, name);
   try {
     const { ledger } = await prepare({ config, cluster, env }, stateIn(undefined, 'problem'));
     return ledger;

@@ -1,8 +1,5 @@
-import { cursor } from '../../../lambda/core/minutes/checkpoint.ts';
-import { DynamoCheckpoints } from '../../../lambda/edges/dynamodb.ts';
-import type { SourceTable } from '../../../lambda/edges/table.ts';
 import type { ClusterConfig, Config } from '../../../lib/config/config.ts';
-import { type OpenSources, openSources } from '../reach/folder-sources.ts';
+import { newest, type OpenSources, openSources } from '../reach/folder-sources.ts';
 import { agoText, notKnown, type Verdict } from '../reach/verdict.ts';
 import { type ClusterStatus, type Looks, lookAt, type Status } from './lines.ts';
 import { judgedVerdict } from './made-of.ts';
@@ -49,16 +46,6 @@ async function looksAt(cluster: ClusterConfig, config: Config, sources: OpenSour
     file: judge((kept) => judgedVerdict(kept, cluster)),
     lastRun: judge((kept) => newestRead(kept, now)),
   };
-}
-
-/** Of the sources that it may be, the one that was read furthest: a folder may hold two accounts' clusters of one name. */
-async function newest(items: readonly SourceTable[]): Promise<SourceTable | undefined> {
-  const read = items.map(async (one) => ({ one, checkpoint: await new DynamoCheckpoints(one).peek() }));
-  const frontiers = (await Promise.all(read)).map(({ one, checkpoint }) => ({
-    one,
-    frontier: checkpoint === undefined ? 0 : cursor(checkpoint, 0),
-  }));
-  return frontiers.toSorted((a, b) => b.frontier - a.frontier)[0]?.one;
 }
 
 /** How a run ended is written down nowhere; that one has read is. */

@@ -40,6 +40,15 @@ describe('the audit policy', () => {
 });
 
 describe('the audit events', () => {
+  test('are not opened with a folder that no run has filled, nor with one that nothing explains', async () => {
+    const { url } = await serverSaying(may(true));
+    const env = { ELASTICSEARCH_API_KEY: 'a' };
+    const missing = openAudit({ config: configFile(`url: ${url}`), state: '/nowhere' }, env);
+    await expect(missing).rejects.toThrow('--state /nowhere: There is no such folder');
+    const unexplained = openAudit({ config: 'none', elasticsearch: url, state: '/nowhere' }, env);
+    await expect(unexplained).rejects.toThrow('--state: Expected forwarder.yaml to be read');
+  });
+
   test('are opened by a key that may read them', async () => {
     const { url } = await serverSaying(may(true));
     const audit = await openAudit({ config: 'none', elasticsearch: url }, { ELASTICSEARCH_API_KEY: 'a' });
