@@ -105,9 +105,15 @@ async function print(exported: Export): Promise<void> {
   process.stderr.write(manifestText(exported.manifest()));
 }
 
-function doneText(file: string, { events, bytes, truncated, sha256 }: ExportManifest): string {
-  const cut = truncated === 0 ? '' : `, ${figure(truncated)} of them cut by CloudWatch Logs`;
-  return `${file}: ${counted(events, 'event')}${cut}, ${counted(bytes, 'byte')}\nSHA-256 ${sha256}\nManifest: ${manifestName(file)}\n`;
+/** What was written, for the terminal. */
+export function doneText(file: string, manifest: ExportManifest): string {
+  const { events, bytes, truncated, asText, sha256 } = manifest;
+  const texts = [
+    ...(truncated === 0 ? [] : [`${figure(truncated)} cut by CloudWatch Logs`]),
+    ...(asText === 0 ? [] : [`${figure(asText)} no JSON object, or nested too deeply`]),
+  ];
+  const kept = texts.length === 0 ? '' : ` (kept as text: ${texts.join(', ')})`;
+  return `${file}: ${counted(events, 'event')}${kept}, ${counted(bytes, 'byte')}\nSHA-256 ${sha256}\nManifest: ${manifestName(file)}\n`;
 }
 
 /** Throws `WrongUse` with a sentence for each flag that is wrong. */
