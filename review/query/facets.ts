@@ -1,7 +1,7 @@
 import { at, textAt } from '../../lambda/core/json.ts';
 import { DAY, isoTime, MINUTE, SECOND } from '../../lambda/core/time.ts';
 import type { AuditSearch } from '../../lib/elasticsearch/search.ts';
-import { type Clause, clausesOf, exactly, type Filter, type Key, kindText, type Times } from './filter.ts';
+import { clausesOf, exactly, type Filter, hasPattern, type Key, kindText, type Times } from './filter.ts';
 
 export interface Facet {
   readonly key: FacetKey;
@@ -61,9 +61,11 @@ const GROUP = 'kubernetes.audit.objectRef.apiGroup';
 /** Counts by value and over time, of all that a filter shows. */
 export async function overview(search: AuditSearch, filter: Filter, times: Times): Promise<Overview> {
   const answer = await search.search(overviewBody(filter, times));
-  const shown = at(answer, 'aggregations', 'shown');
+  const narrow = at(answer, 'aggregations', 'narrow');
+  const shown = at(narrow, 'shown');
   const total = Number(at(shown, 'doc_count') ?? 0);
-  const facets = (Object.keys(FACETS) as FacetKey[]).map((key) => facetOf(key, at(answer, 'aggregations', key)));
+  const found = (key: FacetKey) => at(answer, 'aggregations', key) ?? at(narrow, key);
+  const facets = (Object.keys(FACETS) as FacetKey[]).map((key) => facetOf(key, found(key)));
   const [first, last] = ['first', 'last'].map((name) => at(shown, name, 'value'));
   if (typeof first !== 'number' || typeof last !== 'number') return { total, facets };
   const from = times.from ?? first;
@@ -71,21 +73,35 @@ export async function overview(search: AuditSearch, filter: Filter, times: Times
   return { total, facets, histogram: await histogram(search, filter, times, { from, to }) };
 }
 
+/** Patterns stand within as few aggregations as can be: Elasticsearch makes an automaton each time that it meets one. */
 export function overviewBody(filter: Filter, times: Times): object {
-  const clauses = clausesOf(filter, times);
-  const without = (key?: FacetKey): readonly Clause[] =>
-    [...clauses].filter(([each]) => each !== key && !COMMON.has(each)).map(([, clause]) => clause);
-  const common = [...clauses].filter(([key]) => COMMON.has(key)).map(([, clause]) => clause);
-  const facets = Object.entries(FACETS).map(([key, field]) => [
-    key,
-    { filter: { bool: { filter: without(key as FacetKey) } }, aggs: { values: terms(field) } },
-  ]);
+  const clauses = [...clausesOf(filter, times)];
+  const isPattern = (key: ClauseKey) => key !== 'time' && key !== 'text' && hasPattern(filter, key);
+  const all = (wanted: (key: ClauseKey) => boolean) => ({
+    bool: { filter: clauses.filter(([key]) => wanted(key)).map(([, clause]) => clause) },
+  });
+  const isOwn = (key: ClauseKey) => !COMMON.has(key);
+  const facet = (key: FacetKey) => {
+    const others = all((each) => isOwn(each) && each !== key && (isPattern(key) || !isPattern(each)));
+    return [key, { filter: others, aggs: { values: terms(FACETS[key]) } }] as const;
+  };
   const shown = {
-    filter: { bool: { filter: without() } },
+    filter: all((key) => isOwn(key) && !isPattern(key)),
     aggs: { first: { min: { field: '@timestamp' } }, last: { max: { field: '@timestamp' } } },
   };
-  return { size: 0, query: { bool: { filter: common } }, aggs: { shown, ...Object.fromEntries(facets) } };
+  const keys = Object.keys(FACETS) as FacetKey[];
+  const narrow = {
+    filter: all((key) => isOwn(key) && isPattern(key)),
+    aggs: { shown, ...Object.fromEntries(keys.filter((key) => !isPattern(key)).map(facet)) },
+  };
+  return {
+    size: 0,
+    query: all((key) => COMMON.has(key)),
+    aggs: { narrow, ...Object.fromEntries(keys.filter(isPattern).map(facet)) },
+  };
 }
+
+type ClauseKey = Key | 'time' | 'text';
 
 /** What no facet offers, so that all count under it. */
 const COMMON: ReadonlySet<string> = new Set(['time', 'text', 'name', 'request']);

@@ -26,12 +26,20 @@ const PATTERNS = [
   { stars: 3, characters: 250 },
   { stars: 10, characters: 100 },
 ] as const;
+/**
+ * Characters of all patterns together: Elasticsearch makes an automaton of each for each shard and field, and takes about
+ * as long as the patterns are.
+ */
+const MOST_OF_PATTERNS = 250;
 const TEXT = 'q';
 
 /** Parameters of other names are left alone. */
 export function parseFilter(params: URLSearchParams): ParsedFilter {
   const problems: Problem[] = [];
-  const lists = KEYS.map((key) => [key, valuesOf(params, key, problems)] as const);
+  const lists = withoutCostly(
+    KEYS.map((key) => [key, valuesOf(params, key, problems)] as const),
+    problems,
+  );
   const single = (name: string, fault: (text: string) => string | undefined) => {
     const text = params.get(name)?.trim() ?? '';
     const message = text === '' ? undefined : fault(text);
@@ -69,6 +77,29 @@ function valuesOf(params: URLSearchParams, key: Key, problems: Problem[]): reado
     if (message !== undefined) problems.push({ path: key, message });
     return message === undefined;
   });
+}
+
+type Lists = readonly (readonly [key: Key, values: readonly string[]])[];
+
+/** Without the patterns that are too much together with those before them. */
+function withoutCostly(lists: Lists, problems: Problem[]): Lists {
+  let left = MOST_OF_PATTERNS;
+  const fits = (value: string) => {
+    if (starsIn(value) === 0) return true;
+    const isIn = value.length <= left;
+    if (isIn) left -= value.length;
+    return isIn;
+  };
+  return lists.map(([key, values]) => {
+    const kept = values.filter(fits);
+    if (kept.length < values.length) problems.push({ path: key, message: costlyText(values.length - kept.length) });
+    return [key, kept];
+  });
+}
+
+function costlyText(count: number): string {
+  const found = count === 1 ? 'one more' : `${count} more`;
+  return `Expected patterns (values with a star) of at most ${MOST_OF_PATTERNS} characters in all, found ${found}: write whole names, or ask for them one after the other.`;
 }
 
 const addressFault = (value: string) =>

@@ -71,6 +71,11 @@ describe('a filter in a URL', () => {
     [`name=${'x*'.repeat(4)}${'x'.repeat(93)}`, 'name', 'found 101 characters with 4: shorten it'],
     [`verb=${'*'.repeat(11)}`, 'verb', 'found 11 characters with 11: shorten it'],
     [`q=${'x'.repeat(1001)}`, 'q', 'Expected at most 1000 characters'],
+    [
+      `name=*${'x'.repeat(200)}&user=*${'x'.repeat(49)}`,
+      'name',
+      'Expected patterns (values with a star) of at most 250 characters',
+    ],
     [Array.from({ length: 51 }, (_, at) => `user=${at}`).join('&'), 'user', 'Expected at most 50 values, found 51'],
   ])('%s is told in a sentence, and the rest is used', (text, path, message) => {
     const { filter, problems } = parseFilter(new URLSearchParams(`${text}&cluster=prod`));

@@ -88,10 +88,20 @@ describe('a row', () => {
 describe('facets', () => {
   test('are counted without the part of the filter that is theirs', () => {
     const body = JSON.parse(JSON.stringify(overviewBody({ ...ALL, verb: ['get'], namespace: ['shop'] }, OPEN)));
-    const clauses = (key: string) => JSON.stringify(body.aggs[key].filter.bool.filter);
+    const clauses = (key: string) => JSON.stringify(body.aggs.narrow.aggs[key].filter.bool.filter);
     expect(clauses('verb')).toBe('[{"term":{"orchestrator.namespace":"shop"}}]');
     expect(clauses('namespace')).toBe('[{"term":{"event.action":"get"}}]');
     expect(JSON.parse(clauses('shown'))).toHaveLength(2);
+  });
+
+  test('hold a pattern once, and that of another one once more, since Elasticsearch makes much of each', () => {
+    const count = (filter: object) => JSON.stringify(overviewBody({ ...ALL, ...filter }, OPEN)).split('*a*').length - 1;
+    expect(count({ namespace: ['*a*'] })).toBe(1);
+    expect(count({ namespace: ['*a*'], verb: ['*b*'], kind: ['pods'] })).toBe(2);
+    const body = JSON.parse(JSON.stringify(overviewBody({ ...ALL, namespace: ['*a*'], verb: ['get'] }, OPEN)));
+    expect(JSON.stringify(body.aggs.namespace.filter)).toBe('{"bool":{"filter":[{"term":{"event.action":"get"}}]}}');
+    expect(JSON.stringify(body.aggs.narrow.filter)).toContain('"*a*"');
+    expect(JSON.stringify(body.aggs.narrow.aggs.verb.filter)).toBe('{"bool":{"filter":[]}}');
   });
 
   test.each([
