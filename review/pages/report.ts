@@ -88,7 +88,13 @@ function droppedNote({ droppedOf }: Chapter): Html | false {
 function rowLine(row: Row): Html {
   const place = placeOf(row);
   const command = row.kind?.subresource === 'exec' ? commandOf(row.uri) : undefined;
-  return html`<tr><td>${UTC.moment(row.time, 'full')}</td><td>${shown(person(row.who), 60)}${row.who.impersonated !== undefined && html` as ${shown(shorter(row.who.impersonated), 60)}`}</td><td>${deed(row)} ${shown(kindWords(row), 80)} <strong>${place !== '' && shown(place, 100)}</strong>${command !== undefined && html` <code>${shown(command, 100)}</code>`}</td><td>${shown(row.observed, 60)}</td><td>${row.code}</td></tr>`;
+  return html`<tr><td>${moment(row.time)}</td><td>${shown(person(row.who), 60)}${row.who.impersonated !== undefined && html` as ${shown(shorter(row.who.impersonated), 60)}`}</td><td>${deed(row)} ${shown(kindWords(row), 80)} <strong>${place !== '' && shown(place, 100)}</strong>${command !== undefined && html` <code>${shown(command, 100)}</code>`}</td><td>${shown(row.observed, 60)}</td><td>${row.code}</td></tr>`;
+}
+
+/** To the second, in UTC as the report says once. */
+function moment(time: number): Html {
+  const iso = new Date(time).toISOString();
+  return html`<time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 19)}</time>`;
 }
 
 /** What exec was asked to run. */
