@@ -1,6 +1,6 @@
 import { type Answer, type AnswerTable, QUESTIONS } from '../query/questions/question.ts';
 import { type Html, html } from './html.ts';
-import { timelineLink } from './links.ts';
+import { diffLink, timelineLink } from './links.ts';
 import { questionForm } from './question-form.ts';
 import { plainShown, shown, whole } from './shown.ts';
 
@@ -24,7 +24,7 @@ function table({ title, columns, rows, more }: AnswerTable): Html {
         ? html`<p class="soft">Nothing.</p>`
         : html`<div class="scroll" tabindex="0" role="region" aria-label="${plainShown(title)}"><table class="rows answers">
       <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}<th scope="col"><span class="unseen-label">Events</span></th></tr></thead>
-      <tbody>${rows.map(({ cells, filter }) => html`<tr>${cells.map((cell, at) => cellPart(cell, columns[at] ?? ''))}<td><a class="open" href="${timelineLink(filter)}">events</a></td></tr>`)}</tbody></table></div>`
+      <tbody>${rows.map(({ cells, filter, difference }) => html`<tr>${cells.map((cell, at) => cellPart(cell, columns[at] ?? ''))}<td>${difference === undefined ? html`<a class="open" href="${timelineLink(filter)}">events</a>` : html`<a class="open" href="${diffLink(difference.after, difference.before)}">what changed</a>`}</td></tr>`)}</tbody></table></div>`
     }
     ${more > 0 && html`<p class="soft">${more.toLocaleString('en')} more are not shown.</p>`}</section>`;
 }

@@ -43,6 +43,21 @@ export function chips(filter: Filter): Html | false {
   </ul>`;
 }
 
+/** The same as texts: `Who maria`. */
+export function toldParts(filter: Filter): readonly string[] {
+  const singles = (['from', 'to', 'text'] as const).flatMap((key) => {
+    const value = filter[key];
+    return value === undefined ? [] : [`${NAMES[key]} ${value}`];
+  });
+  return [...singles, ...KEYS.flatMap((key) => filter[key].map((value) => `${NAMES[key]} ${told(key, value)}`))];
+}
+
+/** What a parameter of an address is called. */
+export function paramName(path: string): string {
+  if (path === 'q') return NAMES.text;
+  return Object.entries(NAMES).find(([key]) => key === path)?.[1] ?? path;
+}
+
 function told(key: string, value: string): string {
   const plain = value.replaceAll(/\\([\\*])/g, '$1');
   return key === 'user' ? shorter(plain) : words(key, plain);

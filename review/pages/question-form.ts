@@ -6,7 +6,7 @@ import { type Html, html } from './html.ts';
 const ABOUT: Readonly<Record<QuestionName, readonly [label: string, example: string]>> = {
   secret: ['Name of the secret', 'card-gateway'],
   user: ['Name of the user, or a part of it', 'maria'],
-  policy: ['Name of the policy', 'allow-web'],
+  policy: ['Name of the policy; payments/ means each of a namespace', 'allow-web, payments/'],
   controller: ['Name of the controller, or a part of it', 'argocd'],
 };
 

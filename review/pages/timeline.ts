@@ -3,7 +3,7 @@ import type { Overview } from '../query/facets.ts';
 import { type Filter, KEYS } from '../query/filter.ts';
 import { filterParams } from '../query/filter-text.ts';
 import type { Row } from '../query/row.ts';
-import { chips, facetLists, filterForm } from './filters.ts';
+import { chips, facetLists, filterForm, paramName } from './filters.ts';
 import { histogramPicture } from './histogram.ts';
 import { type Html, html } from './html.ts';
 import { address, timelineLink } from './links.ts';
@@ -47,7 +47,7 @@ export function timelinePage(view: TimelineView): Html {
 
 /** What of the address was left out of the filter, and why. */
 export function problemNotes(problems: readonly Problem[]): Html {
-  return html`${problems.map(({ path, message }) => html`<p class="note warn"><strong>${path}</strong> was left out. ${whole(message)}</p>`)}`;
+  return html`${problems.map(({ path, message }) => html`<p class="note warn"><strong>${paramName(path)}</strong> was left out. ${whole(message)}</p>`)}`;
 }
 
 const RANGES = [

@@ -171,7 +171,7 @@ test.each([
   ['/ask', 400, 'names a question'],
   ['/nothing', 404, 'There is nothing at this address'],
   ['/export/manifest?format=json', 404, 'once all of the file was saved'],
-  ['/events?address=nowhere', 200, 'address was left out.'],
+  ['/events?address=nowhere', 200, 'Address was left out.'],
 ])('%s is answered with a page that says what is wrong', async (path, status, sentence) => {
   const page = await here().open('/');
   const answer = await page.request.get(path);

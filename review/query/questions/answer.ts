@@ -16,7 +16,7 @@ export async function answerTo(search: AuditSearch, question: Question, options:
 
 /** No record must never look like no event. */
 const NO_POLICY =
-  'Which audit policy is in force is not known here, so they may have happened and been dropped: docs/questions.md names the presets that keep them.';
+  'Which audit policy is in force is not known here, so such events may have happened and been dropped: docs/questions.md names the presets that keep them.';
 
 function answered(search: AuditSearch, question: Question, options: AskOptions): Promise<Answer> {
   switch (question.name) {

@@ -9,7 +9,7 @@ import { timesOf } from '../filter-text.ts';
 import { keyOf, type ObjectKey, objectFilter, objectText } from '../object.ts';
 import { personText } from '../person.ts';
 import { timeText } from './by-user.ts';
-import type { Answer, AnswerTable, AskOptions, Question } from './question.ts';
+import type { Answer, AnswerRow, AnswerTable, AskOptions, Question } from './question.ts';
 import { unrecorded } from './recorded.ts';
 import { scopeOf } from './scope.ts';
 
@@ -43,7 +43,7 @@ export async function aboutPolicy(
     ...scopeOf(question),
     kind: [...POLICIES],
     verb: CHANGING,
-    name: [exactly(name), exactly(`default.${name}`)],
+    name: name === undefined ? [] : [exactly(name), exactly(`default.${name}`)],
     ...(namespace === undefined ? {} : { namespace: [exactly(namespace)] }),
   };
   const times = timesOf(question, now);
@@ -54,9 +54,7 @@ export async function aboutPolicy(
   const isWithin = ({ row }: Entry) => (times.from ?? 0) <= row.time && row.time < (times.to ?? Infinity);
   const tables = logs.map((log) => tableOf(log, isWithin, keys.length > 1));
   const notes = [
-    ...(keys.length > OBJECTS
-      ? [`${keys.length} policies have that name: the ${OBJECTS} changed last are shown.`]
-      : []),
+    ...(keys.length > OBJECTS ? [`${keys.length} policies are meant: the ${OBJECTS} changed last are shown.`] : []),
     ...found.flatMap(({ log, upTo }) => (upTo === undefined ? [] : [cutText(log.key, upTo)])),
     ...unchangedText(logs, isWithin),
     ...notesOf(logs),
@@ -67,7 +65,7 @@ export async function aboutPolicy(
   ];
   return {
     question,
-    sentence: sentence(name, logs, isWithin),
+    sentence: sentence(toldOf(question), logs, isWithin),
     found: changesIn(logs, isWithin).length,
     tables: tables.filter((each) => each.rows.length > 0),
     notes,
@@ -98,7 +96,8 @@ async function objectsOf(search: AuditSearch, filter: Filter): Promise<readonly 
   const buckets = bucketsOf(at(await search.search(body), 'aggregations', 'objects'));
   const latest = buckets.toSorted((a, b) => Number(at(b, 'last', 'value')) - Number(at(a, 'last', 'value')));
   const keys = latest.map(keyIn).map((key) => [JSON.stringify(key), key] as const);
-  return [...new Map(keys).values()];
+  // A deletion of many names none.
+  return [...new Map(keys).values()].filter(({ name }) => name !== '');
 }
 
 function keyIn(bucket: unknown): ObjectKey {
@@ -150,11 +149,23 @@ function unchangedText(logs: readonly ChangeLog[], isWithin: (entry: Entry) => b
   ];
 }
 
-/** `shop/allow-web` names the namespace, too. */
-function partsOf({ about, namespace }: Question): { readonly namespace: string | undefined; readonly name: string } {
+interface Parts {
+  readonly namespace: string | undefined;
+  /** undefined: each. */
+  readonly name: string | undefined;
+}
+
+/** `shop/allow-web` names the namespace, too; `shop/` and `*` name each policy. */
+function partsOf({ about, namespace }: Question): Parts {
   const slash = about.indexOf('/');
-  if (slash < 0) return { namespace, name: about };
-  return { namespace: about.slice(0, slash), name: about.slice(slash + 1) };
+  const [space, name] = slash < 0 ? [namespace, about] : [about.slice(0, slash) || namespace, about.slice(slash + 1)];
+  return { namespace: space, name: name === '' || name === '*' ? undefined : name };
+}
+
+function toldOf(question: Question): string {
+  const { namespace, name } = partsOf(question);
+  if (name !== undefined) return name;
+  return namespace === undefined ? 'network policies' : `network policies in ${namespace}`;
 }
 
 function entriesOf({ lives }: ChangeLog): readonly Entry[] {
@@ -164,7 +175,7 @@ function entriesOf({ lives }: ChangeLog): readonly Entry[] {
 function tableOf(log: ChangeLog, isWithin: (entry: Entry) => boolean, isOneOfMany: boolean): AnswerTable {
   const rows = entriesOf(log)
     .filter((entry) => isWithin(entry) && entry.kind !== 'no change')
-    .map((entry) => ({ cells: cellsOf(entry), filter: rowFilter(log.key, entry) }));
+    .map((entry) => ({ cells: cellsOf(entry), filter: rowFilter(log.key, entry), ...differenceOf(entry) }));
   const title = `${objectText(log.key)}${isOneOfMany ? ` on ${log.key.cluster}` : ''}`;
   return {
     title,
@@ -181,6 +192,12 @@ function cellsOf({ row, summary, details }: Entry): readonly string[] {
     personText(row.who),
     details.length > 1 && summary === 'created' ? `created: ${what}` : what,
   ];
+}
+
+/** What it changed, where there is a version to show. */
+function differenceOf({ row, kind, before }: Entry): Pick<AnswerRow, 'difference'> {
+  if (kind !== 'version' && before === undefined) return {};
+  return { difference: { after: row.id, ...(before && { before: before.id }) } };
 }
 
 function rowFilter(key: ObjectKey, { row }: Entry): Filter {
@@ -207,7 +224,7 @@ function changesIn(logs: readonly ChangeLog[], isWithin: (entry: Entry) => boole
 function sentence(name: string, logs: readonly ChangeLog[], isWithin: (entry: Entry) => boolean): string {
   const changes = changesIn(logs, isWithin);
   const [last] = changes.toSorted((a, b) => b.row.time - a.row.time);
-  if (last === undefined) return `No change of a policy called ${name} is on record.`;
+  if (last === undefined) return `No change of ${name} is on record.`;
   const times = changes.length === 1 ? 'one change' : `${changes.length} changes`;
   return `${times} of ${name}; last by ${personText(last.row.who)} at ${timeText(last.row.time)} UTC: ${last.summary}.`;
 }

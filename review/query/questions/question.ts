@@ -48,6 +48,8 @@ export interface AnswerRow {
   readonly cells: readonly (string | number)[];
   /** Shows the events of this row. */
   readonly filter: Filter;
+  /** Of a row that tells of one change: the ids of the events whose versions show it. `before`: absent, there was none. */
+  readonly difference?: { readonly before?: string; readonly after: string };
 }
 
 export interface AskOptions {

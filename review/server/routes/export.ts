@@ -1,6 +1,8 @@
 import type { Context } from 'hono';
 import { describeProblems } from '../../../lib/problems/problem.ts';
+import { sentence } from '../../../lib/problems/sentence.ts';
 import { exportPage } from '../../pages/export.ts';
+import { toldParts } from '../../pages/filters.ts';
 import { type Html, html } from '../../pages/html.ts';
 import { address, objectLink, timelineLink } from '../../pages/links.ts';
 import { shown } from '../../pages/shown.ts';
@@ -50,10 +52,18 @@ const NOT_SAVED = {
 /** Without what is wrong in it a filter shows more, and whoever has the file would not know. */
 function refused(context: Context, review: Review) {
   const params = paramsOf(context);
-  if (parseObject(params) !== undefined) return undefined;
-  const { problems } = parseFilter(params);
+  const { problems } = parseObject(params) === undefined ? parseFilter(params) : NONE;
+  const format = params.get('format') ?? 'json';
+  if (!FORMATS.some((each) => each === format))
+    return sentencePage(context, review, { title: 'No export', sentence: formatFault(format), status: 400 });
   if (problems.length === 0) return undefined;
   return sentencePage(context, review, { title: 'No export', sentence: describeProblems(problems), status: 400 });
+}
+
+const NONE = { problems: [] };
+
+function formatFault(format: string): string {
+  return `format: ${sentence('json, ndjson or yaml', format, 'choose one of these')}`;
 }
 
 /** What would be exported. The times are settled here, so that file and manifest speak of the same. */
@@ -77,10 +87,10 @@ async function describe(context: Context, review: Review) {
 
 function told(selection: Selection): Html {
   if (selection.kind === 'object') return html`The history of ${shown(objectText(selection.key), 300)}`;
-  const filter = filterParams(selection.filter);
-  return filter.size === 0
+  const parts = toldParts(selection.filter);
+  return parts.length === 0
     ? html`Everything`
-    : html`What the filter shows (${shown(decodeURIComponent(filter.toString().replaceAll('+', ' ')), 300)})`;
+    : html`What the filter shows (${parts.map((part, at) => html`${at > 0 && ', '}${shown(part, 100)}`)})`;
 }
 
 async function countOf({ search }: Review, selection: Selection, now: number): Promise<number | undefined> {

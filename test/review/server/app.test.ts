@@ -253,7 +253,7 @@ test('what comes in can be followed where nothing is there yet', async () => {
 });
 
 test('what of an address is left out of what comes in is told as in the timeline', async () => {
-  const said = 'address was left out. Expected an address like';
+  const said = 'Address was left out. Expected an address like';
   const { ask } = pagesOver([]);
   const answers = [await ask('/events?address=nowhere'), await ask('/events/news?address=nowhere&since=1')];
   expect(answers.map(({ status, text }) => [status, text.includes(said)])).toEqual([
