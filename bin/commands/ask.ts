@@ -106,13 +106,13 @@ function questionOf(name: QuestionName, about: string, flags: Flags): Question {
 }
 
 /** The times of a filter. Throws `WrongUse` with a sentence for each that is none. */
-export function timesIn({ since, from, to }: Pick<Flags, 'since' | 'from' | 'to'>) {
+export function timesIn({ since, from, to }: Pick<Flags, 'since' | 'from' | 'to'>, now = Date.now()) {
   if (since !== undefined && from !== undefined)
     throw new WrongUse('--since: Both --from and --since say where the range begins: leave one of them out.');
   const params = new URLSearchParams();
   if (from !== undefined || since !== undefined) params.set('from', from ?? since ?? '');
   if (to !== undefined) params.set('to', to);
-  const { filter, problems } = parseFilter(params);
+  const { filter, problems } = parseFilter(params, now);
   const named = (path: string) => (path === 'from' && since !== undefined ? '--since' : `--${path}`);
   if (problems.length > 0) throw WrongUse.of(problems.map(({ path, message }) => ({ path: named(path), message })));
   return { ...(filter.from && { from: filter.from }), ...(filter.to && { to: filter.to }) };

@@ -33,8 +33,8 @@ const PATTERNS = [
 const MOST_OF_PATTERNS = 250;
 const TEXT = 'q';
 
-/** Parameters of other names are left alone. */
-export function parseFilter(params: URLSearchParams): ParsedFilter {
+/** Parameters of other names are left alone. `now`: milliseconds, what `7d` counts from. */
+export function parseFilter(params: URLSearchParams, now = Date.now()): ParsedFilter {
   const problems: Problem[] = [];
   const lists = withoutCostly(
     KEYS.map((key) => [key, valuesOf(params, key, problems)] as const),
@@ -51,7 +51,11 @@ export function parseFilter(params: URLSearchParams): ParsedFilter {
     to: single('to', timeFault),
     text: single(TEXT, (text) => lengthFault(text, LONGEST_TEXT)),
   };
-  const given = Object.entries(singles).filter(([, value]) => value !== undefined);
+  const wrongWay = rangeFault(timesOf(singles, now));
+  if (wrongWay !== undefined) problems.push({ path: 'to', message: wrongWay });
+  const given = Object.entries(singles).filter(
+    ([key, value]) => value !== undefined && (key !== 'to' || wrongWay === undefined),
+  );
   return { filter: { ...ALL, ...Object.fromEntries(lists), ...Object.fromEntries(given) }, problems };
 }
 
@@ -151,12 +155,22 @@ function timeFault(text: string): string | undefined {
   return isTold ? undefined : sentence('a time after 1970', text, 'nothing is older');
 }
 
+function rangeFault({ from, to }: Times): string | undefined {
+  if (from === undefined || to === undefined || from < to) return undefined;
+  return `Expected an end behind the beginning, which is ${isoTime(from)}; found ${isoTime(to)}: nothing lies between them.`;
+}
+
 /** Seconds: what is no longer ago is after 1970, whenever it is asked. */
 const LONGEST_AGO = 20_000 * 86_400;
 const FIRST = '1970';
 
+interface Ends {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
 /** The range of a filter in milliseconds. A day as the end belongs to it whole. */
-export function timesOf({ from, to }: Pick<Filter, 'from' | 'to'>, now: number): Times {
+export function timesOf({ from, to }: Ends, now: number): Times {
   return {
     from: from === undefined ? undefined : momentOf(from, now),
     to: to === undefined ? undefined : endOf(to, now),

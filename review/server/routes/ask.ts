@@ -11,7 +11,7 @@ export const ask: Route = (app, review) => {
     const params = paramsOf(context);
     const question = questionIn(params);
     if (question === undefined) return sentencePage(context, review, NO_QUESTION);
-    const sentence = faultOf(question, params);
+    const sentence = faultOf(question, params, clock.now());
     if (sentence !== undefined) return sentencePage(context, review, { title: 'No question', sentence, status: 400 });
     const found = await answerTo(search, question, { now: clock.now(), policies: policies(question.cluster) });
     if (found.found === 0) await review.mayRead();
@@ -37,10 +37,10 @@ function questionIn(params: URLSearchParams): Question | undefined {
 }
 
 /** A question about another time than was meant would be answered, and nobody would know. */
-function faultOf(question: Question, params: URLSearchParams): string | undefined {
+function faultOf(question: Question, params: URLSearchParams, now: number): string | undefined {
   const fault = questionFault(question);
   if (fault !== undefined) return `about: ${fault}`;
-  const problems = parseFilter(params).problems.filter(({ path }) => path === 'from' || path === 'to');
+  const problems = parseFilter(params, now).problems.filter(({ path }) => path === 'from' || path === 'to');
   return problems.length === 0 ? undefined : describeProblems(problems);
 }
 

@@ -52,7 +52,7 @@ const NOT_SAVED = {
 /** Without what is wrong in it a filter shows more, and whoever has the file would not know. */
 function refused(context: Context, review: Review) {
   const params = paramsOf(context);
-  const { problems } = parseObject(params) === undefined ? parseFilter(params) : NONE;
+  const { problems } = parseObject(params) === undefined ? parseFilter(params, review.clock.now()) : NONE;
   const format = params.get('format') ?? 'json';
   if (!FORMATS.some((each) => each === format))
     return sentencePage(context, review, { title: 'No export', sentence: formatFault(format), status: 400 });
@@ -105,7 +105,7 @@ function selectionParams(selection: Selection): URLSearchParams {
 function selectionIn(params: URLSearchParams, now: number): Selection {
   const key = parseObject(params);
   if (key !== undefined) return { kind: 'object', key };
-  return { kind: 'filter', filter: settled(parseFilter(params).filter, now) };
+  return { kind: 'filter', filter: settled(parseFilter(params, now).filter, now) };
 }
 
 function formatIn(params: URLSearchParams): Format {

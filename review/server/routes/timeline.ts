@@ -31,7 +31,7 @@ async function view(context: Context, review: Review, place: Place, known?: Over
   const { search, clock, when, mayRead } = review;
   const params = paramsOf(context);
   const now = clock.now();
-  const { filter, problems } = parseFilter(params);
+  const { filter, problems } = parseFilter(params, now);
   const times = timesOf(filter, now);
   const [counted, { rows, next }] = await Promise.all([
     known ?? overview(search, filter, times),
@@ -46,9 +46,9 @@ async function view(context: Context, review: Review, place: Place, known?: Over
 /** What came in since, whenever it happened; the script puts it above the rest. */
 async function news(context: Context, { search, clock, when }: Review) {
   const params = paramsOf(context);
-  const { filter, problems } = parseFilter(params);
-  const since = Number(params.get('since'));
   const now = clock.now();
+  const { filter, problems } = parseFilter(params, now);
+  const since = Number(params.get('since'));
   // Nobody follows for longer than a day without loading anew.
   const from = Number.isFinite(since) && since > now - 86_400_000 ? since : now;
   const found = await tail(search, filter, timesOf(filter, now), from);

@@ -83,12 +83,15 @@ describe('nothing on record', () => {
 
 describe('times', () => {
   test('are taken as a filter takes them', () => {
-    expect(timesIn({ since: '7d', to: '2026-11-21' })).toEqual({ from: '7d', to: '2026-11-21' });
+    expect(timesIn({ since: '7d', to: '2026-11-21' }, NOON)).toEqual({ from: '7d', to: '2026-11-21' });
     expect(timesIn({})).toEqual({});
   });
 
   test('that are none are told by the flag that was given', () => {
     expect(() => timesIn({ since: 'yesterday' })).toThrow('--since: Expected a time like');
+    expect(() => timesIn({ since: '1d', to: '2026-11-01' }, NOON)).toThrow(
+      '--to: Expected an end behind the beginning',
+    );
     expect(() => timesIn({ to: 'x' })).toThrow('--to: Expected a time like');
     expect(() => timesIn({ since: '7d', from: '7d' })).toThrow('leave one of them out');
   });

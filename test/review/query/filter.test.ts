@@ -17,12 +17,13 @@ import { NOON } from '../../support/builders.ts';
 const OPEN = { from: undefined, to: undefined };
 const list = (value: fc.Arbitrary<string>) => fc.uniqueArray(value, { maxLength: 3 });
 const word = fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }).filter((text) => text.isWellFormed());
-const time = fc.constantFrom('7d', '90m', '2026-11-21', '2026-11-21T12:00:00Z');
+const begin = fc.constantFrom('7d', '90m', '2026-11-01', '2026-11-21T10:00:00Z');
+const end = fc.constantFrom('30m', '1s', '2026-11-21', '2026-11-21T12:00:00Z');
 const filters: fc.Arbitrary<Filter> = fc
   .record(
     {
-      from: time,
-      to: time,
+      from: begin,
+      to: end,
       text: word.filter((text) => text.trim() === text),
       cluster: list(word),
       user: list(word),
@@ -44,7 +45,7 @@ describe('a filter in a URL', () => {
     fc.assert(
       fc.property(filters, (filter) => {
         const params = new URLSearchParams(String(filterParams(filter)));
-        expect(parseFilter(params)).toEqual({ filter, problems: [] });
+        expect(parseFilter(params, NOON)).toEqual({ filter, problems: [] });
       }),
     );
   });
@@ -59,6 +60,8 @@ describe('a filter in a URL', () => {
     ['to=2026-02-30', 'to', 'Expected a time like'],
     ['from=999999999d', 'from', 'Expected a time after 1970, found "999999999d"'],
     ['to=1969-12-31', 'to', 'Expected a time after 1970'],
+    ['from=2026-11-21&to=2026-11-01', 'to', 'Expected an end behind the beginning'],
+    ['from=1h&to=2h', 'to', 'nothing lies between them'],
     ['kind=network*', 'kind', 'write it whole, as kubectl does, without a star'],
     ['outcome=good', 'outcome', 'Expected success, failure or unknown, found "good"'],
     ['address=10.0.0.300', 'address', 'Expected an address'],
@@ -92,7 +95,7 @@ test.each([
   [`${'*'.repeat(3)}${'\\*'.repeat(100)}`],
 ])('what an index can hold and Elasticsearch look for is taken: %#', (value) => {
   const filter = { ...ALL, name: [value] };
-  expect(parseFilter(filterParams(filter))).toEqual({ filter, problems: [] });
+  expect(parseFilter(filterParams(filter), NOON)).toEqual({ filter, problems: [] });
 });
 
 describe('times', () => {

@@ -4,7 +4,7 @@ import type { AuditSearch } from '../../../lib/elasticsearch/search.ts';
 import { Failed } from '../../../lib/problems/usage.ts';
 import { NOON } from '../../support/builders.ts';
 import { MemoryLedger } from '../../support/fakes/ledger.ts';
-import { stored, version } from '../query/history.ts';
+import { POLICY, stored, version } from '../query/history.ts';
 import { ByIdSearch, noRights, pagesOver } from './pages.ts';
 
 const OPENED = { ingress: [{ from: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }] };
@@ -173,6 +173,31 @@ test.each(['/export', '/export/file'])('%s of a filter that is wrong exports not
   expect([status, text.includes('user: Expected a pattern of at most 250')]).toEqual([400, true]);
 });
 
+test('an export of no known format, or of no time, is refused with a sentence', async () => {
+  const { ask } = pagesOver(LIFE);
+  const formats = [await ask('/export?format=xml'), await ask('/export/file?format=xml')];
+  expect(formats.map(({ status, text }) => [status, text.includes('format: Expected json, ndjson or yaml')])).toEqual([
+    [400, true],
+    [400, true],
+  ]);
+  expect((await ask('/export?from=2026-11-21&to=2026-11-01')).text).toContain(
+    'to: Expected an end behind the beginning',
+  );
+});
+
+test('what is exported is told in the words of the filter', async () => {
+  const { text } = await pagesOver(LIFE).ask('/export?user=maria&q=a+b&outcome=failure');
+  expect(text).toContain('What the filter shows (Words a b, Who maria, Outcome failed)');
+});
+
+test('an answer about a policy leads to what each change changed', async () => {
+  const log = { search: new PolicySearch(LIFE) };
+  const { html, text } = await pagesOver(LIFE, log).ask('/ask?question=policy&about=shop/');
+  expect(text).toContain('2 changes of network policies in shop');
+  expect(html).toContain('href="/diff?left=event-0&amp;right=event-1"');
+  expect(html).toContain('href="/diff?right=event-0"');
+});
+
 test.each(['from', 'to'])('a question with a wrong %s is not answered for another time', async (path) => {
   const { status, text } = await pagesOver(LIFE).ask(`/ask?question=user&about=maria&${path}=gestern`);
   expect([status, text.includes(`${path}: Expected a time like`)]).toEqual([400, true]);
@@ -268,6 +293,19 @@ test('an export that breaks off is no file that looks whole', async () => {
   await expect(answer.text()).rejects.toThrow();
   expect((await get('/export/manifest?format=json&at=1')).status).toBe(404);
 });
+
+/** Knows which policies there are. */
+class PolicySearch extends ByIdSearch {
+  override async search(body: object): Promise<unknown> {
+    if (at(body, 'aggs') === undefined) return await super.search(body);
+    const { group, ...own } = POLICY;
+    const keys = [
+      { ...own, group },
+      { ...own, group, name: null },
+    ];
+    return { aggregations: { objects: { buckets: keys.map((key) => ({ key, last: { value: NOON } })) } } };
+  }
+}
 
 class SilentSearch implements AuditSearch {
   search(): Promise<unknown> {
