@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { show } from '../../lib/problems/show.ts';
 import { WrongUse } from '../../lib/problems/usage.ts';
@@ -42,6 +42,7 @@ async function report(flags: Flags): Promise<void> {
   const now = Date.now();
   const month = monthOf(flags, now);
   const output = flags.output ?? `eks-audit-report-${month.name}.html`;
+  if (existsSync(output)) throw taken(output);
   const progress = startProgress();
   const { close, config, notice, ...indices } = await openIndices(flags, process.env);
   try {
@@ -66,13 +67,18 @@ function monthOf({ month: text }: Flags, now: number): Month {
   return month;
 }
 
+function taken(file: string): WrongUse {
+  return new WrongUse(`${file} is there already: name another file with --output.`);
+}
+
 /** For the owner alone: an audit log tells of everybody. Nothing is overwritten. */
 function write(file: string, text: string): void {
   try {
     writeFileSync(file, text, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    const why = code === 'EEXIST' ? 'it is there already' : `it can’t be written (${code})`;
+    if (code === 'EEXIST') throw taken(file);
+    const why = code === 'ENOENT' ? 'its folder is not there' : `it can’t be written (${code})`;
     throw new WrongUse(`${file}: ${why}. Name another file with --output.`);
   }
 }

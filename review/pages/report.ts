@@ -14,6 +14,10 @@ export interface ReportView {
   readonly made: number;
   /** Where the events were read, without what signs in there. */
   readonly server: string;
+  /** The one cluster that it was asked about; absent: all. */
+  readonly cluster?: string;
+  /** All that are stored of the month, whatever chapter they are in. */
+  readonly events: number;
   readonly chapters: readonly Chapter[];
   /** By cluster; a sentence: why the ledger was not asked. */
   readonly coverage: readonly { readonly cluster: string; readonly found: Coverage | string }[];
@@ -25,7 +29,7 @@ const DAY = 86_400_000;
 
 /** One file that asks for no other, and that prints well. */
 export function reportPage(view: ReportView, styleElement: Html): Html {
-  const { month, range, made, server, chapters, coverage } = view;
+  const { month, range, made, server, events, cluster, chapters, coverage } = view;
   const isOver = made >= range.to;
   return html`<!doctype html>
 <html lang="en">
@@ -43,6 +47,7 @@ export function reportPage(view: ReportView, styleElement: Html): Html {
         <h1>Kubernetes audit, ${monthName(range.from)}</h1>
         <p class="soft">Made on ${UTC.moment(made, 'full')} from the events at ${server}. All times are in UTC.</p>
         ${!isOver && html`<p class="note warn">The month is not over: this report tells of its beginning.</p>`}
+        ${events === 0 && html`<p class="note warn">No event of this month${cluster !== undefined && html` and of a cluster called ${shown(cluster, 100)}`} is stored: that there is nothing below proves nothing.</p>`}
         <p class="soft">It tells of what was forwarded: what EKS never recorded, and what the audit policy dropped, is not in it.</p>
       </header>
       <section class="tiles" aria-label="In figures">${chapters.map(({ title, total, droppedOf }) => html`<div class="sheet"><strong class="total">${figure(total)}</strong><span>${title}${droppedOf.length > 0 && ' (not all kept)'}</span></div>`)}</section>

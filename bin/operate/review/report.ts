@@ -53,7 +53,7 @@ export async function reportOn(
   { month: { name, range }, cluster, now, ledgerOf }: ReportOptions,
 ): Promise<ReportView> {
   const clusters = cluster === undefined ? [] : [exactly(cluster)];
-  const { facets } = await overview(search, { ...ALL, cluster: clusters }, range);
+  const { total, facets } = await overview(search, { ...ALL, cluster: clusters }, range);
   const found = facets.find(({ key }) => key === 'cluster')?.values.map(({ text }) => text) ?? [];
   // One that sent nothing may be one that nobody read.
   const configured = config?.clusters.map((each) => each.name) ?? [];
@@ -63,6 +63,8 @@ export async function reportOn(
     range,
     made: now,
     server: url,
+    events: total,
+    ...(cluster === undefined ? {} : { cluster }),
     chapters: await chapters(search, { clusters, times: range, policies: policiesOf(config, names) }),
     coverage: await Promise.all(
       names.map(async (each) => ({ cluster: each, found: await coverageOf(each, { range, now, ledgerOf }) })),

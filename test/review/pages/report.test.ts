@@ -12,7 +12,7 @@ const RANGE = { from: Date.UTC(2026, 10, 1), to: Date.UTC(2026, 11, 1) };
 
 function view(overrides: Partial<ReportView> = {}): ReportView {
   const server = 'https://es.example:9200';
-  return { month: '2026-11', range: RANGE, made: NOON, server, chapters: [], coverage: [], ...overrides };
+  return { month: '2026-11', range: RANGE, made: NOON, server, events: 9, chapters: [], coverage: [], ...overrides };
 }
 
 function chapter(overrides: Partial<Chapter> = {}): Chapter {
@@ -43,6 +43,14 @@ test('where a policy drops what a chapter counts, none does not mean that there 
 test('a month that is not over says so', () => {
   expect(pageOf(view())).toContain('The month is not over');
   expect(pageOf(view({ made: RANGE.to }))).not.toContain('The month is not over');
+});
+
+test('a month of which nothing is stored says so', () => {
+  const cluster = 'prud';
+  expect(pageOf(view({ events: 0, cluster })).replaceAll(/<[^>]*>/g, '')).toContain(
+    'No event of this month and of a cluster called prud is stored',
+  );
+  expect(pageOf(view())).not.toContain('No event of this month');
 });
 
 test('a ledger that was not asked is told, not passed over', () => {
