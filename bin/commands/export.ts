@@ -112,8 +112,9 @@ export function doneText(file: string, manifest: ExportManifest): string {
     ...(truncated === 0 ? [] : [`${figure(truncated)} cut by CloudWatch Logs`]),
     ...(asText === 0 ? [] : [`${figure(asText)} no JSON object, or nested too deeply`]),
   ];
+  const hint = events === 0 ? 'No event matches: names must match whole, and * stands for anything.\n' : '';
   const kept = texts.length === 0 ? '' : ` (kept as text: ${texts.join(', ')})`;
-  return `${file}: ${counted(events, 'event')}${kept}, ${counted(bytes, 'byte')}\nSHA-256 ${sha256}\nManifest: ${manifestName(file)}\n`;
+  return `${file}: ${counted(events, 'event')}${kept}, ${counted(bytes, 'byte')}\nSHA-256 ${sha256}\nManifest: ${manifestName(file)}\n${hint}`;
 }
 
 /** Throws `WrongUse` with a sentence for each flag that is wrong. */

@@ -12,8 +12,8 @@ export function answerPage({ question, sentence, tables, notes, filter }: Answer
       <a class="button" href="${timelineLink(filter)}">The events</a>
     </div>
     <p class="answer">${shown(sentence, 2000)}</p>
-    ${notes.map((note) => html`<p class="note warn">${shown(note, 2000)}</p>`)}
     ${tables.map(table)}
+    ${notes.map((note) => html`<p class="note warn">${shown(note, 2000)}</p>`)}
     <section class="questions" aria-label="Ask again">${questionForm(question.name, question)}</section>`;
 }
 
@@ -33,5 +33,6 @@ function table({ title, columns, rows, more }: AnswerTable): Html {
 function cellPart(cell: string | number, column: string): Html {
   if (typeof cell === 'number')
     return html`<td class="figure" data-column="${column}">${cell.toLocaleString('en')}</td>`;
-  return html`<td data-column="${column}">${shown(cell, 200)}</td>`;
+  const isTime = column.endsWith('(UTC)');
+  return html`<td data-column="${column}"${isTime && html` class="time"`}>${shown(cell, 200)}</td>`;
 }

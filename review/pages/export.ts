@@ -24,7 +24,7 @@ const FORMATS: Readonly<Record<Format, string>> = {
 export function exportPage({ what, events, format, name, file, manifest, back }: ExportView): Html {
   return html`<div class="headline"><h1>Export</h1></div>
     <section class="sheet">
-      <p>${what}${events !== undefined && html`: ${events.toLocaleString('en')} ${events === 1 ? 'event' : 'events'}`}, as ${FORMATS[format]}. Each is the whole event as it was stored.</p>
+      <p>${what}${events !== undefined && html`: ${events.toLocaleString('en')} ${events === 1 ? 'event' : 'events'}`}, as ${FORMATS[format]}. Each is the whole event as it was stored.${events === 0 && ' Names must match whole, and * stands for anything: *maria* finds a part.'}</p>
       <ol class="steps">
         <li><a class="button main" href="${file}" download="${name}">Save the events</a></li>
         <li><a class="button" href="${manifest}" download="${name}.manifest.json">Save the manifest</a> <span class="soft">once the events are saved: the query, the time, how many events, and the file’s SHA-256.</span></li>

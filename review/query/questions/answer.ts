@@ -1,6 +1,8 @@
 import type { AuditSearch } from '../../../lib/elasticsearch/search.ts';
 import { show } from '../../../lib/problems/show.ts';
+import { ALL, exactly, queryOf } from '../filter.ts';
 import { valueFault } from '../filter-text.ts';
+import { hitsOf } from '../timeline.ts';
 import { aboutController, controllerOf } from './controller.ts';
 import { aboutPolicy } from './policy.ts';
 import type { Answer, AskOptions, Question } from './question.ts';
@@ -10,8 +12,17 @@ import { aboutUser, userOf } from './user.ts';
 /** Answers one of the auditor's questions. */
 export async function answerTo(search: AuditSearch, question: Question, options: AskOptions): Promise<Answer> {
   const answer = await answered(search, question, options);
-  if (answer.found > 0 || options.policies.length > 0) return answer;
-  return { ...answer, notes: [...answer.notes, NO_POLICY] };
+  if (answer.found > 0) return answer;
+  const { cluster } = question;
+  const isStrange = cluster !== undefined && !(await isKnown(search, cluster));
+  const strange = isStrange ? [`No event of a cluster called ${cluster} is stored at all: is that its name?`] : [];
+  return { ...answer, notes: [...strange, ...answer.notes, ...(options.policies.length === 0 ? [NO_POLICY] : [])] };
+}
+
+/** Whether there is any event of a cluster. */
+async function isKnown(search: AuditSearch, cluster: string): Promise<boolean> {
+  const query = queryOf({ ...ALL, cluster: [exactly(cluster)] }, { from: undefined, to: undefined });
+  return hitsOf(await search.search({ size: 1, query, _source: false, track_total_hits: false })).length > 0;
 }
 
 /** No record must never look like no event. */

@@ -54,7 +54,9 @@ export async function aboutPolicy(
   const isWithin = ({ row }: Entry) => (times.from ?? 0) <= row.time && row.time < (times.to ?? Infinity);
   const tables = logs.map((log) => tableOf(log, isWithin, keys.length > 1));
   const notes = [
-    ...(keys.length > OBJECTS ? [`${keys.length} policies are meant: the ${OBJECTS} changed last are shown.`] : []),
+    ...(keys.length > OBJECTS
+      ? [`${keys.length} policies are meant: the ${OBJECTS} changed last are shown, their events show all.`]
+      : []),
     ...found.flatMap(({ log, upTo }) => (upTo === undefined ? [] : [cutText(log.key, upTo)])),
     ...unchangedText(logs, isWithin),
     ...notesOf(logs),

@@ -21,3 +21,8 @@ test.each([
 ])('an export says of %j what of it stands there as text', (counts, line) => {
   expect(doneText('a.yaml', { ...MANIFEST, ...counts })).toContain(line);
 });
+
+test('an export of nothing says what a name must be like', () => {
+  expect(doneText('a.yaml', { ...MANIFEST, events: 0 })).toMatch(/No event matches: names must match whole.*\n$/);
+  expect(doneText('a.yaml', MANIFEST)).not.toContain('No event matches');
+});

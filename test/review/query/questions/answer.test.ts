@@ -1,8 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { exactly } from '../../../../review/query/filter.ts';
-import { questionFault } from '../../../../review/query/questions/answer.ts';
+import { answerTo, questionFault } from '../../../../review/query/questions/answer.ts';
 import { QUESTIONS, type QuestionName } from '../../../../review/query/questions/question.ts';
 import { userOf } from '../../../../review/query/questions/user.ts';
+import { NOON } from '../../../support/builders.ts';
+import { ListedSearch } from '../../../support/fakes/search.ts';
+import { stored } from '../history.ts';
+
+test.each([
+  ['is stored', stored({ verb: 'get' }), 0],
+  ['is not', [], 1],
+])('an answer of nothing of a cluster of which an event %s says so', async (_, documents, count) => {
+  const search = new ListedSearch(documents);
+  const question = { name: 'controller', about: 'x', cluster: 'prud' } as const;
+  const { found, notes } = await answerTo(search, question, { now: NOON, policies: [] });
+  expect(found).toBe(0);
+  expect(notes.filter((note) => note.includes('a cluster called prud is stored at all'))).toHaveLength(count);
+});
 
 describe('a question', () => {
   const names = Object.keys(QUESTIONS) as QuestionName[];
