@@ -58,6 +58,7 @@ Examples:
   npx eks-audit ask secret db-password --namespace payments --since 30d
   npx eks-audit ask user maria --cluster prod
   npx eks-audit ask policy shop/allow-web
+  npx eks-audit ask policy shop/ --since 24h
   npx eks-audit ask controller widget-operator --since 24h`;
 
 async function askAndShow(name: QuestionName, about: string, flags: Flags): Promise<void> {

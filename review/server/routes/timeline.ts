@@ -43,14 +43,22 @@ async function view(context: Context, review: Review, place: Place, known?: Over
   return { filter, problems, overview: counted, rows, ...(older && { older }), isFirst, now, when };
 }
 
+const NO_TIME = {
+  title: 'Since when?',
+  sentence: 'since: Expected milliseconds since 1970, found another text. Leave it out to begin now.',
+  status: 400,
+} as const;
+
 /** What came in since, whenever it happened; the script puts it above the rest. */
-async function news(context: Context, { search, clock, when }: Review) {
+async function news(context: Context, review: Review) {
+  const { search, clock, when } = review;
   const params = paramsOf(context);
   const now = clock.now();
   const { filter, problems } = parseFilter(params, now);
-  const since = Number(params.get('since'));
+  const since = Number(params.get('since') ?? now);
+  if (!Number.isFinite(since)) return sentencePage(context, review, NO_TIME);
   // Nobody follows for longer than a day without loading anew.
-  const from = Number.isFinite(since) && since > now - 86_400_000 ? since : now;
+  const from = since > now - 86_400_000 ? since : now;
   const found = await tail(search, filter, timesOf(filter, now), from);
   return context.html(
     html`${problemNotes(problems)}<ol data-since="${found.since}" data-cut="${found.isCut ? 'yes' : 'no'}">${found.rows.map((row) => rowItem(row, when, filter))}</ol>`,

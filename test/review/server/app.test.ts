@@ -287,6 +287,12 @@ test('what of an address is left out of what comes in is told as in the timeline
   ]);
 });
 
+test('what comes in since no time is not taken for what comes in since now', async () => {
+  const { status, text } = await pagesOver([]).ask('/events/news?since=yesterday');
+  expect([status, text.includes('since: Expected milliseconds since 1970')]).toEqual([400, true]);
+  expect((await pagesOver([]).ask('/events/news')).status).toBe(200);
+});
+
 test('an export that breaks off is no file that looks whole', async () => {
   const { get } = pagesOver(LIFE, { search: new BreakingSearch() });
   const answer = await get('/export/file?format=json&at=1');
