@@ -33,6 +33,6 @@ function table({ title, columns, rows, more }: AnswerTable): Html {
 function cellPart(cell: string | number, column: string): Html {
   if (typeof cell === 'number')
     return html`<td class="figure" data-column="${column}">${cell.toLocaleString('en')}</td>`;
-  const isTime = column.endsWith('(UTC)');
-  return html`<td data-column="${column}"${isTime && html` class="time"`}>${shown(cell, 200)}</td>`;
+  if (column.endsWith('(UTC)')) return html`<td class="time" data-column="${column}">${cell}</td>`;
+  return html`<td data-column="${column}">${shown(cell, 200)}</td>`;
 }

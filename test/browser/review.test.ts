@@ -49,6 +49,32 @@ test('the change that opened a namespace is found, compared, exported, and read 
   expect(documents[2].event.responseObject.spec.ingress).toEqual([{ from: [{ ipBlock: { cidr: '0.0.0.0/0' } }] }]);
 });
 
+test('what opened a namespace is found by its name alone, and compared with any version, without a script', async () => {
+  const page = await here().open('/', { javaScriptEnabled: false });
+  await page.getByLabel('Who changed this network policy').fill('vault/');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**/ask?**');
+  expect(await mainText(page)).toContain('3 changes of network policies in vault');
+  await follow(page.getByRole('link', { name: 'what changed' }).first());
+  expect((await page.locator('td.added').allInnerTexts()).join('\n')).toContain('cidr: 0.0.0.0/0');
+  await follow(page.getByRole('link', { name: 'Compare with another' }));
+  expect(await mainText(page)).toContain('Chosen to be compared');
+  await follow(page.getByRole('link', { name: 'Compare with the chosen one' }).last());
+  expect(await mainText(page)).toContain('platform@example.com created it');
+});
+
+test('a question is narrowed by the fields that stand below it', async () => {
+  const { open, cluster } = here();
+  const page = await open('/ask?question=user&about=mallory');
+  await page.getByText('Cluster, namespace, time').click();
+  await page.getByLabel('Cluster', { exact: true }).fill(cluster);
+  await page.getByLabel('Namespace').fill('nowhere');
+  await page.keyboard.press('Enter');
+  await page.waitForURL('**namespace=nowhere**');
+  expect(await mainText(page)).toContain('No event of a user like mallory is on record.');
+  expect(await page.getByLabel('Namespace').inputValue()).toBe('nowhere');
+});
+
 test('a filter that shows something else is an address, and is taken away by a link', async () => {
   const page = await here().open('/events?namespace=vault');
   expect(await textOf(page.locator('h1'))).toBe('4 events');

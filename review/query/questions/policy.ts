@@ -52,6 +52,7 @@ export async function aboutPolicy(
   for (const key of keys.slice(0, OBJECTS)) found.push(await logOf(search, key, times.from ?? 0));
   const logs = found.map(({ log }) => log);
   const isWithin = ({ row }: Entry) => (times.from ?? 0) <= row.time && row.time < (times.to ?? Infinity);
+  const isPart = keys.length > OBJECTS || found.some(({ upTo }) => upTo !== undefined);
   const tables = logs.map((log) => tableOf(log, isWithin, keys.length > 1));
   const notes = [
     ...(keys.length > OBJECTS
@@ -67,7 +68,7 @@ export async function aboutPolicy(
   ];
   return {
     question,
-    sentence: sentence(toldOf(question), logs, isWithin),
+    sentence: sentence(toldOf(question), changesIn(logs, isWithin), isPart),
     found: changesIn(logs, isWithin).length,
     tables: tables.filter((each) => each.rows.length > 0),
     notes,
@@ -223,10 +224,10 @@ function changesIn(logs: readonly ChangeLog[], isWithin: (entry: Entry) => boole
   return logs.flatMap(entriesOf).filter((entry) => isWithin(entry) && CHANGED.has(entry.kind));
 }
 
-function sentence(name: string, logs: readonly ChangeLog[], isWithin: (entry: Entry) => boolean): string {
-  const changes = changesIn(logs, isWithin);
+function sentence(name: string, changes: readonly Entry[], isPart: boolean): string {
   const [last] = changes.toSorted((a, b) => b.row.time - a.row.time);
   if (last === undefined) return `No change of ${name} is on record.`;
   const times = changes.length === 1 ? 'one change' : `${changes.length} changes`;
-  return `${times} of ${name}; last by ${personText(last.row.who)} at ${timeText(last.row.time)} UTC: ${last.summary}.`;
+  const told = `${isPart ? 'At least ' : ''}${times} of ${name}`;
+  return `${told}; last by ${personText(last.row.who)} at ${timeText(last.row.time)} UTC: ${last.summary}.`;
 }

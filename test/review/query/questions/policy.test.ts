@@ -51,6 +51,7 @@ describe('what changed a policy', () => {
 
   test('is told up to a bound, and the answer says so', async () => {
     const answer = await asked([created, ...changes(1100)]);
+    expect(answer.sentence).toMatch(/^At least \d+ changes of allow-web/);
     expect(answer.notes).toContainEqual(expect.stringMatching(/only events back to [\d: -]+ UTC were looked at/));
   });
 
