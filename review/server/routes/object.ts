@@ -54,12 +54,17 @@ function gapsIn(review: Review, { key, lives }: ChangeLog): Promise<Evidence> {
 }
 
 /** What the ledger says of the time between two moments. */
-export async function evidence({ ledger }: Review, cluster: string, from: number, to: number): Promise<Evidence> {
+export async function evidence(
+  { ledger, clock }: Review,
+  cluster: string,
+  from: number,
+  to: number,
+): Promise<Evidence> {
   if (!(from < to)) return { gaps: [] };
   const found = await ledger(cluster);
   if (typeof found === 'string') return { gaps: [], unknown: found };
   try {
-    return { gaps: await gapsBetween(found, from, to) };
+    return { gaps: await gapsBetween(found, { from, to, now: clock.now() }) };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return {

@@ -4,8 +4,9 @@ import { gapsBetween } from '../../../review/query/gaps.ts';
 import { NOON, row } from '../../support/builders.ts';
 
 type Rows = ReturnType<typeof row>[];
-const gaps = (rows: Rows, to = NOON + MINUTE - 1) =>
-  gapsBetween({ rows: async () => new Map(rows.map((each) => [each.minute, each])) }, NOON, to);
+const HOUR = 60 * MINUTE;
+const gaps = (rows: Rows, to = NOON + MINUTE - 1, now = NOON + HOUR) =>
+  gapsBetween({ rows: async () => new Map(rows.map((each) => [each.minute, each])) }, { from: NOON, to, now });
 const minutes = (...overrides: Parameters<typeof row>[0][]) =>
   overrides.map((each, at) => row({ minute: NOON + at * MINUTE, ...each }));
 
@@ -15,6 +16,16 @@ test('a ledger that accounts for every minute has none', async () => {
 
 test('the two minutes behind the last are looked at, too', async () => {
   expect(await gaps(minutes({}, {}), NOON)).toEqual([expect.stringContaining('the minute 2026-11-21T12:02Z')]);
+});
+
+test('a minute that has not begun lacks nothing, and one that is hardly over is not read yet', async () => {
+  expect(await gaps(minutes({}), NOON, NOON + MINUTE - 1)).toEqual([]);
+  expect(await gaps(minutes({}), NOON, NOON + 2 * MINUTE)).toEqual([
+    'The newest minutes, from 2026-11-21T12:01Z on, are not read in full yet: look again a little later.',
+  ]);
+  expect(await gaps(minutes({}), NOON, NOON + 10 * MINUTE)).toEqual([
+    expect.stringContaining('Changes may be missing'),
+  ]);
 });
 
 test('what the audit policy dropped is no gap', async () => {
@@ -41,5 +52,7 @@ test.each<readonly [string, Parameters<typeof row>[0]]>([
 
 test('a range that would take too long says that nobody looked', async () => {
   const ledger = { rows: () => Promise.reject(new Error('The ledger was asked.')) };
-  expect(await gapsBetween(ledger, NOON, NOON + 32 * DAY)).toEqual([expect.stringContaining('31 days at most')]);
+  expect(await gapsBetween(ledger, { from: NOON, to: NOON + 32 * DAY, now: NOON + 40 * DAY })).toEqual([
+    expect.stringContaining('31 days at most'),
+  ]);
 });

@@ -3,6 +3,7 @@ import { at } from '../../../lambda/core/json.ts';
 import type { AuditSearch } from '../../../lib/elasticsearch/search.ts';
 import { Failed } from '../../../lib/problems/usage.ts';
 import { NOON } from '../../support/builders.ts';
+import { VirtualClock } from '../../support/fakes/clock.ts';
 import { MemoryLedger } from '../../support/fakes/ledger.ts';
 import { POLICY, stored, version } from '../query/history.ts';
 import { ByIdSearch, noRights, pagesOver } from './pages.ts';
@@ -149,9 +150,8 @@ test('two versions are told in words and lines, with what the ledger can’t say
 });
 
 test('minutes that nobody read between two versions are told', async () => {
-  const { text } = await pagesOver(LIFE, { ledger: async () => new MemoryLedger() }).ask(
-    '/diff?left=event-0&right=event-1',
-  );
+  const ports = { ledger: async () => new MemoryLedger(), clock: new VirtualClock(NOON + 3_600_000) };
+  const { text } = await pagesOver(LIFE, ports).ask('/diff?left=event-0&right=event-1');
   expect(text).toContain('Changes may be missing: 3 minutes between 2026-11-21T12:00Z');
 });
 
