@@ -5,10 +5,11 @@ import { printable } from '../cli/printable.ts';
 import { COLUMNS, hanging, wrapped } from '../cli/width.ts';
 
 /** An answer for a terminal of 80 columns. What a stranger chose can't move its cursor. */
-export function answerText({ sentence, tables, notes }: Answer): string {
+export function answerText({ sentence, tables, legend, notes }: Answer): string {
   return [
     wrapped(safe(sentence), COLUMNS),
     ...tables.map(tableText),
+    ...(legend === undefined ? [] : [wrapped(legend, COLUMNS)]),
     ...notes.map((note) => hanging(safe(note), 'Note: ', '      ')),
   ].join('\n\n');
 }

@@ -5,7 +5,7 @@ import { questionForm } from './question-form.ts';
 import { plainShown, shown, whole } from './shown.ts';
 
 /** The answer to one of the auditor's questions. */
-export function answerPage({ question, sentence, tables, notes, filter }: Answer): Html {
+export function answerPage({ question, sentence, tables, legend, notes, filter }: Answer): Html {
   return html`<div class="headline"><div>
         <p class="soft">${QUESTIONS[question.name]}</p>
         <h1>${shown(question.about, 200)}</h1></div>
@@ -13,6 +13,7 @@ export function answerPage({ question, sentence, tables, notes, filter }: Answer
     </div>
     <p class="answer">${shown(sentence, 2000)}</p>
     ${tables.map(table)}
+    ${legend !== undefined && html`<p class="soft">${legend}</p>`}
     ${notes.map((note) => html`<p class="note warn">${shown(note, 2000)}</p>`)}
     <section class="questions" aria-label="Ask again">${questionForm(question.name, question)}</section>`;
 }

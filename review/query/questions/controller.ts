@@ -37,7 +37,8 @@ export async function aboutController(
       total === 0 ? `No request of a controller like ${question.about} is on record.` : `${question.about}: ${counts}.`,
     found: total,
     tables: hasFailed ? [kindTable(found, failed), await timeTable(search, failed, times, found)] : [],
-    notes: [...(total > 0 ? [COUNTED] : []), ...unrecorded(policies, WANTED)],
+    ...(total > 0 && { legend: COUNTED }),
+    notes: unrecorded(policies, WANTED),
     filter: failed,
   };
 }

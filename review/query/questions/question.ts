@@ -29,6 +29,8 @@ export interface Answer {
   readonly found: number;
   /** Without those that would be empty. */
   readonly tables: readonly AnswerTable[];
+  /** How the figures are to be read: a sentence. */
+  readonly legend?: string;
   /** What can't be told, and why: whole sentences. */
   readonly notes: readonly string[];
   /** The events that the answer is made of. */

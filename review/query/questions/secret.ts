@@ -29,8 +29,8 @@ export async function aboutSecret(search: AuditSearch, question: Question, optio
       ...userTable(`Read ${about} by its name`, readers, named),
       ...userTable('Listed or watched secrets, this one among them if it was there', listers, lists),
     ],
+    ...(readers.users.length + listers.users.length > 0 && { legend: COUNTED }),
     notes: [
-      ...(readers.users.length + listers.users.length > 0 ? [COUNTED] : []),
       ...unrecorded(options.policies, [{ verbs: READS, group: '', resource: 'secrets' }]),
       'Pods that mount a secret get it from the kubelet: that is a read of a user system:node:…',
     ],

@@ -38,7 +38,8 @@ export async function aboutUser(
     sentence: sentence(question, rows),
     found: rows.length,
     tables: tables.filter((each) => each.rows.length > 0),
-    notes: [...(rows.length > 0 ? [COUNTED] : []), ...unrecorded(policies, WANTED)],
+    ...(rows.length > 0 && { legend: COUNTED }),
+    notes: unrecorded(policies, WANTED),
     filter,
   };
 }

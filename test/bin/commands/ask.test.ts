@@ -47,8 +47,8 @@ describe('an answer', () => {
   });
 
   test('without a table is its sentence and its notes', () => {
-    expect(answerText(answer([], { tables: [], notes: ['One.'] }))).toBe(
-      'Two users asked for the secret x.\n\nNote: One.',
+    expect(answerText(answer([], { tables: [], legend: 'So it is counted.', notes: ['One.'] }))).toBe(
+      'Two users asked for the secret x.\n\nSo it is counted.\n\nNote: One.',
     );
   });
 });
