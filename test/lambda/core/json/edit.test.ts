@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Change, edited, editsFor } from '../../../../lambda/core/json/edit.ts';
 import { EACH, type Path, without } from '../../../../lambda/core/json/path.ts';
 import { Walk } from '../../../../lambda/core/json/walk.ts';
-import { container, prefixes } from './texts.ts';
+import { container, parse, prefixes } from './texts.ts';
 
 function edits(text: string, changes: readonly Change[]) {
   const walk = Walk.over(text);
@@ -25,8 +25,8 @@ test('what is cut is gone from the value, and nothing else', () => {
     fc.property(container, fc.array(paths, { maxLength: 3 }), (text, some) => {
       // An array without all its elements is no member less: the values' function takes members only.
       const members = some.filter((path) => path.at(-1) !== EACH);
-      const expected = members.reduce<unknown>(without, JSON.parse(text));
-      expect(JSON.stringify(JSON.parse(cut(text, ...members)))).toBe(JSON.stringify(expected));
+      const expected = members.reduce<unknown>(without, parse(text));
+      expect(JSON.stringify(parse(cut(text, ...members)))).toBe(JSON.stringify(expected));
     }),
     RUNS,
   );
@@ -61,8 +61,8 @@ test('what is left stands in the text as it did', () => {
 test('what is put in a place is there wherever the place is', () => {
   fc.assert(
     fc.property(container, fc.constantFrom('a', 'b', ''), (text, key) => {
-      const now = JSON.parse(changed(text, [{ path: [key], to: '"new"' }]));
-      const before = JSON.parse(text);
+      const now = parse(changed(text, [{ path: [key], to: '"new"' }]));
+      const before = parse(text);
       const expected = Object.hasOwn(before, key) && !Array.isArray(before) ? { ...before, [key]: 'new' } : before;
       expect(JSON.stringify(now)).toBe(JSON.stringify(expected));
     }),

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BROKEN, CUT } from '../../../../lambda/core/json/scan.ts';
 import { Walk } from '../../../../lambda/core/json/walk.ts';
-import { container, nearly, noise, prefixes, space } from './texts.ts';
+import { container, nearly, noise, parse, prefixes, space } from './texts.ts';
 
 interface Entry {
   readonly key: string | undefined;
@@ -22,7 +22,7 @@ function entries(text: string, enter = false): readonly Entry[] {
 }
 
 function parsedEntries(text: string): readonly (readonly [string | undefined, string])[] {
-  const value: unknown = JSON.parse(text);
+  const value: unknown = parse(text);
   if (Array.isArray(value)) return value.map((element) => [undefined, JSON.stringify(element)]);
   return Object.entries(Object(value)).map(([key, member]) => [key, JSON.stringify(member)]);
 }
@@ -30,7 +30,7 @@ function parsedEntries(text: string): readonly (readonly [string | undefined, st
 test('the entries of a text are those that JSON.parse finds, and of a key that is there twice the last', () => {
   fc.assert(
     fc.property(space, container, fc.boolean(), (before, text, enter) => {
-      const found = entries(before + text, enter).map(({ key, text }) => [key, JSON.stringify(JSON.parse(text ?? ''))]);
+      const found = entries(before + text, enter).map(({ key, text }) => [key, JSON.stringify(parse(text ?? ''))]);
       const list = text.startsWith('[');
       const last = list ? found : Object.entries(Object.fromEntries(found));
       expect(last).toEqual(parsedEntries(text));
