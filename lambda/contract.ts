@@ -143,7 +143,8 @@ export interface Cluster {
   readonly name: string;
   /** What `{cluster}` becomes in index names. */
   readonly indexName: string;
-  readonly source: Source;
+  /** Absent: it is not on EKS. Of files alone the account may be empty: nobody knows it. */
+  readonly source?: Source;
 }
 
 export function clusterOf({ cluster, indexCluster, source }: Settings): Cluster {

@@ -16,10 +16,10 @@ export interface RulesByMinute {
 
 type Kept = Pick<Ledger, 'policy' | 'keepPolicy' | 'naming' | 'keepNaming'>;
 
-export function rulesBy(naming: Naming, source: Source, policy: Policy): Rules {
+export function rulesBy(naming: Naming, source: Source | undefined, policy: Policy): Rules {
   const { cluster, indexName } = naming;
   return {
-    cluster: { name: cluster, indexName, source },
+    cluster: { name: cluster, indexName, ...(source && { source }) },
     profiles: profilesOf(naming).map((name) => ({ name, index: IndexPattern.of(indexOf(name, naming)) })),
     policy,
   };

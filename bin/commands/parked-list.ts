@@ -1,3 +1,4 @@
+import { type FileOrigin, inCloudWatch } from '../../lambda/core/line.ts';
 import { isoTime } from '../../lambda/core/time.ts';
 import { counted, figure } from '../cli/figures.ts';
 import { printable } from '../cli/printable.ts';
@@ -34,6 +35,7 @@ export async function listing(
 }
 
 export function lineJson({ id, index, time, reason, detail, size, origin, meant, documents, redriven }: ParkedLine) {
+  const cloudwatch = inCloudWatch(origin);
   return {
     id,
     index,
@@ -42,9 +44,10 @@ export function lineJson({ id, index, time, reason, detail, size, origin, meant,
     detail,
     bytes: size ?? null,
     documents: documents.length,
-    group: origin.group,
-    stream: origin.stream,
-    eventId: origin.eventId,
+    group: cloudwatch?.group ?? null,
+    stream: cloudwatch?.stream ?? null,
+    eventId: cloudwatch?.eventId ?? null,
+    ...(origin.kind === 'file' ? { file: origin.path, offset: origin.offset } : {}),
     meant: meant ?? null,
     redriven: redriven ?? null,
   };
@@ -59,13 +62,19 @@ function lineText({ id, time, reason, detail, size, origin, redriven }: ParkedLi
   const said = [
     `${timeText(time)}  ${printable(reason, LONGEST)}${bytes}`,
     `  id      ${printable(id, LONGEST)}`,
-    `  stream  ${printable(origin.stream, LONGEST)}`,
+    origin.kind === 'file'
+      ? `  file    ${printable(fileText(origin), LONGEST)}`
+      : `  stream  ${printable(origin.stream, LONGEST)}`,
     ...(detail === '' ? [] : [`  detail  ${printable(detail, LONGEST)}`]),
     ...(redriven === undefined
       ? []
       : [`  redriven ${printable(redriven.at, LONGEST)}: ${printable(redriven.outcome, LONGEST)}`]),
   ];
   return said.map((line) => cut(line, COLUMNS)).join('\n');
+}
+
+export function fileText({ path, offset }: FileOrigin): string {
+  return `${path}, at byte ${offset}`;
 }
 
 export function timeText(time: number): string {

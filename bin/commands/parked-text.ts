@@ -1,3 +1,4 @@
+import { inCloudWatch, type Origin } from '../../lambda/core/line.ts';
 import { isoTime } from '../../lambda/core/time.ts';
 import { counted, figure } from '../cli/figures.ts';
 import { printable } from '../cli/printable.ts';
@@ -6,7 +7,7 @@ import type { ParkedLine } from '../operate/parked/lines.ts';
 import type { RedriveResult } from '../operate/parked/redrive.ts';
 import { remedyOf } from '../operate/parked/remedy.ts';
 import type { ParkedText } from '../operate/parked/text.ts';
-import { lineJson, timeText } from './parked-list.ts';
+import { fileText, lineJson, timeText } from './parked-list.ts';
 
 /** Characters of a detail, and of a text, which --raw shows whole. */
 const DETAIL = 10_000;
@@ -24,10 +25,7 @@ export function shownText(line: ParkedLine, text: ParkedText, flags: string): st
     ['reason', reason],
     ...(detail === '' ? [] : [['detail', detail] as const]),
     ['time', timeText(time)],
-    ['taken in', isoTime(origin.ingestionTime)],
-    ['group', origin.group],
-    ['stream', origin.stream],
-    ['eventId', origin.eventId],
+    ...originFacts(origin),
     ['was to be', meant === undefined ? 'not known: no policy has judged it' : `${meant.id} in ${meant.index}`],
     ...went,
     ['to do', redriven === undefined ? remedyOf(reason) : 'Nothing: it was redriven.'],
@@ -35,6 +33,19 @@ export function shownText(line: ParkedLine, text: ParkedText, flags: string): st
   const told = facts.map(([name, said]) => hanging(printable(said, DETAIL), name.padEnd(LABEL), ' '.repeat(LABEL)));
   const todo = redriven === undefined ? [`npx eks-audit parked redrive ${printable(id, TEXT)}${flags}`] : [];
   return `${[...told, ...todo, '', ...textLines(text, id, flags)].join('\n')}\n`;
+}
+
+/** Of an archive of CloudWatch Logs what that says of the line, too. */
+function originFacts(origin: Origin): readonly (readonly [string, string])[] {
+  const { group, stream, eventId, ingestionTime } = inCloudWatch(origin) ?? {};
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['file', origin.kind === 'file' ? fileText(origin) : undefined],
+    ['taken in', ingestionTime === undefined ? undefined : isoTime(ingestionTime)],
+    ['group', group],
+    ['stream', stream],
+    ['eventId', eventId],
+  ];
+  return facts.flatMap(([name, said]) => (said === undefined ? [] : [[name, said] as const]));
 }
 
 function redrivenText({ outcome, by, index, id, at }: NonNullable<ParkedLine['redriven']>): string {
@@ -50,9 +61,9 @@ function textLines(text: ParkedText, id: string, flags: string): readonly string
 }
 
 export function shownJson(line: ParkedLine, text: ParkedText): string {
-  const { ingestionTime } = line.origin;
+  const { ingestionTime } = inCloudWatch(line.origin) ?? {};
   const said = text.kind === 'whole' ? { text: text.text } : { text: null, why: text.why };
-  return `${JSON.stringify({ ...lineJson(line), ingestionTime: isoTime(ingestionTime), ...said, remedy: remedyOf(line.reason) })}\n`;
+  return `${JSON.stringify({ ...lineJson(line), ingestionTime: ingestionTime === undefined ? null : isoTime(ingestionTime), ...said, remedy: remedyOf(line.reason) })}\n`;
 }
 
 export function redriveJson(cluster: string, dryRun: boolean, result: RedriveResult): string {

@@ -7,7 +7,7 @@ export interface Line<O extends Origin = Origin> {
 }
 
 /** Where a line was found: one kind for each way in. */
-export type Origin = CloudWatchOrigin;
+export type Origin = CloudWatchOrigin | FileOrigin;
 
 /** Of a CloudWatch log event. */
 export interface CloudWatchOrigin {
@@ -20,3 +20,20 @@ export interface CloudWatchOrigin {
 }
 
 export type CloudWatchLine = Line<CloudWatchOrigin>;
+
+/** Of a line in a file: an audit log as the API server writes it, or an archive of one. */
+export interface FileOrigin {
+  readonly kind: 'file';
+  readonly path: string;
+  /** Bytes of the uncompressed text before the line, or before what holds it. */
+  readonly offset: number;
+  /** What an archive of CloudWatch Logs says of the line, whose time is CloudWatch's then; absent: it is none. */
+  readonly archived?: Partial<Omit<CloudWatchOrigin, 'kind'>>;
+}
+
+export type FileLine = Line<FileOrigin>;
+
+/** As far as it is known where CloudWatch has a line, or had it; undefined: it never did. */
+export function inCloudWatch(origin: Origin): Partial<CloudWatchOrigin> | undefined {
+  return origin.kind === 'file' ? origin.archived : origin;
+}

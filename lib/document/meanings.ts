@@ -48,6 +48,8 @@ export const meanings: Readonly<Record<string, string>> = {
   'aws.cloudwatch.event_id': "CloudWatch's id of the line",
   'aws.cloudwatch.timestamp': "CloudWatch's time of the line",
   'aws.cloudwatch.ingestion_time': 'when CloudWatch took it in',
+  'log.file.path': 'of a line that came from a file: which; it has of `aws.cloudwatch` what an archive says of it',
+  'log.offset': 'where the line begins there: bytes of the uncompressed text',
 
   'kubernetes.audit.apiVersion': 'of the event, not of the object',
   'kubernetes.audit.kind': 'always `Event`',

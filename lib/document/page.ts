@@ -45,7 +45,7 @@ export function documentPage(): string {
     codeOf('text', noEvent.message),
     tableOf(parkedColumns, documentOf(noEvent), (path) => parkedMeanings[path] ?? meanings[path]),
     '## Shapes',
-    'Columns came one after the other. Documents of shape 1 lack the bodies’ fields and the message of what is parked; their `message` begins with the whole ARN, and their `related.user` has no session. Each row of the ledger names the shapes of its documents, so that `account --verify` compares what they have.',
+    'Columns came one after the other. Documents of shape 1 lack the bodies’ fields and the message of what is parked; their `message` begins with the whole ARN, and their `related.user` has no session. `log.file.path` and `log.offset` came with shape 3. Each row of the ledger names the shapes of its documents, so that `account --verify` compares what they have.',
     '## The event',
     'As EKS records it, on one line, which is what `event.original` holds:',
     codeOf('json', JSON.stringify(event, null, 2)),

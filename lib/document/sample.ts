@@ -3,7 +3,7 @@ import type { CloudWatchLine } from '../../lambda/core/line.ts';
 
 /** What docs/document.md is made of: an event as EKS records it, and a line that is none. */
 
-export const cluster: Cluster = {
+export const cluster = {
   name: 'prod',
   indexName: 'prod',
   source: {
@@ -12,7 +12,7 @@ export const cluster: Cluster = {
     group: '/aws/eks/prod/cluster',
     prefix: 'kube-apiserver-audit-',
   },
-};
+} satisfies Cluster;
 
 const ROLE = 'AWSReservedSSO_PlatformAdmin_4f1c2ab09d7e6653';
 const SESSION = 'maria@example.com';

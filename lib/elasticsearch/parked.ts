@@ -1,7 +1,7 @@
 import type { Client } from '@elastic/elasticsearch';
 import { PARKED } from '../../lambda/core/index-pattern.ts';
 import { at, isObject, textAt } from '../../lambda/core/json.ts';
-import type { CloudWatchOrigin } from '../../lambda/core/line.ts';
+import type { FileOrigin, Origin } from '../../lambda/core/line.ts';
 import { Stopped } from '../../lambda/core/stopped.ts';
 import { isoTime, parseTime } from '../../lambda/core/time.ts';
 import type { Clock, TimeRange } from '../../lambda/ports.ts';
@@ -11,11 +11,11 @@ import type { Names } from './documents.ts';
 
 /** A document of the parked indices without its text: a parked line, a part of one, or the mark of one that was redriven. */
 export interface ParkedDocument extends Place {
-  /** Under which CloudWatch files the line, milliseconds; NaN: it does not say. */
+  /** Under which CloudWatch files the line, or the reader of a file, milliseconds; NaN: it does not say. */
   readonly time: number;
   /** The cluster's name; empty: it names none. */
   readonly cluster: string;
-  readonly origin: CloudWatchOrigin;
+  readonly origin: Origin;
   /** Empty: it is no parked line. */
   readonly reason: string;
   readonly detail: string;
@@ -71,7 +71,15 @@ export interface SearchOptions {
 
 const KEEP_ALIVE = '1h';
 /** All but the text. */
-const SAID = ['@timestamp', 'event.id', 'event.ingested', 'aws.cloudwatch', 'orchestrator.cluster.name', 'parked'];
+const SAID = [
+  '@timestamp',
+  'event.id',
+  'event.ingested',
+  'aws.cloudwatch',
+  'log',
+  'orchestrator.cluster.name',
+  'parked',
+];
 const NEEDED = 'pit_id,hits.hits._id,hits.hits._index,hits.hits._source,hits.hits.sort';
 
 export class ElasticsearchParked implements ParkedDocuments {
@@ -168,7 +176,7 @@ export function documentOf(hit: unknown): ParkedDocument {
     id: textAt(hit, '_id') ?? '',
     time: parseTime(at(source, '@timestamp')) ?? Number.NaN,
     cluster: textAt(source, 'orchestrator', 'cluster', 'name') ?? '',
-    origin: originOf(at(source, 'aws', 'cloudwatch')),
+    origin: originOf(source),
     reason: textAt(parked, 'reason') ?? '',
     detail: textAt(parked, 'detail') ?? '',
     size: numberAt(parked, 'size'),
@@ -178,7 +186,10 @@ export function documentOf(hit: unknown): ParkedDocument {
   };
 }
 
-function originOf(cloudwatch: unknown): CloudWatchOrigin {
+function originOf(source: unknown): Origin {
+  const cloudwatch = at(source, 'aws', 'cloudwatch');
+  const path = textAt(source, 'log', 'file', 'path');
+  if (path !== undefined) return inFile(path, numberAt(at(source, 'log'), 'offset') ?? 0, cloudwatch);
   return {
     kind: 'CloudWatch Logs',
     group: textAt(cloudwatch, 'log_group') ?? '',
@@ -186,6 +197,19 @@ function originOf(cloudwatch: unknown): CloudWatchOrigin {
     eventId: textAt(cloudwatch, 'event_id') ?? '',
     ingestionTime: parseTime(at(cloudwatch, 'ingestion_time')) ?? 0,
   };
+}
+
+function inFile(path: string, offset: number, cloudwatch: unknown): FileOrigin {
+  if (cloudwatch === undefined) return { kind: 'file', path, offset };
+  const [group, stream, eventId] = ['log_group', 'log_stream', 'event_id'].map((key) => textAt(cloudwatch, key));
+  const ingestionTime = parseTime(at(cloudwatch, 'ingestion_time'));
+  const archived = {
+    ...(group === undefined ? {} : { group }),
+    ...(stream === undefined ? {} : { stream }),
+    ...(eventId === undefined ? {} : { eventId }),
+    ...(ingestionTime === undefined ? {} : { ingestionTime }),
+  };
+  return { kind: 'file', path, offset, archived };
 }
 
 function partOf(parked: unknown): Part | undefined {

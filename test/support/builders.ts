@@ -5,7 +5,7 @@ import { SHAPE } from '../../lambda/core/document/shape.ts';
 import { CALICO, IndexPattern } from '../../lambda/core/index-pattern.ts';
 import type { JsonObject } from '../../lambda/core/json.ts';
 import type { Row } from '../../lambda/core/ledger/row.ts';
-import type { CloudWatchLine, CloudWatchOrigin } from '../../lambda/core/line.ts';
+import type { CloudWatchLine, CloudWatchOrigin, FileLine, FileOrigin } from '../../lambda/core/line.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { MINUTE } from '../../lambda/core/time.ts';
 import type { Row as AuditRow } from '../../review/query/row.ts';
@@ -14,7 +14,7 @@ import type { Row as AuditRow } from '../../review/query/row.ts';
 
 export const NOON = Date.UTC(2026, 10, 21, 12);
 
-export const CLUSTER: Cluster = {
+export const CLUSTER = {
   name: 'prod',
   indexName: 'prod',
   source: {
@@ -23,7 +23,7 @@ export const CLUSTER: Cluster = {
     group: '/aws/eks/prod/cluster',
     prefix: 'kube-apiserver-audit-',
   },
-};
+} satisfies Cluster;
 
 export function event(overrides: JsonObject = {}): JsonObject {
   return {
@@ -54,6 +54,8 @@ export function event(overrides: JsonObject = {}): JsonObject {
 
 type LineOverrides = Partial<Pick<CloudWatchLine, 'message' | 'timestamp'>> & Partial<CloudWatchOrigin>;
 
+type FileLineOverrides = Partial<Pick<FileLine, 'message' | 'timestamp'>> & Partial<FileOrigin>;
+
 /** Whatever is said of its origin stands beside the rest. */
 export function line({ message, timestamp, ...origin }: LineOverrides = {}): CloudWatchLine {
   return {
@@ -67,6 +69,15 @@ export function line({ message, timestamp, ...origin }: LineOverrides = {}): Clo
       ingestionTime: NOON + 1000,
       ...origin,
     },
+  };
+}
+
+/** The same line in a file. */
+export function fileLine({ message, timestamp, ...origin }: FileLineOverrides = {}): FileLine {
+  return {
+    message: message ?? JSON.stringify(event()),
+    timestamp: timestamp ?? NOON,
+    origin: { kind: 'file', path: '/var/log/kube-audit.log', offset: 0, ...origin },
   };
 }
 

@@ -41,6 +41,20 @@ type Growing = Map<string, Growing | Leaf>;
 /** When it was handled, in which line it was found (an event may stand in two), and what Elasticsearch said of it. */
 const NOT_COMPARED = /^(event\.ingested|aws\.cloudwatch\.\w+|parked\.detail)$/;
 
+/**
+ * Rules for a document that came from a file: where its line was found is not what CloudWatch says, and who imports an
+ * archive may not know whose account it is of.
+ */
+export const FROM_A_FILE: Readonly<Record<string, Rule>> = {
+  ...rulesOf('any', ['log_group', 'log_stream', 'event_id', 'timestamp', 'ingestion_time'], 'aws.cloudwatch.'),
+  ...rulesOf('any', ['log.file.path', 'log.offset']),
+  ...rulesOf('right or absent', ['cloud.account.id', 'orchestrator.cluster.id']),
+};
+
+function rulesOf(rule: Rule, names: readonly string[], before = ''): Readonly<Record<string, Rule>> {
+  return Object.fromEntries(names.map((name) => [before + name, rule]));
+}
+
 /** `oldest`: the shape of the oldest documents. `others`: rules of columns that have one of their own. */
 export function branchOf(
   columns: readonly Column[],

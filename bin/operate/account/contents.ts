@@ -4,7 +4,7 @@ import type { JsonObject } from '../../../lambda/core/json.ts';
 import type { ParkReason } from '../../../lambda/core/ledger/outcome.ts';
 import { parseTime } from '../../../lambda/core/time.ts';
 import type { IndexedDocuments, Place } from '../../../lib/elasticsearch/documents.ts';
-import { type Branch, branchOf, type Table } from './columns.ts';
+import { type Branch, branchOf, FROM_A_FILE, type Table } from './columns.ts';
 import { type Differences, differences, textDifferences, textIn } from './differences.ts';
 import type { Expected, Taken } from './expected.ts';
 
@@ -26,7 +26,13 @@ export interface Alteration extends Differences {
 interface Way {
   readonly items: readonly BulkItem[];
   /** undefined: they are to be the same to the byte. */
-  readonly columns: Branch | undefined;
+  readonly columns: Columns | undefined;
+}
+
+/** Of a document that the function made, and of one that came from a file. */
+interface Columns {
+  readonly read: Branch;
+  readonly fromFile: Branch;
 }
 
 type Documents = Pick<IndexedDocuments, 'contents' | 'parked'>;
@@ -44,7 +50,7 @@ export class Contents {
   readonly #oldest: (minute: number) => number;
   readonly #tell: (inspected: Inspected) => void;
   /** By kind and shape. */
-  readonly #branches = new Map<string, Branch>();
+  readonly #branches = new Map<string, Columns>();
 
   /** `oldest`: the shape of the oldest documents of a minute. `tell` hears of each line whose document is there. */
   constructor(
@@ -132,7 +138,7 @@ export class Contents {
     return [parcel, ...(smaller === undefined ? [] : [smaller])].map(({ items }) => ({ items, columns }));
   }
 
-  #branch(kind: 'event' | 'parked' | 'refused', { minute }: Expected): Branch {
+  #branch(kind: 'event' | 'parked' | 'refused', { minute }: Expected): Columns {
     const oldest = this.#oldest(minute);
     const key = `${kind} ${oldest}`;
     const made = this.#branches.get(key) ?? this.#made(kind, oldest);
@@ -140,19 +146,27 @@ export class Contents {
     return made;
   }
 
-  #made(kind: 'event' | 'parked' | 'refused', oldest: number): Branch {
-    if (kind === 'event') return branchOf(this.#table.event, oldest);
-    return branchOf(this.#table.parked, oldest, kind === 'refused' ? { 'parked.reason': REFUSALS } : {});
+  #made(kind: 'event' | 'parked' | 'refused', oldest: number): Columns {
+    const columns = kind === 'event' ? this.#table.event : this.#table.parked;
+    const others = kind === 'refused' ? { 'parked.reason': REFUSALS } : {};
+    // What is parked says in a sentence where its line is.
+    const fromFile = { ...FROM_A_FILE, ...(kind === 'event' ? {} : ({ message: 'text' } as const)), ...others };
+    return { read: branchOf(columns, oldest, others), fromFile: branchOf(columns, oldest, fromFile) };
   }
 }
 
-function alterationOf(item: BulkItem, source: string | undefined, columns: Branch | undefined): Alteration | undefined {
+function alterationOf(
+  item: BulkItem,
+  source: string | undefined,
+  columns: Columns | undefined,
+): Alteration | undefined {
   if (columns === undefined) {
     const found = textDifferences(item.body, source);
     return found && { ...found, claimed: undefined };
   }
   const made: JsonObject = JSON.parse(item.body);
-  const found = differences(made, source, columns);
+  const isFromFile = textIn(source ?? '', 'log', 'file', 'path') !== undefined;
+  const found = differences(made, source, isFromFile ? columns.fromFile : columns.read);
   if (found === undefined) return undefined;
   return { ...found, claimed: parseTime(textIn(source ?? '', 'aws', 'cloudwatch', 'timestamp')) };
 }

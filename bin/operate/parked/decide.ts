@@ -3,7 +3,7 @@ import { decode } from '../../../lambda/core/document/decode.ts';
 import { lineId } from '../../../lambda/core/document/identity.ts';
 import { type EventParcel, judge, keptParcel, type Rules } from '../../../lambda/core/document/judge.ts';
 import { PARKED } from '../../../lambda/core/index-pattern.ts';
-import type { CloudWatchLine } from '../../../lambda/core/line.ts';
+import type { Line } from '../../../lambda/core/line.ts';
 import type { Checkpoint } from '../../../lambda/core/minutes/checkpoint.ts';
 import { minuteFrom } from '../../../lambda/core/minutes/minutes.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
@@ -112,9 +112,11 @@ function isWhole({ id, time }: ParkedLine, text: string, { cluster }: Rules): bo
 }
 
 /** The line where it came from; a sentence where it is not there any more. */
-async function readAgain({ reader }: Deciding, parked: ParkedLine, rules: Rules): Promise<CloudWatchLine | string> {
+async function readAgain({ reader }: Deciding, parked: ParkedLine, rules: Rules): Promise<Line | string> {
   const { time, origin } = parked;
-  const found: CloudWatchLine[] = [];
+  if (origin.kind === 'file')
+    return `What is parked is not the whole line: import ${origin.path} again, where it begins at byte ${origin.offset}.`;
+  const found: Line[] = [];
   try {
     await reader.readInFull({ startTime: time, endTime: time }, async ({ lines }) => {
       found.push(...lines.filter((line) => line.origin.eventId === origin.eventId));
@@ -131,7 +133,7 @@ async function readAgain({ reader }: Deciding, parked: ParkedLine, rules: Rules)
     : 'What is parked is not the line that CloudWatch Logs has: somebody altered it.';
 }
 
-function lineOf({ time, origin }: ParkedLine, message: string): CloudWatchLine {
+function lineOf({ time, origin }: ParkedLine, message: string): Line {
   return { message, timestamp: time, origin };
 }
 

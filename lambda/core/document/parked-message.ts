@@ -18,6 +18,8 @@ const WHY: Readonly<Record<ParkReason, string>> = {
 interface Told {
   readonly reason: ParkReason;
   readonly cluster: string;
+  /** The fields that say where the line is. */
+  readonly place: 'aws.cloudwatch' | 'log.file';
   /** undefined: it is one document. */
   readonly part: { readonly part: number; readonly parts: number } | undefined;
   /** What an event says, as the policy keeps it. undefined: it is no event, and nothing is quoted of what nobody could read. */
@@ -25,11 +27,11 @@ interface Told {
 }
 
 /** One sentence for people: what is parked, why, and where the line is; then what an event says itself. */
-export function parkedMessage({ reason, cluster, part, said }: Told): string {
+export function parkedMessage({ reason, cluster, place, part, said }: Told): string {
   const what = said === undefined ? `A line of ${cluster}'s audit log` : `An audit event of ${cluster}`;
   const inParts = part === undefined ? '' : ` in ${part.parts} parts, of which this is number ${part.part}`;
   const held = reason === 'not judged' ? 'what may be shown of it unjudged' : 'it';
-  const where = `event.original holds ${held}, aws.cloudwatch says where its line is`;
+  const where = `event.original holds ${held}, ${place} says where its line is`;
   return `${what} is parked${inParts}, since ${WHY[reason]}; ${where}${said ? `: ${said}` : '.'}`;
 }
 

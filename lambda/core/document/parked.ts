@@ -2,7 +2,7 @@ import type { Cluster, Profile } from '../../contract.ts';
 import type { BulkItem } from '../bulk/bulk.ts';
 import { PARKED } from '../index-pattern.ts';
 import type { ParkReason } from '../ledger/outcome.ts';
-import type { Line } from '../line.ts';
+import { inCloudWatch, type Line } from '../line.ts';
 import { isoTime } from '../time.ts';
 import { extractor } from './extractor.ts';
 import { fitValue, MAX_UNITS } from './fit.ts';
@@ -105,11 +105,12 @@ interface Held {
 function body(parking: Parking, { text, size, said, part }: Held): string {
   const { reason, line, cluster, id, ingested, meant } = parking;
   const recorded: Recorded = { event: {}, line, cluster, id, time: line.timestamp, ingested, original: text };
+  const place = inCloudWatch(line.origin) === undefined ? 'log.file' : 'aws.cloudwatch';
   return JSON.stringify({
     ...extractOrigin(recorded).tree,
     '@timestamp': isoTime(line.timestamp),
     event: { id, ingested: isoTime(ingested), original: text },
-    message: fitValue('text', parkedMessage({ reason, cluster: cluster.name, part, said })).value,
+    message: fitValue('text', parkedMessage({ reason, cluster: cluster.name, place, part, said })).value,
     orchestrator: { cluster: { name: cluster.name } },
     parked: {
       reason,

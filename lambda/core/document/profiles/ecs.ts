@@ -1,5 +1,6 @@
 import type { Source } from '../../../contract.ts';
 import { at, type JsonObject, textAt } from '../../json.ts';
+import { type FileOrigin, inCloudWatch, type Line } from '../../line.ts';
 import { isoTime } from '../../time.ts';
 import type { FieldType } from '../fit.ts';
 import { column, FIRST_SHAPE, type Field, field, type Recorded } from '../recorded.ts';
@@ -92,7 +93,7 @@ const ecs: readonly Field[] = [
   field('related.ip', 'ip', addresses),
   field('orchestrator.type', 'keyword', () => 'kubernetes'),
   field('orchestrator.cluster.name', 'keyword', ({ cluster }) => cluster.name),
-  field('orchestrator.cluster.id', 'keyword', ({ cluster }) => clusterArn(cluster.source)),
+  field('orchestrator.cluster.id', 'keyword', ({ cluster }) => cluster.source && clusterArn(cluster.source)),
   { ...column('orchestrator.namespace', 'keyword'), at: ['objectRef', 'namespace'] },
   field('orchestrator.resource.name', 'keyword', ({ event }) => objectName(event)),
   field(
@@ -102,20 +103,31 @@ const ecs: readonly Field[] = [
   ),
   { ...column('orchestrator.resource.type', 'keyword'), at: ['objectRef', 'resource'] },
   { ...column('orchestrator.api_version', 'keyword'), at: ['objectRef', 'apiVersion'] },
-  field('cloud.provider', 'keyword', () => 'aws'),
-  field('cloud.account.id', 'keyword', ({ cluster }) => cluster.source.account),
-  field('cloud.region', 'keyword', ({ cluster }) => cluster.source.region),
-  field('cloud.service.name', 'keyword', () => 'eks'),
+  field('cloud.provider', 'keyword', ({ cluster }) => cluster.source && 'aws'),
+  field('cloud.account.id', 'keyword', ({ cluster }) => cluster.source?.account || undefined),
+  field('cloud.region', 'keyword', ({ cluster }) => cluster.source?.region),
+  field('cloud.service.name', 'keyword', ({ cluster }) => cluster.source && 'eks'),
 ];
 
 /** Where a document came from, and what was done to it; a parked document has these too. */
 export const origin: readonly Field[] = [
-  field('aws.cloudwatch.log_group', 'keyword', ({ line }) => line.origin.group),
-  field('aws.cloudwatch.log_stream', 'keyword', ({ line }) => line.origin.stream),
-  field('aws.cloudwatch.event_id', 'keyword', ({ line }) => line.origin.eventId),
-  field('aws.cloudwatch.timestamp', 'date', ({ line }) => isoTime(line.timestamp)),
-  field('aws.cloudwatch.ingestion_time', 'date', ({ line }) => isoTime(line.origin.ingestionTime)),
+  field('aws.cloudwatch.log_group', 'keyword', ({ line }) => inCloudWatch(line.origin)?.group),
+  field('aws.cloudwatch.log_stream', 'keyword', ({ line }) => inCloudWatch(line.origin)?.stream),
+  field('aws.cloudwatch.event_id', 'keyword', ({ line }) => inCloudWatch(line.origin)?.eventId),
+  field('aws.cloudwatch.timestamp', 'date', ({ line }) => inCloudWatch(line.origin) && isoTime(line.timestamp)),
+  field('aws.cloudwatch.ingestion_time', 'date', ({ line }) => ingestionTime(line)),
+  { ...field('log.file.path', 'keyword', ({ line }) => inFile(line)?.path), since: 3 },
+  { ...field('log.offset', 'long', ({ line }) => inFile(line)?.offset), since: 3 },
 ];
+
+function ingestionTime({ origin }: Line): string | undefined {
+  const time = inCloudWatch(origin)?.ingestionTime;
+  return time === undefined ? undefined : isoTime(time);
+}
+
+function inFile({ origin }: Line): FileOrigin | undefined {
+  return origin.kind === 'file' ? origin : undefined;
+}
 
 export const fields: readonly Field[] = [
   ...recorded,
@@ -132,10 +144,10 @@ function users(event: JsonObject): readonly unknown[] {
   return [...new Set([...all.map((user) => at(user, 'username')), ...all.flatMap(sessionNames)])];
 }
 
-/** EKS names the group after the cluster; of a group with another name no ARN can be told. */
+/** EKS names the group after the cluster; of a group with another name, or in nobody knows whose account, no ARN can be told. */
 function clusterArn({ account, region, group }: Source): string | undefined {
   const name = /^\/aws\/eks\/([^/]+)\/cluster$/.exec(group)?.[1];
-  if (name === undefined) return undefined;
+  if (name === undefined || account === '') return undefined;
   const partition = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
   return `arn:${partition}:eks:${region}:${account}:cluster/${name}`;
 }

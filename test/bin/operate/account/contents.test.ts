@@ -4,9 +4,10 @@ import { isProven } from '../../../../bin/operate/account/verification.ts';
 import { judge } from '../../../../lambda/core/document/judge.ts';
 import { SHAPE } from '../../../../lambda/core/document/shape.ts';
 import { isObject, type JsonObject } from '../../../../lambda/core/json.ts';
+import type { CloudWatchLine, FileOrigin } from '../../../../lambda/core/line.ts';
 import type { Policy } from '../../../../lambda/core/policy/policy.ts';
 import { isoTime, MINUTE } from '../../../../lambda/core/time.ts';
-import { EVERYTHING, event, line, lines, NOON, rule, rules } from '../../../support/builders.ts';
+import { CLUSTER, EVERYTHING, event, line, lines, NOON, rule, rules } from '../../../support/builders.ts';
 import { PickySink } from '../../../support/fakes/sink.ts';
 import { places, world } from '../../../support/world.ts';
 import { clean, readWorld } from './read-world.ts';
@@ -40,6 +41,33 @@ function inside(document: Mutable, ...path: readonly string[]): Mutable {
 
 const METADATA: Policy = { ...EVERYTHING, rules: [rule({ level: 'Metadata' })] };
 const body = (auditID: string, more: JsonObject = {}) => JSON.stringify(event({ auditID, ...more }));
+
+describe('a document that came from a file first', () => {
+  const fromFile =
+    (archived: FileOrigin['archived'], source = CLUSTER.source) =>
+    (body: string) => {
+      const { message, timestamp }: CloudWatchLine = lines(1)[0] ?? line();
+      const origin = { kind: 'file', path: '/var/log/audit.log', offset: 7, ...(archived && { archived }) } as const;
+      const judgement = judge({ message, timestamp, origin }, rules({ cluster: { ...CLUSTER, source } }), NOON);
+      return judgement.kind === 'send' ? (judgement.parcel.items[0]?.body ?? body) : body;
+    };
+
+  test.each([
+    ['as the API server wrote it', fromFile(undefined)],
+    ['that is an archive of the log group', fromFile({ stream: 'a-stream' })],
+    ['in nobody knows whose account', fromFile(undefined, { ...CLUSTER.source, account: '' })],
+  ])('%s is right', async (_, made) => {
+    const read = await readWorld(lines(3));
+    forge(read, 0, made);
+    expect(await read.check()).toMatchObject({ ...clean, present: 3 });
+  });
+
+  test('is altered where it says another event', async () => {
+    const read = await readWorld(lines(3));
+    forge(read, 0, (body) => fromFile(undefined)(body).replaceAll('"ana"', '"bob"'));
+    expect(await read.check()).toMatchObject({ alteredCount: 1 });
+  });
+});
 
 describe('a document is altered', () => {
   test.each<[string, (document: Mutable) => void, readonly string[]]>([

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { PART_SIZES, type Parking, parkedItems, wholeId } from '../../../../lambda/core/document/parked.ts';
 import { at } from '../../../../lambda/core/json.ts';
-import { CLUSTER, event, line, NOON } from '../../../support/builders.ts';
+import { CLUSTER, event, fileLine, line, NOON } from '../../../support/builders.ts';
 
 function parking(overrides: Partial<Parking> = {}): Parking {
   return {
@@ -26,6 +26,13 @@ test('a line is parked exactly, with the reason and where it came from, in its m
     parked: { reason: 'not JSON' },
     aws: { cloudwatch: { log_group: CLUSTER.source.group, event_id: line().origin.eventId } },
   });
+});
+
+test('a line of a file is parked with its place there, and its message says so', () => {
+  const [body] = bodies(parkedItems(parking({ line: fileLine({ message: 'no JSON', offset: 7 }) })));
+  expect(body.log).toEqual({ file: { path: '/var/log/kube-audit.log' }, offset: 7 });
+  expect(body.aws).toBeUndefined();
+  expect(body.message).toContain('log.file says where its line is');
 });
 
 test('what is parked after the policy names the document it would have been', () => {

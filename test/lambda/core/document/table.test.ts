@@ -56,6 +56,8 @@ const TOP = `
   cloud.provider, cloud.account.id, cloud.region, cloud.service.name: keyword
   aws.cloudwatch.log_group, aws.cloudwatch.log_stream, aws.cloudwatch.event_id: keyword
   aws.cloudwatch.timestamp, aws.cloudwatch.ingestion_time: date
+  log.file.path: keyword
+  log.offset: long
   tags, error.message: keyword`;
 
 /** `path: type`, of each path of a text. */
@@ -101,7 +103,16 @@ test('a document fills each column, and none that the template lacks', () => {
     requestObject: body,
     responseObject: body,
   });
-  const said = { line: line(), cluster: CLUSTER, id: 'an-id', time: NOON, ingested: NOON, original: 'the line' };
+  const { kind: _, ...archived } = line().origin;
+  const origin = { kind: 'file', path: 'audit.log', offset: 7, archived } as const;
+  const said = {
+    line: { ...line(), origin },
+    cluster: CLUSTER,
+    id: 'an-id',
+    time: NOON,
+    ingested: NOON,
+    original: 'the line',
+  };
   const made = pathsOf(JSON.parse(documentBody({ event: rich, ...said }, [])));
   // No error is told of a document that was made.
   const empty = ['error.message'];
