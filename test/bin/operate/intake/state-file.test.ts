@@ -1,0 +1,28 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readIfThere, writeDurably } from '../../../../bin/operate/intake/state-file.ts';
+import { newFolder } from '../../../support/folder.ts';
+
+test('a file is written whole, over the one before, and for its owner alone', async () => {
+  const folder = newFolder();
+  const path = join(folder, 'state.json');
+  await writeDurably(path, 'a much longer text');
+  await writeDurably(path, 'short');
+  expect(readFileSync(path, 'utf8')).toBe('short');
+  expect(readdirSync(folder)).toEqual(['state.json']);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test('what a writer that was ended left behind is written over', async () => {
+  const path = join(newFolder(), 'state.json');
+  writeFileSync(`${path}.new`, 'half of something long');
+  await writeDurably(path, 'whole');
+  expect(await readIfThere(path)).toBe('whole');
+});
+
+test('a file that is not there is nothing, and one that can not be read is no such file', async () => {
+  const folder = newFolder();
+  expect(await readIfThere(join(folder, 'none'))).toBeUndefined();
+  await expect(readIfThere(folder)).rejects.toThrow('EISDIR');
+});
