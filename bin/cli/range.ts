@@ -75,7 +75,8 @@ function endOf(text: string, now: number): number | Problem {
   return Math.min(time + DAY, floorMinute(now));
 }
 
-function timeOf(path: string, text: string, now: number): number | Problem {
+/** Milliseconds: a time, a day of UTC, or how long ago. */
+export function timeOf(path: string, text: string, now: number): number | Problem {
   const start = parseStart(text);
   if (typeof start === 'string') return Date.parse(start);
   if (start !== undefined && start * 1000 <= now) return now - start * 1000;

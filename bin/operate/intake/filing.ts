@@ -33,8 +33,11 @@ export class Filing {
   }
 }
 
-/** An event's own time, by the rule of its document; undefined: it has none, or one that can't be. */
-function ownTime(text: string, written: number): number | undefined {
+/**
+ * An event's own time, by the rule of its document; undefined: it has none, or one that can't be. `written`: when its
+ * line was written at the latest, milliseconds.
+ */
+export function ownTime(text: string, written: number): number | undefined {
   const times = timesAtTheEnd(text) ?? timesIn(text);
   const isTold =
     times !== undefined &&

@@ -1,5 +1,6 @@
 import type { Rules } from '../../../lambda/core/document/judge.ts';
 import type { Checkpoint } from '../../../lambda/core/minutes/checkpoint.ts';
+import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
 import type { MinuteRules } from '../../../lambda/minute-rules.ts';
 import type { Ledger } from '../../../lambda/ports.ts';
@@ -11,6 +12,10 @@ export interface Recorded {
   readonly rules: MinuteRules;
   /** undefined: the source was never read. */
   readonly checkpoint: () => Promise<Checkpoint | undefined>;
+  /** In the place of each minute's own; absent: each minute keeps its own. */
+  readonly policy?: Policy;
+  /** What is configured now names a cluster that is not where the table's is: nobody knows where. Default false. */
+  readonly isElsewhere?: boolean;
 }
 
 const HOUR = 60 * MINUTE;
@@ -18,12 +23,17 @@ const HOUR = 60 * MINUTE;
 const KEPT = 1000;
 
 /** Lines by what judged their minute, where the table knows it; it is asked hour by hour. */
-export function recordedRules({ ledger, rules, checkpoint }: Recorded): RulesFor {
+export function recordedRules({ ledger, rules, checkpoint, policy, isElsewhere = false }: Recorded): RulesFor {
   const hours = new Map<number, (minute: number) => Rules>();
   const rulesOf = async (hour: number) => {
     const minutes = { from: hour, to: hour + HOUR };
     const recorded = await rules.recorded(minutes, await ledger.rows(minutes.from, minutes.to), await checkpoint());
-    return (minute: number) => recorded.rules(minute);
+    return (minute: number): Rules => {
+      const each = recorded.rules(minute);
+      const isUnknown = isElsewhere && recorded.by(minute).naming === rules.current.naming;
+      const { name, indexName } = each.cluster;
+      return { ...each, policy: policy ?? each.policy, cluster: isUnknown ? { name, indexName } : each.cluster };
+    };
   };
   return async (minutes) => {
     const wanted = new Set(minutes.map(hourOf));

@@ -79,6 +79,22 @@ const stateInTable: Need<State> = async ({ config, settings, region }) => ({
   },
 });
 
+/** The same for who can do without: `unreached` says why it is not there. */
+export function stateIfReached(
+  folder: string | undefined,
+): Need<{ readonly state: State | undefined; readonly unreached: string | undefined }> {
+  return async (surroundings) => {
+    const { region } = surroundings;
+    const nobody = folder === undefined && region === undefined;
+    const look = nobody ? undefined : await stateIn(folder, 'problem')(surroundings);
+    const unreached = look === undefined ? 'Nobody is signed in to AWS.' : look.problems[0]?.message;
+    return {
+      problems: [],
+      open: async (onClose) => ({ unreached, state: unreached === undefined ? await look?.open(onClose) : undefined }),
+    };
+  };
+}
+
 function stateOf(table: SourceTable, owner: string): State {
   return { table, store: new DynamoCheckpoints(table), ledger: new DynamoLedger(table), owner };
 }

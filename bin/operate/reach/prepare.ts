@@ -14,6 +14,8 @@ export interface Order {
   readonly cluster: ClusterConfig;
   /** The process's own: the SDK reads it too, and gets the cluster's Region where it finds none. */
   readonly env: NodeJS.ProcessEnv;
+  /** It works without AWS where nothing that it needs is there. Default: somebody must be signed in. */
+  readonly withoutAws?: boolean;
 }
 
 /** What is known before anything is looked for. */
@@ -60,7 +62,7 @@ export type Prepared<T> = T &
 
 /** Opens what a command needs. Throws `WrongUse` with all of it that can't be reached: nothing was begun. */
 export async function prepare<T extends object>(order: Order, need: Need<T>): Promise<Prepared<T>> {
-  const { config, cluster, env } = order;
+  const { config, cluster, env, withoutAws = false } = order;
   const region = await settleRegion(cluster, env);
   const caller = await findCaller(region, env);
   const account = caller.ok ? caller.account : '';
@@ -71,7 +73,8 @@ export async function prepare<T extends object>(order: Order, need: Need<T>): Pr
     readingAs(settings, async () => account),
   );
   const look = await need({ ...order, settings, ports, region: caller.ok ? region : undefined });
-  const problems = [...(caller.ok ? [] : [caller.problem]), ...look.problems];
+  const isSignedIn = caller.ok || (withoutAws && look.problems.length === 0);
+  const problems = [...(isSignedIn ? [] : [caller.problem]), ...look.problems];
   if (problems.length > 0) throw WrongUse.of(problems);
   const closers: (() => Promise<void>)[] = [];
   const opened = await look.open((close) => void closers.push(close));

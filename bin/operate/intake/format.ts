@@ -1,0 +1,104 @@
+import { decode } from '../../../lambda/core/document/decode.ts';
+import { at, isObject, parseJson, textAt } from '../../../lambda/core/json.ts';
+import { BrokenText, type Element, elementsOf } from './elements.ts';
+
+/** How an audit log lies in a file. */
+export type Format = keyof typeof FORMATS;
+
+/** As people are told. */
+export const FORMATS = {
+  lines: 'one event a line',
+  list: 'an EventList',
+  export: 'an export of CloudWatch Logs',
+  subscription: 'messages of a CloudWatch Logs subscription',
+  'log events': 'output of aws logs filter-log-events',
+} as const;
+
+export type Recognised =
+  | { readonly kind: 'format'; readonly format: Format }
+  | { readonly kind: 'empty' }
+  /** An export of a stream that is no audit log, or of none. */
+  | { readonly kind: 'other export' }
+  /** `found`: what it is instead. */
+  | { readonly kind: 'unknown'; readonly found: string };
+
+/** How CloudWatch Logs begins a line of an export. */
+export const EXPORTED = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) /;
+/** What an export task writes first, to try whether it may. */
+const PERMISSION_CHECK = /^Permission Check Successful\s*$/;
+const EVENT = /^\s*\{\s*"kind"\s*:\s*"Event"/;
+/** Lines of the beginning that are looked at: a crash may leave broken ones. */
+const LINES = 200;
+
+/** Tells a file's format by its beginning. `isWhole`: that is all of it. */
+export async function formatOf(head: Buffer, isWhole: boolean): Promise<Recognised> {
+  const text = head.toString().replace(/^\ufeff/, '');
+  if (text.trim() === '' && isWhole) return { kind: 'empty' };
+  if (PERMISSION_CHECK.test(text)) return { kind: 'other export' };
+  const lines = text.split('\n', LINES);
+  if (lines.some(isEvent)) return format('lines');
+  const messages = lines.flatMap((line) => (EXPORTED.test(line) ? [line.replace(EXPORTED, '')] : []));
+  if (messages.some(isEvent)) return format('export');
+  if (messages.length > 0) return { kind: 'other export' };
+  return (await objectFormat(head, isWhole)) ?? { kind: 'unknown', found: whatIs(head, text) };
+}
+
+function format(format: Format): Recognised {
+  return { kind: 'format', format };
+}
+
+/** Also one that is cut, or longer than what is looked at. */
+function isEvent(line: string): boolean {
+  const decoded = decode(line);
+  return decoded.kind === 'event' || (decoded.reason === 'truncated' && EVENT.test(line));
+}
+
+const LISTS = { items: 'list', logEvents: 'subscription', events: 'log events' } as const;
+
+async function objectFormat(head: Buffer, isWhole: boolean): Promise<Recognised | undefined> {
+  const whole = isWhole ? parseJson(head.toString().replace(/^\ufeff/, '')) : undefined;
+  if (at(whole, 'kind') === 'EventList' && at(whole, 'items') === undefined) return format('list');
+  for (const [list, each] of Object.entries(LISTS)) {
+    const element = await firstElement(head, list);
+    const isEmpty = isObject(whole) && Array.isArray(whole[list]) && whole[list].length === 0;
+    if (element === undefined ? isEmpty : fits(element, each)) return format(each);
+  }
+  return undefined;
+}
+
+async function firstElement(head: Buffer, list: string): Promise<Element | undefined> {
+  async function* chunks() {
+    yield head;
+  }
+  try {
+    for await (const [first] of elementsOf(chunks(), [list])) return first;
+  } catch (error) {
+    if (!(error instanceof BrokenText)) throw error;
+  }
+  return undefined;
+}
+
+function fits({ header, bytes }: Element, as: (typeof LISTS)[keyof typeof LISTS]): boolean {
+  const value = parseJson(bytes.toString());
+  if (as === 'list') return header.kind === 'EventList' || textAt(value, 'auditID') !== undefined;
+  return textAt(header, 'messageType') !== undefined || typeof at(value, 'message') === 'string';
+}
+
+const PACKED: readonly (readonly [name: string, magic: readonly number[]])[] = [
+  ['a zip archive', [0x50, 0x4b, 0x03, 0x04]],
+  ['something packed with zstd', [0x28, 0xb5, 0x2f, 0xfd]],
+  ['something packed with bzip2', [0x42, 0x5a, 0x68]],
+  ['something packed with xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
+];
+/** Characters that are shown of what nobody knows. */
+const SHOWN = 40;
+
+function whatIs(head: Buffer, text: string): string {
+  const packed = PACKED.find(([, magic]) => magic.every((byte, at) => head[at] === byte));
+  if (packed !== undefined) return `${packed[0]}: unpack it first`;
+  const start = text.trim().slice(0, SHOWN);
+  if (/^\{\s*"(kind|apiVersion|level)"/.test(text.trim()))
+    return 'an object over several lines: write each event on one line (jq -c .)';
+  if (start.startsWith('[')) return 'a list: write each event on one line (jq -c .[])';
+  return `${JSON.stringify(start)}: leave it out, or name the files that are audit logs`;
+}

@@ -1,0 +1,42 @@
+export interface Headed {
+  /** The first bytes, as many as were asked for, or all there are. */
+  readonly head: Buffer;
+  /** There are no more. */
+  readonly isWhole: boolean;
+  /** All bytes, those of the head too. */
+  readonly chunks: AsyncIterable<Buffer>;
+  /** What broke the stream within its head; `chunks` throws it, too. */
+  readonly fault: unknown;
+}
+
+/** Looks at the beginning of a stream. Whoever does not read its chunks to their end calls their `return`. */
+export async function headOf(stream: AsyncIterable<Buffer>, bytes: number): Promise<Headed> {
+  const iterator = stream[Symbol.asyncIterator]();
+  const first: Buffer[] = [];
+  let held = 0;
+  let isWhole = false;
+  let fault: unknown;
+  while (held < bytes && !isWhole && fault === undefined) {
+    try {
+      const next = await iterator.next();
+      if (next.done === true) isWhole = true;
+      else {
+        first.push(next.value);
+        held += next.value.length;
+      }
+    } catch (error) {
+      fault = error;
+    }
+  }
+  async function* chunks(): AsyncGenerator<Buffer, undefined, undefined> {
+    try {
+      yield* first;
+      if (fault !== undefined) throw fault;
+      for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
+      return undefined;
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { head: Buffer.concat(first).subarray(0, bytes), isWhole: isWhole && held <= bytes, chunks: chunks(), fault };
+}

@@ -1,0 +1,128 @@
+import { createReadStream, type Stats } from 'node:fs';
+import { glob, readdir, realpath, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import type { Problem } from '../../../lib/problems/problem.ts';
+import type { Input } from './source.ts';
+
+export interface Inputs {
+  readonly inputs: readonly Input[];
+  /** Everything that can't be found or read, a sentence each. */
+  readonly problems: readonly Problem[];
+}
+
+/** What may stand for several names. */
+const PATTERN = /[*?[\]{}]/;
+
+/** What paths name: files, all files of folders and of globs, and standard input for `-`. Each file once, by name. */
+export async function inputsOf(paths: readonly string[], stdin: AsyncIterable<Buffer>, now: number): Promise<Inputs> {
+  const search = new Search(stdin, now);
+  for (const path of paths) await search.look(path);
+  return { inputs: search.inputs, problems: search.problems };
+}
+
+class Search {
+  readonly inputs: Input[] = [];
+  readonly problems: Problem[] = [];
+  readonly #stdin: AsyncIterable<Buffer>;
+  readonly #now: number;
+  /** Real paths of files and folders: a link may lead in a circle, and two paths to one file. */
+  readonly #seen = new Set<string>();
+
+  constructor(stdin: AsyncIterable<Buffer>, now: number) {
+    this.#stdin = stdin;
+    this.#now = now;
+  }
+
+  async look(path: string): Promise<void> {
+    if (path === '-') return this.#take(path, () => this.#standard());
+    if (await isThere(path)) return this.#enter(path, 'named');
+    if (!PATTERN.test(path)) return this.#say(path, 'There is no such file or folder: mend the path.');
+    const names: string[] = [];
+    try {
+      for await (const name of glob(path)) names.push(name);
+    } catch (error) {
+      return this.#say(path, `It can't be looked for: ${faultOf(error)}.`);
+    }
+    if (names.length === 0) this.#say(path, 'No file has such a name: mend the pattern.');
+    for (const name of names.sort(byName)) await this.#enter(name, 'found');
+  }
+
+  async #enter(path: string, how: 'named' | 'found'): Promise<void> {
+    try {
+      const real = await realpath(path);
+      const status = await stat(path);
+      if (this.#seen.has(real)) return;
+      this.#seen.add(real);
+      if (status.isDirectory()) await this.#folder(path, how);
+      else if (status.isFile() || status.isFIFO()) this.inputs.push(fileInput(path, status));
+      else if (how === 'named') this.#say(path, 'Expected a file or a folder, found neither: name another.');
+    } catch (error) {
+      this.#say(path, `It can't be read: ${faultOf(error)}.`);
+    }
+  }
+
+  async #folder(path: string, how: 'named' | 'found'): Promise<void> {
+    const names = await readdir(path);
+    const before = this.inputs.length + this.problems.length;
+    for (const name of names.sort(byName)) await this.#enter(join(path, name), 'found');
+    const isEmpty = how === 'named' && this.inputs.length + this.problems.length === before;
+    if (isEmpty) this.#say(path, 'There is no file in this folder: name another.');
+  }
+
+  #take(path: string, input: () => Input): void {
+    if (this.#seen.has(path)) return;
+    this.#seen.add(path);
+    this.inputs.push(input());
+  }
+
+  #standard(): Input {
+    const open = () => this.#stdin;
+    return { name: '-', size: undefined, written: this.#now, isPassing: true, folder: '', open };
+  }
+
+  #say(path: string, message: string): void {
+    this.problems.push({ path, message });
+  }
+}
+
+function fileInput(path: string, status: Stats): Input {
+  const name = resolve(path);
+  return {
+    name,
+    size: status.isFile() ? status.size : undefined,
+    written: Math.floor(status.mtimeMs),
+    isPassing: !status.isFile(),
+    folder: basename(dirname(name)),
+    open: () => createReadStream(name, { highWaterMark: 256 * 1024 }),
+  };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    // Whatever else is wrong with it, it is no pattern.
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+  }
+}
+
+/** `audit-2.log` before `audit-10.log`. */
+function byName(one: string, other: string): number {
+  return COLLATOR.compare(one, other);
+}
+
+const COLLATOR = new Intl.Collator('en', { numeric: true });
+
+const FAULTS: Readonly<Record<string, string>> = {
+  EACCES: 'you have no right to it: use one who has (sudo)',
+  EPERM: 'you have no right to it: use one who has (sudo)',
+  ENOENT: 'the link leads nowhere',
+  ELOOP: 'its links lead in a circle',
+};
+
+/** Why a file can't be read, in words where they are known. */
+export function faultOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return FAULTS[code] ?? (error instanceof Error ? error.message : String(error));
+}
