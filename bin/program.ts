@@ -6,6 +6,7 @@ import { backfillCommand } from './commands/backfill.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { elasticsearchCommand } from './commands/elasticsearch.ts';
 import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
 import { parkedCommand } from './commands/parked.ts';
 import { policyCommand } from './commands/policy.ts';
 import { reportCommand } from './commands/report.ts';
@@ -48,6 +49,7 @@ export function eksAudit(): Command {
     .addCommand(policyCommand())
     .addCommand(accountCommand())
     .addCommand(backfillCommand())
+    .addCommand(importCommand())
     .addCommand(parkedCommand())
     .addCommand(reviewCommand())
     .addCommand(reportCommand())

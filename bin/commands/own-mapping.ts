@@ -1,7 +1,13 @@
 import type { Client } from '@elastic/elasticsearch';
+import type { Settings } from '../../lambda/contract.ts';
+import { indicesOf } from '../../lambda/core/index-pattern.ts';
 import { at } from '../../lambda/core/json.ts';
+import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
+import { credentialsReader } from '../../lambda/edges/secret.ts';
+import type { Config } from '../../lib/config/config.ts';
 import { ask, bodyOf } from '../../lib/elasticsearch/ask.ts';
-import type { Claim } from '../../lib/elasticsearch/template.ts';
+import { type Claim, claimsOf } from '../../lib/elasticsearch/template.ts';
+import { WrongUse } from '../../lib/problems/usage.ts';
 import { differences } from '../operate/doctor/mapping.ts';
 
 /**
@@ -19,4 +25,18 @@ export async function mappedOtherwise(client: Client, claims: readonly Claim[]):
     }
   }
   return faults;
+}
+
+/** Data streams stop a run by themselves; an index that Elasticsearch maps by itself would take every document. */
+export async function refuseOtherMapping({ file }: Config, { elasticsearch, indexCluster }: Settings): Promise<void> {
+  const client = elasticsearchClient(elasticsearch, await credentialsReader(elasticsearch.secret, process.env)());
+  const faults: string[] = [];
+  try {
+    faults.push(...(await mappedOtherwise(client, claimsOf(indicesOf(elasticsearch), [indexCluster], Date.now()))));
+  } finally {
+    await client.close();
+  }
+  if (faults.length === 0) return;
+  const message = `${faults.join('; ')}: run npx eks-audit elasticsearch setup.`;
+  throw WrongUse.of([{ file, path: 'elasticsearch', message }]);
 }

@@ -4,11 +4,10 @@ import { IndexPattern, indicesOf } from '../../lambda/core/index-pattern.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
 import { elasticsearchClient } from '../../lambda/edges/elasticsearch.ts';
 import { credentialsReader } from '../../lambda/edges/secret.ts';
-import type { Config, Problem } from '../../lib/config/config.ts';
+import type { Problem } from '../../lib/config/config.ts';
 import { countDocuments } from '../../lib/elasticsearch/count.ts';
-import { claimsOf } from '../../lib/elasticsearch/template.ts';
 import { show } from '../../lib/problems/show.ts';
-import { Failed, WrongUse } from '../../lib/problems/usage.ts';
+import { Failed } from '../../lib/problems/usage.ts';
 import { CLUSTER_FLAG, CONFIG_FLAG, type ConfigFlags, configured, STATE_FLAG } from '../cli/configured.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
@@ -18,7 +17,8 @@ import { bulkSink, logGroup, stateIn } from '../operate/reach/needs.ts';
 import { both, prepare } from '../operate/reach/prepare.ts';
 import { dryRun } from '../operate/run/dry-run.ts';
 import { type Forwarded, forward } from '../operate/run/forward.ts';
-import { mappedOtherwise } from './own-mapping.ts';
+import { refuseOtherMapping } from './own-mapping.ts';
+import { printDocuments } from './print-documents.ts';
 import { totalsJson, totalsText } from './totals-text.ts';
 
 interface Flags extends ConfigFlags {
@@ -82,20 +82,6 @@ async function runAndShow(flags: Flags): Promise<void> {
   }
 }
 
-/** Data streams stop a run by themselves; an index that Elasticsearch maps by itself would take every document. */
-async function refuseOtherMapping({ file }: Config, { elasticsearch, indexCluster }: Settings): Promise<void> {
-  const client = elasticsearchClient(elasticsearch, await credentialsReader(elasticsearch.secret, process.env)());
-  const faults: string[] = [];
-  try {
-    faults.push(...(await mappedOtherwise(client, claimsOf(indicesOf(elasticsearch), [indexCluster], Date.now()))));
-  } finally {
-    await client.close();
-  }
-  if (faults.length === 0) return;
-  const message = `${faults.join('; ')}: run npx eks-audit elasticsearch setup.`;
-  throw WrongUse.of([{ file, path: 'elasticsearch', message }]);
-}
-
 function problemsOf({ every, dryRun, state }: Flags): readonly Problem[] {
   const problems: Problem[] = [];
   const say = (path: string, message: string) => problems.push({ path, message });
@@ -105,13 +91,6 @@ function problemsOf({ every, dryRun, state }: Flags): readonly Problem[] {
   if (dryRun === true && state !== undefined)
     say('--state', 'A dry run writes nothing, so it keeps no state: leave out one of the two.');
   return problems;
-}
-
-/** Done when the reader has taken them; a reader that has seen enough (`head`) ends the run. */
-function printDocuments(lines: string): Promise<void> {
-  return new Promise((done) => {
-    process.stdout.write(lines, (error) => (error ? process.exit(0) : done()));
-  });
 }
 
 /** In a dry run stdout holds documents; what people read goes where progress does. */

@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { namingOf, type Settings } from '../../lambda/contract.ts';
+import type { Policy } from '../../lambda/core/policy/policy.ts';
+import { DAY, MINUTE } from '../../lambda/core/time.ts';
+import { MinuteRules, rulesBy } from '../../lambda/minute-rules.ts';
+import type { BulkSink } from '../../lambda/ports.ts';
+import { Sender } from '../../lambda/sender.ts';
+import type { ClusterConfig, Config } from '../../lib/config/config.ts';
+import { legalIndexName } from '../../lib/config/index-pattern.ts';
+import type { Progress } from '../cli/progress.ts';
+import { Headway } from '../operate/import/headway.ts';
+import { forgetDone, type Imported, importAll, isRead, isTaken } from '../operate/import/import.ts';
+import type { Importing } from '../operate/import/import-file.ts';
+import { Positions } from '../operate/import/positions.ts';
+import { type Missing, PresentSender } from '../operate/import/present-sender.ts';
+import type { Archive } from '../operate/import/recognise.ts';
+import { Intake, type RulesFor } from '../operate/intake/intake.ts';
+import { recordedRules, sameRules } from '../operate/intake/rules-for.ts';
+import { interruptibleSending } from '../operate/reach/interruptible.ts';
+import { bulkSink, indexedDocuments, type State, stateIfReached } from '../operate/reach/needs.ts';
+import { both, type Prepared, prepare, when } from '../operate/reach/prepare.ts';
+import { refuseOtherMapping } from './own-mapping.ts';
+
+export interface ImportOrder {
+  readonly config: Config;
+  readonly cluster: ClusterConfig;
+  readonly archives: readonly Archive[];
+  readonly range: Importing['range'];
+  readonly now: number;
+  /** The cluster's name where the table knows none. */
+  readonly as: string | undefined;
+  /** In the place of each minute's own. */
+  readonly policy: Policy | undefined;
+  readonly state: string;
+  readonly dryRun: boolean;
+  readonly verify: boolean;
+}
+
+export interface ImportDone {
+  readonly imported: Imported;
+  /** undefined: it was not asked for, or there is no end to compare with. */
+  readonly verified: Verified | undefined;
+}
+
+export interface Verified {
+  /** Documents that were asked for. */
+  readonly asked: number;
+  /** Lines whose document is not there. */
+  readonly lacking: number;
+  /** The first of their documents. */
+  readonly missing: readonly Missing[];
+  /** Why it was ended; undefined: it was not. */
+  readonly stopped: string | undefined;
+}
+
+/** How long what is sent at once may take to be rid of, milliseconds. */
+const PATIENCE = 5 * MINUTE;
+
+type Opened = Prepared<{ readonly state: State | undefined; readonly unreached: string | undefined }>;
+
+/** Imports archives into Elasticsearch, or into `sink`. */
+export async function importArchives(
+  order: ImportOrder,
+  sink: BulkSink | undefined,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<ImportDone> {
+  const { config, cluster, state, dryRun, verify } = order;
+  progress.doing(`Looking for what an import of ${cluster.name} needs`);
+  // A run may keep its ledger there.
+  const folder = existsSync(join(state, 'CURRENT')) ? state : undefined;
+  const needs = both(stateIfReached(folder), both(when(!dryRun, bulkSink), when(verify, indexedDocuments)));
+  const preparing = prepare({ config, cluster, env: process.env, withoutAws: true }, needs);
+  const opened = await preparing.finally(() => progress.end());
+  try {
+    const settings = named(opened.settings, order);
+    if (!dryRun) await refuseOtherMapping(config, settings);
+    if (opened.unreached !== undefined) progress.say(`By today's policy and names: ${opened.unreached}`);
+    const to = sink ?? opened.sink;
+    if (to === undefined) throw new Error('There is nothing to send to.');
+    const sending = interruptibleSending({ sink: to, clock: opened.clock }, signal);
+    const { clock } = sending;
+    const sender = new Sender({ ...sending, deadline: () => clock.now() + PATIENCE, indices: new Set() });
+    const rulesFor = rulesOf(order, settings, opened);
+    const positions = dryRun ? undefined : positionsOf(order, settings);
+    const importing = { rulesFor, positions, ...common(order, signal) };
+    const imported = await reading(order, progress, { ...importing, intake: new Intake({ sender, clock, rulesFor }) });
+    if (positions !== undefined) await forgetDone(positions, imported);
+    if (!verify || !isRead(imported) || opened.documentsUnder === undefined) return { imported, verified: undefined };
+    progress.say('Asking Elasticsearch for each document that should be there');
+    const documents = opened.documentsUnder((await opened.state?.ledger.namings()) ?? []);
+    const present = new PresentSender(documents);
+    const intake = new Intake({ sender: present, clock, rulesFor });
+    const { total, stopped } = await reading(order, progress, { ...importing, positions: undefined, intake });
+    const { asked, missing } = present;
+    return { imported, verified: { asked, missing, stopped, lacking: total.taken.totals.unaccounted } };
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Whether all was read, nothing refused, and what should be there is there. */
+export function isWell({ imported, verified }: ImportDone): boolean {
+  return isRead(imported) && isTaken(imported) && (verified?.lacking ?? 0) === 0 && verified?.stopped === undefined;
+}
+
+/** The settings of today, with another name and policy where these were asked for. */
+function named(settings: Settings<Policy>, { as, policy }: ImportOrder): Settings<Policy> {
+  const name = as === undefined || as === settings.cluster ? {} : { cluster: as, indexCluster: legalIndexName(as) };
+  return { ...settings, ...name, ...(policy === undefined ? {} : { policy }) };
+}
+
+function rulesOf({ cluster, policy }: ImportOrder, settings: Settings<Policy>, { state }: Opened): RulesFor {
+  const isElsewhere = settings.cluster !== cluster.name;
+  if (state === undefined)
+    return sameRules(rulesBy(namingOf(settings), isElsewhere ? undefined : settings.source, settings.policy));
+  const { ledger, store } = state;
+  const rules = new MinuteRules(ledger, settings);
+  return recordedRules({ ledger, rules, checkpoint: () => store.peek(), isElsewhere, ...(policy && { policy }) });
+}
+
+function positionsOf({ state, range, policy }: ImportOrder, settings: Settings<Policy>): Positions {
+  const { elasticsearch } = settings;
+  const times = Object.values(range).map(String);
+  return new Positions(state, { naming: namingOf(settings), url: elasticsearch.url, times, policy: policy ?? null });
+}
+
+function common({ config, cluster, range, now }: ImportOrder, signal: AbortSignal) {
+  const { retentionDays } = config.elasticsearch;
+  const expired = retentionDays === null ? Number.NEGATIVE_INFINITY : now - retentionDays * DAY;
+  return { prefix: cluster.streamPrefix, range, expired, signal };
+}
+
+async function reading(
+  { archives }: ImportOrder,
+  progress: Progress,
+  importing: Omit<Importing, 'read' | 'taken'>,
+): Promise<Imported> {
+  const sizes = archives.map(({ input }) => input.size);
+  const total = sizes.reduce((sum, size) => (sum === undefined || size === undefined ? undefined : sum + size), 0);
+  const headway = new Headway(total, progress, Date.now);
+  const hearing = {
+    read: (bytes: number) => headway.read(bytes),
+    taken: (counted: Parameters<Importing['taken']>[0]) => headway.taken(counted),
+  };
+  return await importAll(archives, { ...importing, ...hearing }, () => headway.fileDone());
+}

@@ -1,0 +1,61 @@
+import { addCounts } from '../../../lambda/core/ledger/counts.ts';
+import { addTaken } from '../intake/intake.ts';
+import { type FileResult, type Importing, importFile } from './import-file.ts';
+import { type Counted, NOTHING_COUNTED, type Positions } from './positions.ts';
+import type { Archive } from './recognise.ts';
+
+export interface Imported {
+  readonly files: readonly FileResult[];
+  readonly total: Counted;
+  /** What ended it before the last file, a sentence; undefined: nothing did. */
+  readonly stopped: string | undefined;
+  /** Files that it did not come to. */
+  readonly left: readonly string[];
+}
+
+/** Imports file after file. `done` hears of each. */
+export async function importAll(
+  archives: readonly Archive[],
+  importing: Importing,
+  done: (file: FileResult) => void,
+): Promise<Imported> {
+  const files: FileResult[] = [];
+  let stopped: string | undefined;
+  for (const archive of archives) {
+    const file = await importFile(archive, importing);
+    files.push(file);
+    done(file);
+    if (!file.isStopped) continue;
+    stopped = file.unread;
+    break;
+  }
+  const left = archives.slice(files.length).map(({ input }) => input.name);
+  return { files, total: files.reduce<Counted>(addCounted, NOTHING_COUNTED), stopped, left };
+}
+
+/** Whether all of all files was read. */
+export function isRead({ files, left }: Imported): boolean {
+  return left.length === 0 && files.every(({ unread }) => unread === undefined);
+}
+
+/** Whether each line has its outcome, and none of them is that Elasticsearch refused its document. */
+export function isTaken({ total: { taken } }: Imported): boolean {
+  const { refused, unaccounted } = taken.totals;
+  return refused === 0 && unaccounted === 0;
+}
+
+/** Once all is read, the same command begins anew. */
+export async function forgetDone(positions: Pick<Positions, 'forget'>, imported: Imported): Promise<void> {
+  if (isRead(imported)) await positions.forget();
+}
+
+function addCounted(one: Counted, other: Counted): Counted {
+  return {
+    taken: addTaken(one.taken, other.taken),
+    others: one.others + other.others,
+    outside: one.outside + other.outside,
+    formatted: one.formatted + other.formatted,
+    expired: one.expired + other.expired,
+    as: addCounts(one.as, other.as),
+  };
+}

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isObject, parseJson } from '../../../lambda/core/json.ts';
+import type { Counts } from '../../../lambda/core/ledger/counts.ts';
+import { canonical } from '../../../lambda/core/policy/policy.ts';
+import { NOTHING_TAKEN, type Taken } from '../intake/intake.ts';
+import type { Input } from '../intake/source.ts';
+import { readIfThere, writeDurably } from '../intake/state-file.ts';
+
+/** What an import has counted of a file beside the outcomes. */
+export interface Counted {
+  readonly taken: Taken;
+  /** Lines of streams that are no audit log. */
+  readonly others: number;
+  /** Lines outside of --since and --until. */
+  readonly outside: number;
+  /** Events that somebody has formatted anew. */
+  readonly formatted: number;
+  /** Events that Elasticsearch deletes for their age. */
+  readonly expired: number;
+  /** Lines by the cluster's name that they went under. */
+  readonly as: Counts;
+}
+
+export const NOTHING_COUNTED: Counted = {
+  taken: NOTHING_TAKEN,
+  others: 0,
+  outside: 0,
+  formatted: 0,
+  expired: 0,
+  as: {},
+};
+
+/** How far a file was read: every line before `offset` has its outcome. */
+export interface Position extends Counted {
+  readonly name: string;
+  /** As the file was then. */
+  readonly size: number;
+  readonly written: number;
+  /** Bytes of the unpacked text. */
+  readonly offset: number;
+  /** Of these bytes. */
+  readonly digest: string;
+  /** By what a line without a time is filed next; null: no event had one. */
+  readonly last: number | null;
+  /** There was no more. */
+  readonly isDone: boolean;
+}
+
+/** Where an import has got to, in a folder: a command that was ended goes on. */
+export class Positions {
+  readonly #folder: string;
+
+  /** `command`: all that makes it another import of the same files. */
+  constructor(folder: string, command: object) {
+    this.#folder = join(folder, 'import', hashOf(canonical(command)));
+  }
+
+  async of({ name }: Input): Promise<Position | undefined> {
+    const value = parseJson((await readIfThere(this.#path(name))) ?? '');
+    return isPosition(value) && value.name === name ? value : undefined;
+  }
+
+  async save(position: Position): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await writeDurably(this.#path(position.name), JSON.stringify(position));
+  }
+
+  /** Once all is done: the same command begins anew. */
+  async forget(): Promise<void> {
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #path(name: string): string {
+    return join(this.#folder, `${hashOf(name)}.json`);
+  }
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+/** Of what this program has written; what somebody else made of it is not gone by. */
+function isPosition(value: unknown): value is Position {
+  return (
+    isObject(value) &&
+    ['name', 'digest'].every((key) => typeof value[key] === 'string') &&
+    ['size', 'written', 'offset', 'others', 'outside', 'formatted', 'expired'].every((key) =>
+      Number.isSafeInteger(value[key]),
+    ) &&
+    isObject(value.taken) &&
+    ['totals', 'dropped', 'parked'].every(
+      (key) => isObject(value.taken) && isObject((value.taken as Record<string, unknown>)[key]),
+    ) &&
+    isObject(value.as) &&
+    typeof value.isDone === 'boolean'
+  );
+}
