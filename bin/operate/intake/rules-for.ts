@@ -1,5 +1,5 @@
 import type { Rules } from '../../../lambda/core/document/judge.ts';
-import type { Checkpoint } from '../../../lambda/core/minutes/checkpoint.ts';
+import { type Checkpoint, cursor } from '../../../lambda/core/minutes/checkpoint.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
 import type { MinuteRules } from '../../../lambda/minute-rules.ts';
@@ -27,8 +27,14 @@ export function recordedRules({ ledger, rules, checkpoint, policy, isElsewhere =
   const hours = new Map<number, (minute: number) => Rules>();
   const rulesOf = async (hour: number) => {
     const minutes = { from: hour, to: hour + HOUR };
-    const recorded = await rules.recorded(minutes, await ledger.rows(minutes.from, minutes.to), await checkpoint());
+    const rows = await ledger.rows(minutes.from, minutes.to);
+    const known = await checkpoint();
+    // What the checkpoint names is of minutes that the frontier has not passed; those before have a row, or nothing.
+    const frontier = known === undefined ? Number.POSITIVE_INFINITY : cursor(known, 0);
+    const passed = await rules.recorded(minutes, rows, known && { ...known, judged: [] });
+    const coming = await rules.recorded(minutes, rows, known);
     return (minute: number): Rules => {
+      const recorded = minute < frontier ? passed : coming;
       const each = recorded.rules(minute);
       const isUnknown = isElsewhere && recorded.by(minute).naming === rules.current.naming;
       const { name, indexName } = each.cluster;

@@ -15,7 +15,7 @@ import { MINUTE } from '../../../../lambda/core/time.ts';
 import { Sender } from '../../../../lambda/sender.ts';
 import { event, lines, NOON, rules } from '../../../support/builders.ts';
 import { VirtualClock } from '../../../support/fakes/clock.ts';
-import { MemorySink } from '../../../support/fakes/sink.ts';
+import { MemorySink, PickySink } from '../../../support/fakes/sink.ts';
 import { newFolder } from '../../../support/folder.ts';
 import { ARCHIVES } from '../intake/archives.ts';
 import { chunksOf } from '../intake/chunks.ts';
@@ -81,6 +81,17 @@ describe('an import', () => {
     const { total } = await imported([written('a.log', `${formatted}\n`)], { expired: NOON });
     expect(total).toMatchObject({ formatted: 1, expired: 1, as: { prod: 1 } });
   });
+});
+
+test('an import is not well where Elasticsearch refuses a document, which is parked', async () => {
+  const sink = new PickySink(({ index, body }) =>
+    index.includes('audit_logs') && body.includes('-7"')
+      ? { status: 400, type: 'document_parsing_exception' }
+      : undefined,
+  );
+  const result = await imported([written('a.log', LOG)], { sink });
+  expect(result.total).toMatchObject({ taken: { totals: { refused: 1 }, parked: { 'refused by the mapping': 1 } } });
+  expect([isRead(result), isTaken(result)]).toEqual([true, false]);
 });
 
 describe('an import of what is not whole', () => {

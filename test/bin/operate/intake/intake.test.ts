@@ -3,6 +3,7 @@ import { addTaken, Intake, NOTHING_TAKEN } from '../../../../bin/operate/intake/
 import { PatientSender } from '../../../../bin/operate/intake/patient-sender.ts';
 import { recordedRules, sameRules } from '../../../../bin/operate/intake/rules-for.ts';
 import { hashOf } from '../../../../lambda/core/hash.ts';
+import { begin } from '../../../../lambda/core/minutes/checkpoint.ts';
 import { Stopped } from '../../../../lambda/core/stopped.ts';
 import { MINUTE } from '../../../../lambda/core/time.ts';
 import { MinuteRules } from '../../../../lambda/minute-rules.ts';
@@ -107,6 +108,23 @@ describe('lines are judged', () => {
     const by = await (await recorded())([NOON, NOON + MINUTE]);
     expect([by(NOON), by(NOON + MINUTE)].map(({ cluster }) => cluster.name)).toEqual(['before', 'now']);
     expect(by(NOON).policy.rules[0]?.level).toBe('Metadata');
+  });
+
+  test('by what the checkpoint names only from the frontier on', async () => {
+    const then = { policy: 'a', naming: 'b' };
+    const checkpoint = { ...begin(0, [0], NOON + MINUTE), judged: [{ to: NOON + 3 * MINUTE, ...then }] };
+    const ledger = new MemoryLedger();
+    await ledger.keepPolicy('a', { ...EVERYTHING, rules: [rule({ level: 'Metadata' })] });
+    await ledger.keepNaming('b', { cluster: 'then', indexName: 'then', index: 'x-{yyyy.MM}', profiles: ['ecs'] });
+    const minuteRules = new MinuteRules(ledger, settings({ cluster: 'now' }));
+    const rulesFor = recordedRules({ ledger, rules: minuteRules, checkpoint: async () => checkpoint });
+    const by = await rulesFor([NOON]);
+    expect([0, 1, 2, 3].map((minute) => by(NOON + minute * MINUTE).cluster.name)).toEqual([
+      'now',
+      'then',
+      'then',
+      'now',
+    ]);
   });
 
   test('the same however many hours they lie in', async () => {
