@@ -7,7 +7,7 @@ export interface BatchSize {
   readonly length: number;
 }
 
-const USUAL: BatchSize = { lines: 5000, length: 4 * 1024 * 1024 };
+const USUAL: BatchSize = { lines: 2000, length: 2 * 1024 * 1024 };
 
 /** Lines in batches that memory holds easily. What breaks them off is thrown behind those before it. */
 export async function* batchesOf(

@@ -4,14 +4,12 @@ import type { FileLine } from '../../../lambda/core/line.ts';
 import { Stopped } from '../../../lambda/core/stopped.ts';
 import { floorMinute } from '../../../lambda/core/time.ts';
 import { type FoundLine, foundIn, isByLine } from '../intake/archive.ts';
-import { BrokenText } from '../intake/elements.ts';
 import { Filing, ownTime } from '../intake/filing.ts';
 import type { Format } from '../intake/format.ts';
-import { BrokenGzip } from '../intake/gunzip.ts';
-import { faultOf } from '../intake/inputs.ts';
 import { addTaken, type Intake, type RulesFor } from '../intake/intake.ts';
 import type { LineLimits } from '../intake/lines.ts';
 import { behind, unpacked } from '../intake/source.ts';
+import { whyUnread } from '../intake/unread.ts';
 import { type BatchSize, batchesOf } from './batches.ts';
 import { Digest } from './digest.ts';
 import { type Counted, NOTHING_COUNTED, type Position, type Positions } from './positions.ts';
@@ -108,7 +106,8 @@ class FileImport {
       await this.#save(this.#unread === undefined);
     } catch (error) {
       if (error instanceof Changed) throw error;
-      this.#unread = whyUnread(error);
+      this.#unread = error instanceof Stopped ? error.message : whyUnread(error);
+      if (this.#unread === undefined) throw error;
       this.#isStopped = error instanceof Stopped;
     }
     return {
@@ -230,17 +229,4 @@ const FORMATTED = /^\{\s|^\{"\w+":\s/;
 
 function countedOf({ taken, others, outside, formatted, expired, as }: Counted): Counted {
   return { taken, others, outside, formatted, expired, as };
-}
-
-function whyUnread(error: unknown): string {
-  if (error instanceof Stopped) return error.message;
-  if (error instanceof BrokenGzip) return `What is packed is cut or broken there (${error.message}): get it anew.`;
-  if (error instanceof BrokenText) {
-    const { offset, expected, found } = error.fault;
-    return found === undefined
-      ? `It ends in the middle, at byte ${offset}, where ${expected} was expected: get it anew.`
-      : `Expected ${expected} at byte ${offset}, found ${found}: mend it, or get it anew.`;
-  }
-  if (error instanceof Error && 'code' in error && 'syscall' in error) return `It can't be read on: ${faultOf(error)}.`;
-  throw error;
 }

@@ -1,11 +1,16 @@
 import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
+import { DEFAULT_STREAM_PREFIX } from '../../../lambda/contract.ts';
 import { isAuditEvent } from '../../../lambda/core/document/decode.ts';
 import { isObject, parseJson } from '../../../lambda/core/json.ts';
 import { type LoadedPolicy, loadPolicy } from '../../../lib/policy/file.ts';
-import { WrongUse } from '../../../lib/problems/usage.ts';
+import { Failed, WrongUse } from '../../../lib/problems/usage.ts';
+import { type FoundLine, foundIn } from '../intake/archive.ts';
+import { formatOf } from '../intake/format.ts';
+import { linesOf } from '../intake/lines.ts';
+import { unpacked } from '../intake/source.ts';
+import { whyUnread } from '../intake/unread.ts';
 
 /** The policy to work with; one that does not load is wrong use, told with file and line. */
 export function policyFor(nameOrFile: string, baseDir: string): Extract<LoadedPolicy, { ok: true }> {
@@ -30,29 +35,49 @@ export async function readEvent(file: string, stdin: NodeJS.ReadableStream = pro
   throw new WrongUse(`--event ${file}: expected one audit event as JSON, found ${found}.`);
 }
 
-/** The lines of a log, from a file or, for `-`, from standard input. A file that can't be read is told at once. */
+/**
+ * The lines of a log, from standard input for `-`, or from a file, whatever it holds them in. A file that can't be read
+ * is told at once.
+ */
 export async function openLines(
   file: string,
-  stdin: NodeJS.ReadableStream = process.stdin,
+  stdin: AsyncIterable<Buffer | string> = process.stdin,
 ): Promise<AsyncIterable<string>> {
-  if (file !== '-') {
-    const status = await stat(file).catch((error) => unreadable(file, error, '--events'));
-    if (status.isDirectory())
-      throw new WrongUse(`--events ${file}: expected a file with one event a line, found a folder.`);
-  }
-  return createInterface({ input: file === '-' ? stdin : createReadStream(file), crlfDelay: Infinity });
+  if (file === '-') return textsOf(linesOf(bytesOf(stdin)), file);
+  const status = await stat(file).catch((error) => unreadable(file, error, '--events'));
+  if (status.isDirectory())
+    throw new WrongUse(`--events ${file}: expected a file with one event a line, found a folder.`);
+  const { head, isWhole, chunks, fault } = await unpacked(createReadStream(file));
+  const recognised = await formatOf(head, isWhole || fault !== undefined);
+  if (recognised.kind !== 'format') return textsOf(linesOf(chunks), file);
+  return textsOf(foundIn(recognised.format, chunks, { prefix: DEFAULT_STREAM_PREFIX }), file);
 }
 
-/** The lines as they come, until the signal ends them. */
+async function* bytesOf(chunks: AsyncIterable<Buffer | string>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) yield typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
+}
+
+async function* textsOf(pages: AsyncIterable<readonly FoundLine[]>, file: string): AsyncGenerator<string> {
+  try {
+    for await (const lines of pages) for (const { text, isOther } of lines) if (isOther !== true) yield text;
+  } catch (error) {
+    const why = whyUnread(error);
+    throw why === undefined ? error : new Failed(`--events ${file}: not read to its end. ${why}`);
+  }
+}
+
+/** The lines as they come, until the signal ends them, also where none comes any more. */
 export async function* until(signal: AbortSignal, lines: AsyncIterable<string>): AsyncGenerator<string> {
-  if (signal.aborted) return;
   const iterator = lines[Symbol.asyncIterator]();
-  // Ends the wait for a next one, too.
-  const end = () => void iterator.return?.();
+  const ended = Promise.withResolvers<undefined>();
+  const end = () => ended.resolve(undefined);
   signal.addEventListener('abort', end);
   try {
-    for (let next = await iterator.next(); !next.done && !signal.aborted; next = await iterator.next())
+    while (!signal.aborted) {
+      const next = await Promise.race([iterator.next(), ended.promise]);
+      if (next === undefined || next.done === true) return;
       yield next.value;
+    }
   } finally {
     signal.removeEventListener('abort', end);
   }

@@ -1,6 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { openLines, readEvent, until } from '../../../../bin/operate/policy/input.ts';
+import { lines } from '../../../support/builders.ts';
+import { newFolder } from '../../../support/folder.ts';
+import { ARCHIVES } from '../intake/archives.ts';
 
 test('an event is read from standard input', async () => {
   const parts = ['{"kind":', '"Event","apiVersion":"audit.k8s.io/v1"}\n'];
@@ -18,7 +24,7 @@ test('several events are one too many', async () => {
 });
 
 test('lines are read from standard input, whatever ends them', async () => {
-  expect(await Array.fromAsync(await openLines('-', Readable.from(['a\r\nb\n', '\nc'])))).toEqual(['a', 'b', '', 'c']);
+  expect(await Array.fromAsync(await openLines('-', Readable.from(['a\r\nb\n', '\nc'])))).toEqual(['a', 'b', 'c']);
 });
 
 test('a signal ends the lines, also where none comes any more', async () => {
@@ -37,4 +43,20 @@ test('a signal ends the lines, also where none comes any more', async () => {
 test('without a signal all lines come', async () => {
   const { signal } = new AbortController();
   expect(await Array.fromAsync(until(signal, await openLines('-', Readable.from(['a\nb']))))).toEqual(['a', 'b']);
+});
+
+test.each(Object.entries(ARCHIVES))('lines are read from %s, too', async (name, archive) => {
+  const path = join(newFolder(), basename(name));
+  writeFileSync(path, archive(lines(3)));
+  expect(await Array.fromAsync(await openLines(path))).toEqual(lines(3).map(({ message }) => message));
+});
+
+test('a log that is cut is told, behind the lines that are there', async () => {
+  const path = join(newFolder(), 'a.log.gz');
+  writeFileSync(path, gzipSync('a\nb\nc').subarray(0, -6));
+  const seen: string[] = [];
+  await expect(async () => {
+    for await (const line of await openLines(path)) seen.push(line);
+  }).rejects.toThrow('not read to its end. What is packed is cut or broken there');
+  expect(seen).toEqual(['a', 'b']);
 });
