@@ -15,6 +15,12 @@ export async function startYes(): Promise<{ readonly endpoint: string }> {
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.url?.split('?')[0] !== '/_bulk') {
+    // As a server without that endpoint says it.
+    response.writeHead(400, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' });
+    response.end(JSON.stringify({ error: `no handler found for uri [${request.url}] and method [${request.method}]` }));
+    return;
+  }
   response.writeHead(200, { 'content-type': 'application/json', 'x-elastic-product': 'Elasticsearch' });
   const items = (await actions(request)).map(({ create }) => ({ create: { _index: create._index, status: 201 } }));
   response.end(JSON.stringify({ took: 1, errors: false, items }));
