@@ -3,7 +3,7 @@ import { listing } from '../../../bin/commands/parked-list.ts';
 import { redriveText, shownText } from '../../../bin/commands/parked-text.ts';
 import type { ParkedLine } from '../../../bin/operate/parked/lines.ts';
 import type { RedriveResult } from '../../../bin/operate/parked/redrive.ts';
-import { line, NOON } from '../../support/builders.ts';
+import { fileLine, line, NOON } from '../../support/builders.ts';
 
 const ID = 'AaH9-kMS3DNtC7EORTWW_PEyvaMK2uop';
 const INDEX = 'logs-kubernetes.audit_parked-prod-2026.11.01';
@@ -95,6 +95,16 @@ describe('a parked line shown', () => {
     expect(text).toContain('elasticsearch setup');
     expect(text).toContain(`\nnpx eks-audit parked redrive ${ID} --config here.yaml\n`);
     expect(text.endsWith('\n{"a":"?[2J"}\n')).toBe(true);
+  });
+
+  test('tells of a line of a file where it lies there, and of an archive what that knows', async () => {
+    const { origin } = fileLine({ offset: 7, archived: { stream: 'a-stream' } });
+    const text = shownText(parkedLine({ origin }), whole, '');
+    expect(text).toContain('file      /var/log/kube-audit.log, at byte 7\nstream    a-stream\n');
+    expect(text).not.toMatch(/^(taken in|group|eventId)/m);
+    expect(await listed([parkedLine({ origin })])).toContain('  file    /var/log/kube-audit.log, at byte 7\n');
+    const { lines } = JSON.parse(await listed([parkedLine({ origin })], { json: true }));
+    expect(lines).toMatchObject([{ file: '/var/log/kube-audit.log', offset: 7, stream: 'a-stream', eventId: null }]);
   });
 
   test('fits 80 columns but for its text, and nothing in it moves the cursor', () => {

@@ -4,9 +4,10 @@ import { markOf } from '../../../bin/operate/parked/mark.ts';
 import type { Cluster } from '../../../lambda/contract.ts';
 import type { BulkItem } from '../../../lambda/core/bulk/bulk.ts';
 import { type Parking, parkedItems } from '../../../lambda/core/document/parked.ts';
+import type { FileOrigin } from '../../../lambda/core/line.ts';
 import { DAY, MINUTE } from '../../../lambda/core/time.ts';
 import type { ParkedDocuments, Selection } from '../../../lib/elasticsearch/parked.ts';
-import { CLUSTER, line, NOON } from '../builders.ts';
+import { CLUSTER, fileLine, line, NOON } from '../builders.ts';
 
 /** A cluster of which nothing was parked yet. Its pages hold two. */
 export interface ParkedSubject {
@@ -17,7 +18,7 @@ export interface ParkedSubject {
   put(items: readonly BulkItem[]): Promise<void>;
 }
 
-interface Told extends Partial<Pick<Parking, 'reason' | 'text' | 'meant'>> {
+interface Told extends Partial<Pick<Parking, 'reason' | 'text' | 'meant' | 'line'>> {
   readonly time?: number;
 }
 
@@ -69,6 +70,21 @@ export function parkedDocumentsContract(make: () => ParkedSubject): void {
     const { origin } = line({ eventId: 'event-of-an-id' });
     const said = { id: 'an-id', time: NOON, reason: 'too large', detail: 'why', size: 2, meant, origin };
     expect(found).toMatchObject({ ...said, cluster: subject.cluster, redriven: undefined });
+  });
+
+  test.each<[string, FileOrigin['archived']]>([
+    ['the file', undefined],
+    ['the archive, and what that says of CloudWatch Logs', { stream: 'a-stream', ingestionTime: NOON }],
+    ['the archive that says nothing of CloudWatch Logs but its time', {}],
+  ])('a line that came from a file says where it lies in %s, and so does its mark', async (_, archived) => {
+    const subject = make();
+    const found = fileLine({ path: '/a.log', offset: 7, ...(archived && { archived }) });
+    await subject.put(items(subject.cluster, 'of-a-file', { line: found }));
+    await mark(subject, 'of-a-file');
+    const [parked] = await linesIn(subject);
+    expect(parked).toMatchObject({ origin: found.origin, time: NOON, redriven: { outcome: 'indexed' } });
+    const marks = await Array.fromAsync(subject.parked.search({ marksAlone: true }));
+    expect(marks.flat().map(({ origin }) => origin)).toEqual([found.origin]);
   });
 
   test('a line in parts is one, and knows its parts', async () => {

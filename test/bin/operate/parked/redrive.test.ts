@@ -5,7 +5,7 @@ import { judge } from '../../../../lambda/core/document/judge.ts';
 import type { Policy } from '../../../../lambda/core/policy/policy.ts';
 import { isoTime, MINUTE } from '../../../../lambda/core/time.ts';
 import { MinuteRules } from '../../../../lambda/minute-rules.ts';
-import { EVERYTHING, event, line, lines, NOON, rule, rules, settings } from '../../../support/builders.ts';
+import { EVERYTHING, event, fileLine, line, lines, NOON, rule, rules, settings } from '../../../support/builders.ts';
 import { MemorySink, PickySink } from '../../../support/fakes/sink.ts';
 import { world } from '../../../support/world.ts';
 import { clean, readWorld } from '../account/read-world.ts';
@@ -296,6 +296,22 @@ describe('what no policy had judged', () => {
       reason: 'not judged',
       why: 'What is parked is not the whole line, and CloudWatch Logs has it no more.',
     });
+  });
+
+  test('of a file is imported again, since that is not read here', async () => {
+    const made = await parkedWorld([], new MemorySink());
+    const broken = rules();
+    Object.defineProperty(broken, 'policy', { get: () => raise() });
+    const judgement = judge(
+      fileLine({ message: JSON.stringify(event({ requestObject: {} })), offset: 7 }),
+      broken,
+      NOON,
+    );
+    if (judgement.kind === 'send') await made.sink.bulk(judgement.parcel.items);
+    const { left } = await made.redrive();
+    const why =
+      'What is parked is not the whole line: import /var/log/kube-audit.log again, where it begins at byte 7.';
+    expect(left).toMatchObject([{ reason: 'not judged', why }]);
   });
 
   test('and its minute’s policy drops gets a mark and no document', async () => {
