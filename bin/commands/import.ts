@@ -4,7 +4,7 @@ import type { Problem } from '../../lib/config/config.ts';
 import { DAY_ALONE } from '../../lib/config/duration.ts';
 import { show } from '../../lib/problems/show.ts';
 import { Failed } from '../../lib/problems/usage.ts';
-import { CLUSTER_FLAG, CONFIG_FLAG, type ConfigFlags, configured } from '../cli/configured.ts';
+import { CLUSTER_FLAG, CONFIG_FLAG, type ConfigFlags, configured, ownRegion } from '../cli/configured.ts';
 import { counted } from '../cli/figures.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
@@ -13,7 +13,7 @@ import { tellWarnings } from '../cli/warnings.ts';
 import { columnsOf } from '../cli/width.ts';
 import { recognised } from '../operate/import/recognise.ts';
 import { FORMATS } from '../operate/intake/format.ts';
-import { inputsOf } from '../operate/intake/inputs.ts';
+import { type Inputs, inputsOf, type Place } from '../operate/intake/inputs.ts';
 import { policyFor } from '../operate/policy/input.ts';
 import { PrintingSink } from '../operate/run/printing-sink.ts';
 import { importArchives, isWell } from './import-archives.ts';
@@ -34,7 +34,7 @@ interface Flags extends ConfigFlags {
 export function importCommand(): Command {
   return new Command('import')
     .description('index audit logs that lie in files: the same event has the same id, whichever way it comes')
-    .argument('<paths...>', 'files, folders, patterns; - for standard input')
+    .argument('<paths...>', 'files, folders, patterns, s3://bucket/prefix; - for standard input')
     .option(...CONFIG_FLAG)
     .option(...CLUSTER_FLAG)
     .option('--as <name>', "the cluster's name where the table knows none of that time (default: today's)")
@@ -70,7 +70,7 @@ async function importAndShow(paths: readonly string[], flags: Flags): Promise<vo
   const progress = startProgress();
   progress.doing(`Looking into ${paths.length === 1 ? paths[0] : counted(paths.length, 'path')}`);
   const { range, problems: wrongTimes } = rangeOf(flags, now);
-  const found = await inputsOf(paths, process.stdin, now);
+  const found = await inputsOf(paths, { stdin: process.stdin, now, objectsAt });
   const archives = await recognised(found.inputs).finally(() => progress.end());
   const others = [...wrongTimes, ...flagProblems(flags), ...found.problems, ...archives.problems];
   const { config, cluster, warnings } = await configured(flags, others);
@@ -93,6 +93,14 @@ async function importAndShow(paths: readonly string[], flags: Flags): Promise<vo
     progress.end();
   }
 }
+
+/** What speaks to S3 is loaded only where something is there. */
+async function objectsAt(place: Place): Promise<Inputs> {
+  const { objectsAt: listed, s3Client } = await import('../operate/intake/s3.ts');
+  return await listed(s3Client((await ownRegion()) ?? ANY_REGION), place);
+}
+
+const ANY_REGION = 'us-east-1';
 
 function flagProblems({ as, dryRun, verify }: Flags): readonly Problem[] {
   const problems: Problem[] = [];

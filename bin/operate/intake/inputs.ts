@@ -10,12 +10,29 @@ export interface Inputs {
   readonly problems: readonly Problem[];
 }
 
+/** Where objects are: `s3://bucket/prefix`. */
+export interface Place {
+  readonly bucket: string;
+  /** Empty: all of the bucket. */
+  readonly prefix: string;
+}
+
+const ADDRESS = /^s3:\/\/([^/]+)(?:\/(.*))?$/;
+
+export interface Around {
+  readonly stdin: AsyncIterable<Buffer>;
+  /** Milliseconds. */
+  readonly now: number;
+  /** What is in S3. */
+  readonly objectsAt: (place: Place) => Promise<Inputs>;
+}
+
 /** What may stand for several names. */
 const PATTERN = /[*?[\]{}]/;
 
-/** What paths name: files, all files of folders and of globs, and standard input for `-`. Each file once, by name. */
-export async function inputsOf(paths: readonly string[], stdin: AsyncIterable<Buffer>, now: number): Promise<Inputs> {
-  const search = new Search(stdin, now);
+/** What paths name: files, all files of folders and of globs, objects of S3, standard input for `-`. Each once, by name. */
+export async function inputsOf(paths: readonly string[], around: Around): Promise<Inputs> {
+  const search = new Search(around);
   for (const path of paths) await search.look(path);
   return { inputs: search.inputs, problems: search.problems };
 }
@@ -23,18 +40,18 @@ export async function inputsOf(paths: readonly string[], stdin: AsyncIterable<Bu
 class Search {
   readonly inputs: Input[] = [];
   readonly problems: Problem[] = [];
-  readonly #stdin: AsyncIterable<Buffer>;
-  readonly #now: number;
+  readonly #around: Around;
   /** Real paths of files and folders: a link may lead in a circle, and two paths to one file. */
   readonly #seen = new Set<string>();
 
-  constructor(stdin: AsyncIterable<Buffer>, now: number) {
-    this.#stdin = stdin;
-    this.#now = now;
+  constructor(around: Around) {
+    this.#around = around;
   }
 
   async look(path: string): Promise<void> {
-    if (path === '-') return this.#take(path, () => this.#standard());
+    if (path === '-') return this.#take(this.#standard());
+    const [, bucket, prefix = ''] = ADDRESS.exec(path) ?? [];
+    if (bucket !== undefined) return this.#objects({ bucket, prefix });
     if (await isThere(path)) return this.#enter(path, 'named');
     if (!PATTERN.test(path)) return this.#say(path, 'There is no such file or folder: mend the path.');
     const names: string[] = [];
@@ -69,15 +86,21 @@ class Search {
     if (isEmpty) this.#say(path, 'There is no file in this folder: name another.');
   }
 
-  #take(path: string, input: () => Input): void {
-    if (this.#seen.has(path)) return;
-    this.#seen.add(path);
-    this.inputs.push(input());
+  async #objects(place: Place): Promise<void> {
+    const { inputs, problems } = await this.#around.objectsAt(place);
+    for (const input of inputs) this.#take(input);
+    this.problems.push(...problems);
+  }
+
+  #take(input: Input): void {
+    if (this.#seen.has(input.name)) return;
+    this.#seen.add(input.name);
+    this.inputs.push(input);
   }
 
   #standard(): Input {
-    const open = () => this.#stdin;
-    return { name: '-', size: undefined, written: this.#now, isPassing: true, folder: '', open };
+    const { stdin, now } = this.#around;
+    return { name: '-', size: undefined, written: now, isPassing: true, folder: '', open: () => stdin };
   }
 
   #say(path: string, message: string): void {

@@ -11,6 +11,7 @@ export function whyUnread(error: unknown): string | undefined {
       ? `It ends in the middle, at byte ${offset}, where ${expected} was expected: get it anew.`
       : `Expected ${expected} at byte ${offset}, found ${found}: mend it, or get it anew.`;
   }
-  const isReading = error instanceof Error && 'code' in error && 'syscall' in error;
+  // What the system says, or AWS.
+  const isReading = error instanceof Error && (('code' in error && 'syscall' in error) || '$metadata' in error);
   return isReading ? `It can't be read on: ${faultOf(error)}.` : undefined;
 }

@@ -26,7 +26,10 @@ type Overrides = Partial<Importing> & { readonly sink?: MemorySink; readonly sta
 async function imported(paths: readonly string[], { sink = new MemorySink(), state, ...overrides }: Overrides = {}) {
   const clock = new VirtualClock(NOON);
   const sender = new Sender({ sink, clock, deadline: () => clock.now() + 5 * MINUTE, indices: new Set() });
-  const { inputs, problems } = await inputsOf(paths, chunksOf(''), NOON);
+  const { inputs, problems } = await inputsOf(paths, {
+    ...{ stdin: chunksOf(''), now: NOON },
+    objectsAt: async () => ({ inputs: [], problems: [] }),
+  });
   const { archives, leftOut, problems: unknown } = await recognised(inputs);
   const rulesFor = sameRules(rules());
   const positions = state === undefined ? undefined : new Positions(state, { command: 1 });

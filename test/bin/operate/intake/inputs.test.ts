@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { faultOf, inputsOf } from '../../../../bin/operate/intake/inputs.ts';
-import { unpacked } from '../../../../bin/operate/intake/source.ts';
+import { faultOf, type Inputs, inputsOf, type Place } from '../../../../bin/operate/intake/inputs.ts';
+import { type Input, unpacked } from '../../../../bin/operate/intake/source.ts';
 import { NOON } from '../../../support/builders.ts';
 import { newFolder } from '../../../support/folder.ts';
 import { chunksOf } from './chunks.ts';
@@ -16,11 +16,23 @@ function folderWith(...names: readonly string[]): string {
   return folder;
 }
 
+const object: Input = {
+  ...{ name: 's3://bucket/a/b.gz', size: 1, written: NOON, isPassing: false, folder: 'a' },
+  open: () => chunksOf('x'),
+};
+
+/** One bucket. */
+async function objectsAt({ bucket, prefix }: Place): Promise<Inputs> {
+  const path = `s3://${bucket}/${prefix}`;
+  return bucket === 'bucket'
+    ? { inputs: [object], problems: [] }
+    : { inputs: [], problems: [{ path, message: 'No.' }] };
+}
+
 async function found(folder: string, ...paths: readonly string[]) {
   const { inputs, problems } = await inputsOf(
-    paths.map((path) => (path === '-' ? path : join(folder, path))),
-    chunksOf('from standard input'),
-    NOON,
+    paths.map((path) => (/^(-$|s3:)/.test(path) ? path : join(folder, path))),
+    { stdin: chunksOf('from standard input'), now: NOON, objectsAt },
   );
   const names = inputs.map(({ name }) => name.replace(`${folder}/`, ''));
   return {
@@ -70,6 +82,11 @@ describe('paths name', () => {
     expect(inputs).toMatchObject([{ size: 12, folder: 'stream', isPassing: false }]);
     for (const _ of [1, 2])
       expect((await unpacked(inputs[0]?.open() ?? chunksOf(''))).head.toString()).toBe('stream/a.log');
+  });
+
+  test('objects of S3, each once', async () => {
+    const { names, problems } = await found(newFolder(), 's3://bucket/a', 's3://bucket/a/b.gz', 's3://other');
+    expect({ names, problems }).toEqual({ names: ['s3://bucket/a/b.gz'], problems: ['s3://other/: No.'] });
   });
 
   test('standard input, which nobody can read twice', async () => {
