@@ -19,7 +19,7 @@ import { Intake, type RulesFor } from '../operate/intake/intake.ts';
 import { recordedRules, sameRules } from '../operate/intake/rules-for.ts';
 import { interruptibleSending } from '../operate/reach/interruptible.ts';
 import { bulkSink, indexedDocuments, type State, stateIfReached } from '../operate/reach/needs.ts';
-import { both, type Prepared, prepare, when } from '../operate/reach/prepare.ts';
+import { both, type Need, type Prepared, prepare, when } from '../operate/reach/prepare.ts';
 import { refuseOtherMapping } from './own-mapping.ts';
 
 export interface ImportOrder {
@@ -57,7 +57,14 @@ export interface Verified {
 /** How long what is sent at once may take to be rid of, milliseconds. */
 const PATIENCE = 5 * MINUTE;
 
-type Opened = Prepared<{ readonly state: State | undefined; readonly unreached: string | undefined }>;
+interface Reached {
+  readonly state: State | undefined;
+  /** Why there is no state. */
+  readonly unreached: string | undefined;
+}
+
+type Opened = Prepared<Reached & Partial<Of<typeof bulkSink> & Of<typeof indexedDocuments>>>;
+type Of<N> = N extends Need<infer T> ? T : never;
 
 /** Imports archives into Elasticsearch, or into `sink`. */
 export async function importArchives(
@@ -66,13 +73,9 @@ export async function importArchives(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<ImportDone> {
-  const { config, cluster, state, dryRun, verify } = order;
+  const { config, cluster, dryRun } = order;
   progress.doing(`Looking for what an import of ${cluster.name} needs`);
-  // A run may keep its ledger there.
-  const folder = existsSync(join(state, 'CURRENT')) ? state : undefined;
-  const needs = both(stateIfReached(folder), both(when(!dryRun, bulkSink), when(verify, indexedDocuments)));
-  const preparing = prepare({ config, cluster, env: process.env, withoutAws: true }, needs);
-  const opened = await preparing.finally(() => progress.end());
+  const opened = await open(order).finally(() => progress.end());
   try {
     const settings = named(opened.settings, order);
     if (!dryRun) await refuseOtherMapping(config, settings);
@@ -84,20 +87,38 @@ export async function importArchives(
     const sender = new Sender({ ...sending, deadline: () => clock.now() + PATIENCE, indices: new Set() });
     const rulesFor = rulesOf(order, settings, opened);
     const positions = dryRun ? undefined : positionsOf(order, settings);
-    const importing = { rulesFor, positions, ...common(order, signal) };
-    const imported = await reading(order, progress, { ...importing, intake: new Intake({ sender, clock, rulesFor }) });
+    const intake = new Intake({ sender, clock, rulesFor });
+    const importing = { rulesFor, ...common(order, signal) };
+    const imported = await reading(order, progress, { ...importing, positions, intake });
     if (positions !== undefined) await forgetDone(positions, imported);
-    if (!verify || !isRead(imported) || opened.documentsUnder === undefined) return { imported, verified: undefined };
-    progress.say('Asking Elasticsearch for each document that should be there');
-    const documents = opened.documentsUnder((await opened.state?.ledger.namings()) ?? []);
-    const present = new PresentSender(documents);
-    const intake = new Intake({ sender: present, clock, rulesFor });
-    const { total, stopped } = await reading(order, progress, { ...importing, positions: undefined, intake });
-    const { asked, missing } = present;
-    return { imported, verified: { asked, missing, stopped, lacking: total.taken.totals.unaccounted } };
+    const verified = isRead(imported) ? await verifiedBy(order, progress, importing, opened) : undefined;
+    return { imported, verified };
   } finally {
     await opened.close();
   }
+}
+
+function open({ config, cluster, state, dryRun, verify }: ImportOrder): Promise<Opened> {
+  // A run may keep its ledger there.
+  const folder = existsSync(join(state, 'CURRENT')) ? state : undefined;
+  const needs = both(stateIfReached(folder), both(when(!dryRun, bulkSink), when(verify, indexedDocuments)));
+  return prepare({ config, cluster, env: process.env, withoutAws: true }, needs);
+}
+
+/** Reads the archives once more; undefined: nobody asked for it. */
+async function verifiedBy(
+  order: ImportOrder,
+  progress: Progress,
+  importing: Pick<Importing, 'rulesFor'> & ReturnType<typeof common>,
+  { documentsUnder, state, clock }: Opened,
+): Promise<Verified | undefined> {
+  if (documentsUnder === undefined) return undefined;
+  progress.say('Asking Elasticsearch for each document that should be there');
+  const present = new PresentSender(documentsUnder((await state?.ledger.namings()) ?? []));
+  const intake = new Intake({ sender: present, clock, rulesFor: importing.rulesFor });
+  const { total, stopped } = await reading(order, progress, { ...importing, positions: undefined, intake });
+  const { asked, missing } = present;
+  return { asked, missing, stopped, lacking: total.taken.totals.unaccounted };
 }
 
 /** Whether all was read, nothing refused, and what should be there is there. */

@@ -9,7 +9,7 @@ import { FORMATS } from '../operate/intake/format.ts';
 import type { ImportDone, Verified } from './import-archives.ts';
 import { figuresTable } from './table.ts';
 
-const HEAD = ['file', 'read', 'indexed', 'there', 'twice', 'dropped', 'parked'];
+const HEAD = ['file', 'read', 'indexed', 'already', 'duplicate', 'dropped', 'parked'];
 /** Characters of a path. */
 const LONGEST = 300;
 /** Of missing documents that are named. */

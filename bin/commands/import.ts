@@ -83,7 +83,10 @@ async function importAndShow(paths: readonly string[], flags: Flags): Promise<vo
     const chosen = { as, policy, state, dryRun, verify };
     const order = { config, cluster, archives: archives.archives, range, now, ...chosen };
     const sink = dryRun ? new PrintingSink(printDocuments) : undefined;
-    const done = await importArchives(order, sink, progress, interrupted());
+    const signal = interrupted();
+    // Who waits for more of it would wait for ever.
+    if (paths.includes('-')) signal.addEventListener('abort', () => void process.stdin.destroy());
+    const done = await importArchives(order, sink, progress, signal);
     progress.end();
     const stream = dryRun ? process.stderr : process.stdout;
     if (flags.json === true) process.stdout.write(importJson(cluster.name, dryRun, done));

@@ -3,13 +3,16 @@ import { once } from 'node:events';
 import { chmodSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { CUT_MARK } from '../../lambda/core/document/decode.ts';
+import { textAt } from '../../lambda/core/json.ts';
 import type { CloudWatchLine } from '../../lambda/core/line.ts';
 import { floorMinute, isoTime, MINUTE } from '../../lambda/core/time.ts';
 import { systemClock } from '../../lambda/edges/clock.ts';
 import { countDocuments } from '../../lib/elasticsearch/count.ts';
 import { sourceOf, startAws, TABLE } from '../../local/aws.ts';
+import { startMinistack } from '../../local/ministack.ts';
 import { random } from '../../local/random.ts';
 import { ARCHIVES } from '../bin/operate/intake/archives.ts';
 import { event, line } from '../support/builders.ts';
@@ -18,6 +21,7 @@ import { preparedClient } from '../support/client.ts';
 import { earlyInTheMinute, eventually, PROGRAM, startCommand, totalsIn } from '../support/command.ts';
 import { newFolder } from '../support/folder.ts';
 import { chapter, codeBlocks, textOf } from '../support/markdown.ts';
+import { standIn } from '../support/stand-in.ts';
 import { type Pipe, startPipe } from './pipe.ts';
 
 const url = inject('elasticsearch')[9];
@@ -150,7 +154,7 @@ test('an import without AWS needs Elasticsearch alone, and says by what it goes'
 });
 
 describe('an import that is ended', () => {
-  const MANY = 60_000;
+  const MANY = 12_000;
 
   test('at random points by SIGKILL makes each document once, and then says so', { timeout: 240_000 }, async () => {
     const cluster = newCluster();
@@ -189,6 +193,43 @@ describe('an import that is ended', () => {
     expect(totalsIn(again)).toMatchObject({ read: MANY, isRead: true });
     expect(await countDocuments(client, `logs-kubernetes.audit_logs-${cluster}-*`, systemClock)).toBe(MANY);
   });
+});
+
+test('an import of standard input ends at Ctrl-C, though nobody closes it', async () => {
+  const args = ['import', '-', '--config', forwarder(newCluster()), '--state', newFolder(), '--json'];
+  const running = startCommand(args);
+  running.child.stdin?.write(`${eventsAt(Date.now(), 1)[0]}\n`.repeat(100));
+  await eventually(() => (running.said().includes("By today's policy") ? true : undefined));
+  running.child.kill('SIGINT');
+  const ended = await running.ended;
+  expect(ended.code).toBe(1);
+  expect(totalsIn(ended)).toMatchObject({ isRead: false, stopped: 'Interrupted.' });
+});
+
+test('objects of S3 are imported as they lie there', async () => {
+  const ministack = await startMinistack({ account: ACCOUNT, region: sourceOf('any').region });
+  onTestFinished(() => ministack.stop());
+  const credentials = { accessKeyId: 'stand-in', secretAccessKey: 'stand-in' };
+  const [cluster, Bucket] = [newCluster(), 'archive'];
+  const s3 = new S3Client({ ...standIn(ministack.url), credentials, forcePathStyle: true });
+  onTestFinished(() => s3.destroy());
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  const timestamp = Date.now() - 60 * MINUTE;
+  for (const [name, archive] of Object.entries(ARCHIVES)) {
+    const Body = archive(fedLines(timestamp, eventsAt(timestamp, 30)));
+    await s3.send(new PutObjectCommand({ Bucket, Key: `year/${name}`, Body }));
+  }
+  await s3.send(new PutObjectCommand({ Bucket, Key: 'other/notes.txt', Body: 'hello' }));
+  const keys = { AWS_ACCESS_KEY_ID: 'stand-in', AWS_SECRET_ACCESS_KEY: 'stand-in' };
+  const { code, told } = await imported([`s3://${Bucket}/year/`], forwarder(cluster), {
+    ...ministack.environment,
+    ...keys,
+  });
+  expect(code).toBe(0);
+  expect(told).toMatchObject({ read: 180, indexed: 30, alreadyIndexed: 150, parked: 0 });
+  const paths = (await documentsOf(cluster)).map(({ _source }) => textAt(_source, 'log', 'file', 'path'));
+  const [first] = Object.keys(ARCHIVES).filter((name) => name.startsWith('export/'));
+  expect(new Set(paths)).toEqual(new Set([`s3://${Bucket}/year/${first}`]));
 });
 
 test('what is none of an audit log is told at once, before anything is sent', async () => {

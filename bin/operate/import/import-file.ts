@@ -1,31 +1,28 @@
 import { decode } from '../../../lambda/core/document/decode.ts';
-import { addCounts } from '../../../lambda/core/ledger/counts.ts';
+import type { Counts } from '../../../lambda/core/ledger/counts.ts';
 import type { FileLine } from '../../../lambda/core/line.ts';
 import { Stopped } from '../../../lambda/core/stopped.ts';
 import { floorMinute } from '../../../lambda/core/time.ts';
 import { type FoundLine, foundIn, isByLine } from '../intake/archive.ts';
-import { Filing, ownTime } from '../intake/filing.ts';
+import { Filing } from '../intake/filing.ts';
 import type { Format } from '../intake/format.ts';
-import { addTaken, type Intake, type RulesFor } from '../intake/intake.ts';
+import type { Intake, RulesFor } from '../intake/intake.ts';
 import type { LineLimits } from '../intake/lines.ts';
 import { behind, unpacked } from '../intake/source.ts';
 import { whyUnread } from '../intake/unread.ts';
 import { type BatchSize, batchesOf } from './batches.ts';
+import { type Choice, chosen } from './chosen.ts';
 import { Digest } from './digest.ts';
-import { type Counted, NOTHING_COUNTED, type Position, type Positions } from './positions.ts';
+import { addCounted, type Counted, NOTHING_COUNTED, type Position, type Positions } from './positions.ts';
 import type { Archive } from './recognise.ts';
 
-export interface Importing {
+export interface Importing extends Pick<Choice, 'range' | 'expired'> {
   readonly intake: Pick<Intake, 'take'>;
   readonly rulesFor: RulesFor;
   /** Where it has got to; undefined: nobody will go on. */
   readonly positions: Pick<Positions, 'of' | 'save'> | undefined;
   /** How an audit log's stream begins. */
   readonly prefix: string;
-  /** Events of these times alone, milliseconds; the end is not in it. */
-  readonly range: { readonly from: number; readonly to: number };
-  /** Elasticsearch deletes events of before, milliseconds. */
-  readonly expired: number;
   readonly signal: AbortSignal;
   /** Hears of each piece that was read: its bytes as they lie there. */
   readonly read: (bytes: number) => void;
@@ -52,6 +49,8 @@ export interface FileResult extends Counted {
 }
 
 class Changed extends Error {}
+
+const INTERRUPTED = new Stopped('Interrupted.');
 
 /** Reads a file on from where an earlier start had got to. Throws nothing for what is wrong with it. */
 export async function importFile(archive: Archive, importing: Importing): Promise<FileResult> {
@@ -106,9 +105,10 @@ class FileImport {
       await this.#save(this.#unread === undefined);
     } catch (error) {
       if (error instanceof Changed) throw error;
-      this.#unread = error instanceof Stopped ? error.message : whyUnread(error);
+      const why = this.#importing.signal.aborted ? INTERRUPTED : error;
+      this.#unread = why instanceof Stopped ? why.message : whyUnread(why);
       if (this.#unread === undefined) throw error;
-      this.#isStopped = error instanceof Stopped;
+      this.#isStopped = why instanceof Stopped;
     }
     return {
       ...this.#counted,
@@ -158,26 +158,15 @@ class FileImport {
 
   async #take(found: readonly FoundLine[]): Promise<void> {
     const { intake, rulesFor, signal, taken } = this.#importing;
-    if (signal.aborted) throw new Stopped('Interrupted.');
+    if (signal.aborted) throw INTERRUPTED;
     const whole = found.filter((line) => !this.#isHalf(line));
-    const others = whole.filter(({ isOther }) => isOther === true).length;
-    const chosen = this.#chosen(whole.filter(({ isOther }) => isOther !== true));
-    const rules = await rulesFor([...new Set(chosen.lines.map(({ timestamp }) => floorMinute(timestamp)))]);
-    const as: Record<string, number> = {};
-    for (const { timestamp } of chosen.lines) {
-      const { name } = rules(floorMinute(timestamp)).cluster;
-      as[name] = (as[name] ?? 0) + 1;
-    }
-    const outcomes = await intake.take(chosen.lines);
-    const before = this.#counted;
-    this.#counted = {
-      taken: addTaken(before.taken, outcomes),
-      others: before.others + others,
-      outside: before.outside + chosen.outside,
-      formatted: before.formatted + chosen.formatted,
-      expired: before.expired + chosen.expired,
-      as: addCounts(before.as, as),
-    };
+    const { lines, ...counts } = chosen(whole, {
+      ...this.#importing,
+      filing: this.#filing,
+      path: this.#archive.input.name,
+    });
+    const as = await namesOf(lines, rulesFor);
+    this.#counted = addCounted(this.#counted, { ...counts, as, taken: await intake.take(lines) });
     this.#offset = whole.at(-1)?.end ?? this.#offset;
     await this.#save(false);
     taken(this.#counted);
@@ -188,27 +177,6 @@ class FileImport {
     if (isEnded || isCut || decode(text).kind === 'event') return false;
     this.#unread = `It ends within a line, at byte ${offset}: if it still grows, import it again later.`;
     return true;
-  }
-
-  /** The lines of the range, each with its time. */
-  #chosen(found: readonly FoundLine[]) {
-    const { range, expired } = this.#importing;
-    const { name } = this.#archive.input;
-    const counts = { outside: 0, formatted: 0, expired: 0 };
-    const lines: FileLine[] = [];
-    for (const { text, offset, filed } of found) {
-      const timestamp = filed?.timestamp ?? this.#filing.timeOf(text);
-      const time = filed === undefined ? timestamp : (ownTime(text, timestamp) ?? timestamp);
-      if (time < range.from || time >= range.to) {
-        counts.outside += 1;
-        continue;
-      }
-      if (FORMATTED.test(text)) counts.formatted += 1;
-      if (time < expired) counts.expired += 1;
-      const archived = filed === undefined ? {} : { archived: filed.archived };
-      lines.push({ message: text, timestamp, origin: { kind: 'file', path: name, offset, ...archived } });
-    }
-    return { ...counts, lines };
   }
 
   async #save(isDone: boolean): Promise<void> {
@@ -224,8 +192,17 @@ class FileImport {
   }
 }
 
-/** The API server writes no space between tokens; whoever formats an event makes another text of it, and another id. */
-const FORMATTED = /^\{\s|^\{"\w+":\s/;
+/** How many lines go under which name. */
+async function namesOf(lines: readonly FileLine[], rulesFor: RulesFor): Promise<Counts> {
+  const minutes = lines.map(({ timestamp }) => floorMinute(timestamp));
+  const rules = await rulesFor([...new Set(minutes)]);
+  const names: Record<string, number> = {};
+  for (const minute of minutes) {
+    const { name } = rules(minute).cluster;
+    names[name] = (names[name] ?? 0) + 1;
+  }
+  return names;
+}
 
 function countedOf({ taken, others, outside, formatted, expired, as }: Counted): Counted {
   return { taken, others, outside, formatted, expired, as };

@@ -1,7 +1,5 @@
-import { addCounts } from '../../../lambda/core/ledger/counts.ts';
-import { addTaken } from '../intake/intake.ts';
 import { type FileResult, type Importing, importFile } from './import-file.ts';
-import { type Counted, NOTHING_COUNTED, type Positions } from './positions.ts';
+import { addCounted, type Counted, NOTHING_COUNTED, type Positions } from './positions.ts';
 import type { Archive } from './recognise.ts';
 
 export interface Imported {
@@ -47,15 +45,4 @@ export function isTaken({ total: { taken } }: Imported): boolean {
 /** Once all is read, the same command begins anew. */
 export async function forgetDone(positions: Pick<Positions, 'forget'>, imported: Imported): Promise<void> {
   if (isRead(imported)) await positions.forget();
-}
-
-function addCounted(one: Counted, other: Counted): Counted {
-  return {
-    taken: addTaken(one.taken, other.taken),
-    others: one.others + other.others,
-    outside: one.outside + other.outside,
-    formatted: one.formatted + other.formatted,
-    expired: one.expired + other.expired,
-    as: addCounts(one.as, other.as),
-  };
 }

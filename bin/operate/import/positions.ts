@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isObject, parseJson } from '../../../lambda/core/json.ts';
-import type { Counts } from '../../../lambda/core/ledger/counts.ts';
+import { addCounts, type Counts } from '../../../lambda/core/ledger/counts.ts';
 import { canonical } from '../../../lambda/core/policy/policy.ts';
-import { NOTHING_TAKEN, type Taken } from '../intake/intake.ts';
+import { addTaken, NOTHING_TAKEN, type Taken } from '../intake/intake.ts';
 import type { Input } from '../intake/source.ts';
 import { readIfThere, writeDurably } from '../intake/state-file.ts';
 
@@ -31,6 +31,17 @@ export const NOTHING_COUNTED: Counted = {
   expired: 0,
   as: {},
 };
+
+export function addCounted(one: Counted, other: Counted): Counted {
+  return {
+    taken: addTaken(one.taken, other.taken),
+    others: one.others + other.others,
+    outside: one.outside + other.outside,
+    formatted: one.formatted + other.formatted,
+    expired: one.expired + other.expired,
+    as: addCounts(one.as, other.as),
+  };
+}
 
 /** How far a file was read: every line before `offset` has its outcome. */
 export interface Position extends Counted {

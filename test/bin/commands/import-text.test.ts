@@ -24,12 +24,13 @@ function done(files: readonly FileResult[], overrides: Partial<ImportDone['impor
 const textOf = (...given: Parameters<typeof done>) => importText(false, done(...given), 80);
 
 test('an import of one file is one row', () => {
-  expect(textOf([file()])).toBe(`┌────────────────┬──────┬─────────┬───────┬───────┬─────────┬────────┐
-│ file           │ read │ indexed │ there │ twice │ dropped │ parked │
-├────────────────┼──────┼─────────┼───────┼───────┼─────────┼────────┤
-│ kube-audit.log │    7 │       4 │     2 │     0 │       0 │      1 │
-└────────────────┴──────┴─────────┴───────┴───────┴─────────┴────────┘
-`);
+  expect(textOf([file()])).toContain(
+    [
+      '│ file           │ read │ indexed │ already │ duplicate │ dropped │ parked │',
+      '├────────────────┼──────┼─────────┼─────────┼───────────┼─────────┼────────┤',
+      '│ kube-audit.log │    7 │       4 │       2 │         0 │       0 │      1 │',
+    ].join('\n'),
+  );
 });
 
 test('of several it tells all, too', () => {
