@@ -87,6 +87,7 @@ export async function importArchives(
     const sender = new Sender({ ...sending, deadline: () => clock.now() + PATIENCE, indices: new Set() });
     const rulesFor = rulesOf(order, settings, opened);
     const positions = dryRun ? undefined : positionsOf(order, settings);
+    await positions?.begin();
     const intake = new Intake({ sender, clock, rulesFor });
     const importing = { rulesFor, ...common(order, signal) };
     const imported = await reading(order, progress, { ...importing, positions, intake });

@@ -72,7 +72,7 @@ async function importAndShow(paths: readonly string[], flags: Flags): Promise<vo
   const { range, problems: wrongTimes } = rangeOf(flags, now);
   const found = await inputsOf(paths, { stdin: process.stdin, now, objectsAt });
   const archives = await recognised(found.inputs).finally(() => progress.end());
-  const others = [...wrongTimes, ...flagProblems(flags), ...found.problems, ...archives.problems];
+  const others = [...wrongTimes, ...flagProblems(flags, found.inputs), ...found.problems, ...archives.problems];
   const { config, cluster, warnings } = await configured(flags, others);
   tellWarnings(warnings, config.file, (text) => progress.say(text));
   for (const { name, why } of archives.leftOut) progress.say(`${name}: left out, ${why}.`);
@@ -105,13 +105,18 @@ async function objectsAt(place: Place): Promise<Inputs> {
 
 const ANY_REGION = 'us-east-1';
 
-function flagProblems({ as, dryRun, verify }: Flags): readonly Problem[] {
+function flagProblems({ as, dryRun, verify }: Flags, inputs: Inputs['inputs']): readonly Problem[] {
   const problems: Problem[] = [];
   if (as?.trim() === '') problems.push({ path: '--as', message: "Expected a cluster's name, found nothing." });
   if (dryRun === true && verify === true)
     problems.push({
       path: '--verify',
       message: 'A dry run writes nothing that could be there: leave out one of the two.',
+    });
+  for (const { name } of inputs.filter(({ isPassing }) => isPassing && verify === true))
+    problems.push({
+      path: '--verify',
+      message: `It reads everything twice, and ${name} can be read but once: name a file.`,
     });
   return problems;
 }

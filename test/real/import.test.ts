@@ -237,7 +237,17 @@ test('what is none of an audit log is told at once, before anything is sent', as
   const folder = newFolder();
   for (const [name, text] of Object.entries({ 'a.txt': 'hello', 'b.json': '[1]', 'c.log': eventsAt(0, 1).join('') }))
     written(name, text, folder);
-  const { code, stderr } = await cli(['import', folder, '/none', '--until', 'x', '--config', forwarder(cluster)]);
+  const { code, stderr } = await cli([
+    'import',
+    folder,
+    '/none',
+    '-',
+    '--verify',
+    '--until',
+    'x',
+    '--config',
+    forwarder(cluster),
+  ]);
   expect(code).toBe(2);
   for (const said of [
     'a.txt: Expected an audit log',

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isObject, parseJson } from '../../../lambda/core/json.ts';
 import { addCounts, type Counts } from '../../../lambda/core/ledger/counts.ts';
 import { canonical } from '../../../lambda/core/policy/policy.ts';
+import { Stopped } from '../../../lambda/core/stopped.ts';
+import { WrongUse } from '../../../lib/problems/usage.ts';
+import { faultOf } from '../intake/inputs.ts';
 import { addTaken, NOTHING_TAKEN, type Taken } from '../intake/intake.ts';
 import type { Input } from '../intake/source.ts';
 import { readIfThere, writeDurably } from '../intake/state-file.ts';
@@ -61,10 +65,12 @@ export interface Position extends Counted {
 
 /** Where an import has got to, in a folder: a command that was ended goes on. */
 export class Positions {
+  readonly #state: string;
   readonly #folder: string;
 
   /** `command`: all that makes it another import of the same files. */
   constructor(folder: string, command: object) {
+    this.#state = folder;
     this.#folder = join(folder, 'import', hashOf(canonical(command)));
   }
 
@@ -73,9 +79,23 @@ export class Positions {
     return isPosition(value) && value.name === name ? value : undefined;
   }
 
+  /** Makes the folder. Throws `WrongUse` where it can't be written to. */
+  async begin(): Promise<void> {
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await access(this.#folder, constants.W_OK);
+    } catch (error) {
+      const message = `What it has done can't be kept there: ${faultOf(error)}. Name another folder.`;
+      throw WrongUse.of([{ path: `--state ${this.#state}`, message }]);
+    }
+  }
+
   async save(position: Position): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-    await writeDurably(this.#path(position.name), JSON.stringify(position));
+    try {
+      await writeDurably(this.#path(position.name), JSON.stringify(position));
+    } catch (error) {
+      throw new Stopped(`What it has done can't be kept in ${this.#folder}: ${faultOf(error)}.`, { cause: error });
+    }
   }
 
   /** Once all is done: the same command begins anew. */

@@ -48,7 +48,7 @@ async function look(input: Input): Promise<Looked> {
     const found = await formatOf(head, isWhole || fault !== undefined);
     // What is broken further on is read as far as it goes.
     if (fault !== undefined && found.kind !== 'format') throw fault;
-    if (!input.isPassing) await closed(chunks);
+    if (!input.isPassing) await chunks.return();
     switch (found.kind) {
       case 'format':
         return {
@@ -74,11 +74,6 @@ async function look(input: Input): Promise<Looked> {
 }
 
 const EXPECTED = Object.values(FORMATS).join(', ');
-
-/** Ends the stream under it, so that no file stays open. */
-async function closed(chunks: AsyncIterable<Buffer>): Promise<void> {
-  await chunks[Symbol.asyncIterator]().return?.();
-}
 
 function passing(input: Input, chunks: AsyncIterable<Buffer>): Input {
   return { ...input, open: () => chunks };

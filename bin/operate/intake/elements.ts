@@ -36,8 +36,9 @@ export class BrokenText extends Error {
 
 const [QUOTE, COMMA, COLON, BRACKET, BRACKET_END, BRACE, BRACE_END] = [...'",:[]{}'].map((each) => each.charCodeAt(0));
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];
-/** Bytes of a member beside the list that are looked at. */
+/** Bytes of a member beside the list that are looked at, and of how many members. */
 const LONGEST_MEMBER = 64 * 1024;
+const MOST_MEMBERS = 50;
 
 type Place =
   | 'outside'
@@ -188,7 +189,7 @@ class Scanner {
       return this.#to('colon', end);
     }
     // A header is handed on with its elements: it never changes under them.
-    this.#header = { ...this.#header, [this.#key]: parsed };
+    if (Object.keys(this.#header).length < MOST_MEMBERS) this.#header = { ...this.#header, [this.#key]: parsed };
     return this.#to('after member', end);
   }
 

@@ -3,13 +3,18 @@ export interface Headed {
   readonly head: Buffer;
   /** There are no more. */
   readonly isWhole: boolean;
-  /** All bytes, those of the head too. */
-  readonly chunks: AsyncIterable<Buffer>;
+  /** All bytes, those of the head too. Whoever does not read them to their end calls `return`. */
+  readonly chunks: Chunks;
   /** What broke the stream within its head; `chunks` throws it, too. */
   readonly fault: unknown;
 }
 
-/** Looks at the beginning of a stream. Whoever does not read its chunks to their end calls their `return`. */
+export interface Chunks extends AsyncIterable<Buffer> {
+  /** Ends the stream, also where nobody has begun to read it: a generator would leave its file open. */
+  return(): Promise<void>;
+}
+
+/** Looks at the beginning of a stream. */
 export async function headOf(stream: AsyncIterable<Buffer>, bytes: number): Promise<Headed> {
   const iterator = stream[Symbol.asyncIterator]();
   const first: Buffer[] = [];
@@ -28,15 +33,17 @@ export async function headOf(stream: AsyncIterable<Buffer>, bytes: number): Prom
       fault = error;
     }
   }
-  async function* chunks(): AsyncGenerator<Buffer, undefined, undefined> {
+  const close = async () => void (await iterator.return?.());
+  async function* all(): AsyncGenerator<Buffer, undefined, undefined> {
     try {
       yield* first;
       if (fault !== undefined) throw fault;
       for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;
       return undefined;
     } finally {
-      await iterator.return?.();
+      await close();
     }
   }
-  return { head: Buffer.concat(first).subarray(0, bytes), isWhole: isWhole && held <= bytes, chunks: chunks(), fault };
+  const chunks = { [Symbol.asyncIterator]: all, return: close };
+  return { head: Buffer.concat(first).subarray(0, bytes), isWhole: isWhole && held <= bytes, chunks, fault };
 }

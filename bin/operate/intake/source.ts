@@ -1,5 +1,5 @@
 import { BrokenGzip, gunzipped, isGzip } from './gunzip.ts';
-import { headOf } from './head.ts';
+import { type Chunks, headOf } from './head.ts';
 
 /** Where bytes are read from: a file, standard input, an object in S3. */
 export interface Input {
@@ -20,7 +20,7 @@ export interface Input {
 export interface Unpacked {
   readonly head: Buffer;
   readonly isWhole: boolean;
-  readonly chunks: AsyncIterable<Buffer>;
+  readonly chunks: Chunks;
   /** How often it was packed: Firehose packs again what CloudWatch has packed. */
   readonly packed: number;
   /** What broke it within its head. */

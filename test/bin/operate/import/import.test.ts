@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { forgetDone, importAll, isRead, isTaken } from '../../../../bin/operate/import/import.ts';
 import type { Importing } from '../../../../bin/operate/import/import-file.ts';
-import { Positions } from '../../../../bin/operate/import/positions.ts';
+import { NOTHING_COUNTED, type Position, Positions } from '../../../../bin/operate/import/positions.ts';
 import { recognised } from '../../../../bin/operate/import/recognise.ts';
 import { inputsOf } from '../../../../bin/operate/intake/inputs.ts';
 import { Intake } from '../../../../bin/operate/intake/intake.ts';
@@ -42,6 +42,7 @@ async function imported(paths: readonly string[], { sink = new MemorySink(), sta
     taken: () => {},
     ...overrides,
   };
+  await positions?.begin();
   const result = await importAll(archives, importing, () => {});
   if (positions !== undefined) await forgetDone(positions, result);
   return { sink, leftOut, problems: [...problems, ...unknown], ...result };
@@ -53,6 +54,11 @@ function written(name: string, bytes: Buffer | string): string {
   writeFileSync(path, bytes);
   return path;
 }
+
+const EMPTY: Position = {
+  ...NOTHING_COUNTED,
+  ...{ name: 'a.log', size: 0, written: 0, offset: 0, digest: '', last: null, isDone: false },
+};
 
 const LINES = lines(40);
 const LOG = ARCHIVES['kube-audit.log'](LINES);
@@ -220,6 +226,15 @@ describe('an import that was ended', () => {
     const { files, left } = await imported(paths, { sink: new EndingSink(0) });
     expect(files).toHaveLength(1);
     expect(left).toEqual([paths[1]]);
+  });
+
+  test('tells where what it has done can not be kept', async () => {
+    const path = written('a.log', LOG);
+    const state = written('a-file', '');
+    await expect(imported([path], { state })).rejects.toThrow(`--state ${state}: What it has done can't be kept there`);
+    const positions = { of: async () => undefined, save: () => new Positions(state, {}).save(EMPTY) };
+    const result = await imported([path], { positions });
+    expect(result.stopped).toContain("What it has done can't be kept in");
   });
 
   test('goes by no state that it can not read', async () => {

@@ -44,6 +44,12 @@ describe('the elements of a list', () => {
     expect(found.map(({ header }) => header)).toEqual([{ a: 'x', more: { b: [1] } }, {}]);
   });
 
+  test('know no more than fits, however much their object says', async () => {
+    const members = Array.from({ length: 5000 }, (_, at) => `"a${at}":${at}`).join(',');
+    const { found } = await taken(`{${members},"long":"${'x'.repeat(70_000)}","items":[1]}`);
+    expect(Object.keys(found[0]?.header ?? {}).length).toBeLessThan(100);
+  });
+
   test('that are broken keep none of those behind them', async () => {
     expect(await textsOf('{"items":[{"a":tru},nothing,{"b":1}]}')).toEqual(['{"a":tru}', 'nothing', '{"b":1}']);
   });
