@@ -237,23 +237,17 @@ test('what is none of an audit log is told at once, before anything is sent', as
   const folder = newFolder();
   for (const [name, text] of Object.entries({ 'a.txt': 'hello', 'b.json': '[1]', 'c.log': eventsAt(0, 1).join('') }))
     written(name, text, folder);
-  const { code, stderr } = await cli([
-    'import',
-    folder,
-    '/none',
-    '-',
-    '--verify',
-    '--until',
-    'x',
-    '--config',
-    forwarder(cluster),
-  ]);
+  const flags = ['--verify', '--until', 'x', '--config', forwarder(cluster)];
+  const running = startCommand(['import', folder, '/none', '-', ...flags]);
+  running.child.stdin?.end(eventsAt(0, 1).join(''));
+  const { code, stderr } = await running.ended;
   expect(code).toBe(2);
   for (const said of [
     'a.txt: Expected an audit log',
     'b.json: Expected',
     '/none: There is no',
     '--until: Expected a time',
+    '--verify: It reads everything twice, and - can be read but once',
   ])
     expect(stderr).toContain(said);
   expect(await countDocuments(client, `logs-kubernetes.audit_logs-${cluster}-*`, systemClock)).toBe(0);

@@ -53,3 +53,15 @@ test('what is not needed is not looked for', async () => {
   const { group, table } = await prepare(order(), needs);
   expect([group, table]).toEqual([undefined, 'the table']);
 });
+
+test('where nobody is signed in to AWS a command goes on that can do without, but for what it can not reach', async () => {
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_ACCOUNT_ID']) vi.stubEnv(name, '');
+  for (const name of ['AWS_CONFIG_FILE', 'AWS_SHARED_CREDENTIALS_FILE']) vi.stubEnv(name, '/no/such/file');
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+  await expect(prepare(order(), need('table'))).rejects.toThrow(/^AWS credentials: None/);
+  const alone = { ...order(), withoutAws: true };
+  expect((await prepare(alone, need('table'))).settings.source).toMatchObject({ account: '', region: 'us-west-2' });
+  await expect(prepare(alone, need('secret', 'Nobody may read it.'))).rejects.toThrow(
+    /^AWS credentials: None[^\n]+\nsecret: Nobody may read it\.$/,
+  );
+});
