@@ -1,0 +1,154 @@
+import type { Clock } from '../../../lambda/ports.ts';
+import type { RawLine } from '../intake/lines.ts';
+import type { LogFolder, LogText } from './folder.ts';
+import { isSettled, type Look, look } from './look.ts';
+import type { LogNames } from './names.ts';
+import { addSums, type FileSums, isPassed, NOTHING, type Place } from './place.ts';
+import { type Position, type Removal, removalOf, replaced, without } from './position.ts';
+import { holds, printOf } from './print.ts';
+import { areStill, nextLines, type ReadSizes } from './read.ts';
+
+/** Lines of one file, in their order. */
+export interface FollowedLines {
+  readonly file: Pick<Place, 'name' | 'time'> & { readonly modified: number };
+  readonly lines: readonly RawLine[];
+}
+
+/** What became of lines. */
+export interface Taken {
+  readonly sums: FileSums;
+  /** The last time that a line of the file told so far, milliseconds. */
+  readonly time: number | null;
+}
+
+/** Gives lines to Elasticsearch. */
+export interface Taker {
+  /**
+   * Done when each line has an outcome that Elasticsearch has confirmed; waits for that as long as it takes. May get
+   * the same lines again. undefined: interrupted; some of the lines may have arrived.
+   */
+  take(lines: FollowedLines): Promise<Taken | undefined>;
+}
+
+/** Where the position outlives the process. */
+export interface PositionStore {
+  /** Done when it is durable; until then the position before holds. */
+  save(position: Position): Promise<void>;
+}
+
+export interface Following {
+  readonly folder: LogFolder;
+  readonly names: LogNames;
+  readonly taker: Taker;
+  readonly store: PositionStore;
+  readonly clock: Pick<Clock, 'now'>;
+  /** Hears of files that went before they were read to their end, and of those that can't be read. */
+  readonly tell: (event: FollowEvent) => void;
+  /** Rotated files are removed when they are passed on, as nobody else does. Default false. */
+  readonly removes?: boolean;
+  readonly sizes?: ReadSizes;
+}
+
+export type FollowEvent =
+  | ({ readonly kind: 'removed' } & Removal)
+  | { readonly kind: 'damaged'; readonly name: string; readonly offset: number; readonly why: string };
+
+/** `caught up`: there is no line to pass on. `again`: what is there changes just now, or the work was interrupted. */
+export type Step = 'passed' | 'caught up' | 'again';
+
+/** Reads the files of a log in the order in which they were written, and passes their lines on. */
+export class Follower {
+  readonly #of: Following;
+  #position: Position;
+  /** They were nowhere at the last look. */
+  #missing: ReadonlySet<Place> = new Set();
+
+  constructor(following: Following, position: Position) {
+    this.#of = following;
+    this.#position = position;
+  }
+
+  get position(): Position {
+    return this.#position;
+  }
+
+  /** Passes the next lines on, of one file at the most. */
+  async step(): Promise<Step> {
+    const { folder, names, clock } = this.#of;
+    const found = await look(folder, names, this.#position, clock.now());
+    if (found === undefined) return 'again';
+    await this.#arrange(found);
+    for (const place of this.#position.files) {
+      if (isPassed(place) || this.#missing.has(place)) continue;
+      const step = await this.#pass(place);
+      if (step !== 'caught up') return step;
+    }
+    return this.#missing.size > 0 ? 'again' : 'caught up';
+  }
+
+  /** What is missing for the second time is gone: at the first it may have got another name right then. */
+  async #arrange({ files, missing }: Look): Promise<void> {
+    const before = this.#position;
+    const gone = missing.filter((place) => this.#missing.has(place));
+    this.#missing = new Set(missing);
+    this.#position = without({ ...before, files: [...missing, ...files] }, gone, this.#of.clock.now());
+    // That only sizes differ is not worth a write.
+    if (namesIn(this.#position) !== namesIn(before)) await this.#of.store.save(this.#position);
+    for (const place of gone) {
+      const removal = removalOf(place);
+      if (removal !== undefined) this.#of.tell({ kind: 'removed', ...removal });
+    }
+  }
+
+  async #pass(place: Place): Promise<Step> {
+    const chunk = await this.#read(place);
+    if (chunk === undefined) return 'again';
+    const { lines, modified, ...after } = chunk;
+    let taken: Taken = { sums: NOTHING, time: place.time };
+    if (lines.length > 0) {
+      const answer = await this.#of.taker.take({ file: { name: place.name, time: place.time, modified }, lines });
+      if (answer === undefined) return 'again';
+      taken = answer;
+    }
+    const moved: Place = { ...place, ...after, sums: addSums(place.sums, taken.sums), time: taken.time };
+    if (moved.offset === place.offset && isPassed(moved) === isPassed(place)) return 'caught up';
+    this.#position = replaced(this.#position, place, moved);
+    await this.#of.store.save(this.#position);
+    const { name, offset, damaged } = moved;
+    if (damaged !== null) this.#of.tell({ kind: 'damaged', name, offset, why: damaged });
+    if (this.#of.removes === true && moved.rotated && isPassed(moved)) await this.#of.folder.remove(name);
+    return 'passed';
+  }
+
+  /** undefined: the file is not what it was. */
+  async #read(place: Place): Promise<Chunk | undefined> {
+    const text = await this.#of.folder.open(place.name);
+    if (text === undefined) return undefined;
+    try {
+      if (text.device !== place.device || text.inode !== place.inode || !(await holds(text, place))) return undefined;
+      return await this.#chunk(text, place);
+    } finally {
+      await text.close();
+    }
+  }
+
+  async #chunk(text: LogText, place: Place): Promise<Chunk | undefined> {
+    // Who rotates a file has written its last line: what has no newline will not get one.
+    const isOver = place.rotated && isSettled(text, this.#of.clock.now());
+    const { lines, offset, isEnd, fault } = await nextLines(text, place.offset, isOver, this.#of.sizes);
+    const print = await printOf(text, offset);
+    // It may have been truncated meanwhile, and what was read be the end of one text and the begin of another.
+    if (!(await holds(text, place)) || !(await areStill(text, lines))) return undefined;
+    const { modified, size } = text;
+    return { lines, modified, offset, print, passedAt: isEnd ? size : null, damaged: fault ?? null };
+  }
+}
+
+interface Chunk extends Pick<Place, 'offset' | 'print' | 'passedAt' | 'damaged'> {
+  readonly lines: readonly RawLine[];
+  readonly modified: number;
+}
+
+function namesIn({ files }: Position): string {
+  return files.map(({ name, device, inode }) => `${name}/${device}/${inode}`).join('\n');
+}

@@ -1,0 +1,81 @@
+import { linesOf, type RawLine } from '../intake/lines.ts';
+import type { LogText } from './folder.ts';
+
+/** Bytes. */
+export interface ReadSizes {
+  /** No more lines are read at once when they came to so much. */
+  readonly batch?: number;
+  /** Of one read from the disk. */
+  readonly piece?: number;
+  /** Of the longest line that is taken whole. */
+  readonly longest?: number;
+}
+
+export interface NextLines {
+  readonly lines: readonly RawLine[];
+  /** Where to go on. */
+  readonly offset: number;
+  /** There is nothing behind `offset`. */
+  readonly isEnd: boolean;
+  /** Why nobody can read on behind `offset`; undefined: somebody can. */
+  readonly fault: string | undefined;
+}
+
+const MIB = 1024 * 1024;
+const SIZES = { batch: 4 * MIB, piece: MIB, longest: 16 * MIB } as const;
+const LINES = 5000;
+
+/** The complete lines behind a place. `isOver`: nobody writes any more, so that the last line needs no newline. */
+export async function nextLines(
+  text: LogText,
+  from: number,
+  isOver: boolean,
+  sizes: ReadSizes = {},
+): Promise<NextLines> {
+  const { batch, piece, longest } = { ...SIZES, ...sizes };
+  const start = from === 0 ? await behindHole(text, piece) : from;
+  const lines: RawLine[] = [];
+  let offset = start;
+  let at = start;
+  const pieces = async function* () {
+    for (let bytes = await text.read(at, piece); bytes.length > 0; bytes = await text.read(at, piece)) {
+      at += bytes.length;
+      yield bytes;
+    }
+  };
+  for await (const found of linesOf(pieces(), start, { longest, kept: Math.min(longest, MIB) })) {
+    for (const line of found) {
+      // What is not ended stands at the end of the text alone.
+      const fault = line.isEnded ? undefined : text.fault();
+      if (!line.isEnded && !isOver && fault === undefined) return { lines, offset, isEnd: false, fault };
+      lines.push(line);
+      offset = line.end;
+    }
+    if (offset - start >= batch || lines.length >= LINES) return { lines, offset, isEnd: false, fault: undefined };
+  }
+  return { lines, offset: at, isEnd: true, fault: text.fault() };
+}
+
+/** A writer that does not append leaves a hole of zeros in front of what it writes to a file that was truncated. */
+async function behindHole(text: LogText, piece: number): Promise<number> {
+  for (let at = 0; ; ) {
+    const bytes = await text.read(at, piece);
+    const found = bytes.findIndex((byte) => byte !== 0);
+    if (found >= 0 || bytes.length === 0) return at + Math.max(0, found);
+    at += bytes.length;
+  }
+}
+
+const SURE = 4000;
+const WIDEST = 4;
+
+/** Whether the last of the lines is still where it was read. */
+export async function areStill(text: LogText, lines: readonly RawLine[]): Promise<boolean> {
+  const last = lines.at(-1);
+  if (last === undefined) return true;
+  const bytes = await text.read(last.offset, Math.min(last.end - last.offset, SURE * WIDEST));
+  return bytes
+    .toString()
+    .replace(/^\uFEFF/, '')
+    .startsWith(last.text.slice(0, SURE));
+}
