@@ -44,7 +44,7 @@ export async function configuration(file: string, otherwise?: string, others: re
 
 /** The clusters that a command looks at which takes all of them where no flag names one. */
 export function chosen(config: Config, name: string | undefined): readonly ClusterConfig[] {
-  if (name === undefined) return config.clusters;
+  if (name === undefined && config.clusters.length > 0) return config.clusters;
   const selection = selectCluster(config, name);
   if (!selection.ok) throw WrongUse.of([selection.problem]);
   return [selection.cluster];

@@ -48,9 +48,9 @@ function setupCommand(): Command {
 /** No index name depends on it. */
 const ANY_REGION = 'us-east-1';
 
-function setupOf({ clusters, elasticsearch }: Config, former: FormerIndices): Setup {
+function setupOf({ clusters, others, elasticsearch }: Config, former: FormerIndices): Setup {
   const { url, retentionDays } = elasticsearch;
-  const indexClusters = clusters.map(({ indexName }) => indexName);
+  const indexClusters = [...clusters, ...others].map(({ indexName }) => indexName);
   return { url, indices: indicesOf(elasticsearch), former: former.indices, indexClusters, retentionDays };
 }
 

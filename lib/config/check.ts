@@ -29,8 +29,8 @@ function unknownKey(key: string, known: readonly string[]): string {
 function knownKeys(schema: z.core.$ZodType, path: readonly Step[]): string[] {
   const [step = '', ...rest] = path;
   if (schema instanceof z.ZodPipe) return knownKeys(schema.in, path);
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
-    return knownKeys(schema.unwrap(), path);
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodExactOptional) return knownKeys(schema.unwrap(), path);
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return knownKeys(schema.unwrap(), path);
   if (schema instanceof z.ZodArray) return knownKeys(schema.element, rest);
   if (!(schema instanceof z.ZodObject)) return [];
   const child = schema.shape[step];

@@ -41,6 +41,8 @@ type Draft<T> = { readonly [K in keyof T]: T[K] | undefined };
 export interface Candidate {
   /** What is written. */
   readonly entry: unknown;
+  /** It is not EKS: only its name, its index name and its policy are asked of the draft. */
+  readonly isOther: boolean;
   /** From a LogCollector, which says where the log is and nothing else. */
   readonly collected: boolean;
   readonly line: number;
@@ -105,7 +107,8 @@ function candidateOf(document: YamlDocument, entry: unknown, path: Path, logPath
     maxBytesPerRun: value('maxBytesPerRun'),
     memorySize: value('memorySize'),
   };
-  return { entry, problem, policy: value('policy'), draft };
+  const isOther = at(entry, 'kubeAudit') !== undefined;
+  return { entry, isOther, problem, policy: value('policy'), draft };
 }
 
 /** What a candidate is once nothing is wrong. */

@@ -7,10 +7,11 @@ import { inOrder, type Problem } from '../problems/problem.ts';
 import { show } from '../problems/show.ts';
 import { readCertificates } from './ca.ts';
 import { check } from './check.ts';
-import { type ClusterConfig, candidatesOf, clusterOf } from './cluster.ts';
+import { type Candidate, type ClusterConfig, candidatesOf, clusterOf } from './cluster.ts';
 import { compare, suit } from './compare.ts';
 import { classify } from './documents.ts';
 import { inspect } from './inspect.ts';
+import { inspectOther, type KubeAuditCluster, otherOf } from './kube-audit.ts';
 import { logCollector } from './log-collector.ts';
 import type { ReadOptions } from './options.ts';
 import { loadPolicies } from './policy.ts';
@@ -24,8 +25,10 @@ export type { ClusterConfig } from './cluster.ts';
 export interface Config extends Readonly<Omit<Forwarder, 'clusters' | 'elasticsearch'>> {
   /** As the operator named it. */
   readonly file: string;
-  /** At least one; those under `clusters` first, then the LogCollectors. */
+  /** Those under `clusters` first, then the LogCollectors. */
   readonly clusters: readonly ClusterConfig[];
+  /** Clusters that are not EKS; of both kinds together there is at least one. */
+  readonly others: readonly KubeAuditCluster[];
   readonly elasticsearch: ElasticsearchConfig;
 }
 
@@ -69,17 +72,36 @@ export function parseConfig(text: string, file: string, options: ReadOptions): C
     ...policies.problems,
     ...ca.problems,
     ...(settings?.problems ?? []),
-    ...candidates.flatMap((candidate) => inspect(candidate, options)),
+    ...candidates.flatMap((each) => (each.isOther ? inspectOther(each) : inspect(each, options))),
     ...compare(candidates, options),
-    ...(main === undefined ? [] : suit(main, candidates)),
+    ...(main === undefined ? [] : [...suit(main, candidates), ...stackless(main, candidates, options)]),
   ];
   if (problems.length > 0 || main === undefined || settings?.value === undefined)
     return { ok: false, problems: inOrder(problems, file) };
   const { caFile, retention: retentionDays, ...elasticsearch } = settings.value.elasticsearch;
-  const clusters = candidates.map((each) => clusterOf(each, policies.byName, options.region ?? null));
-  const config = { ...settings.value, file, clusters, elasticsearch: { ...elasticsearch, ca: ca.pem, retentionDays } };
+  const { eks = [], other = [] } = Object.groupBy(candidates, ({ isOther }) => (isOther ? 'other' : 'eks'));
+  const clusters = eks.map((each) => clusterOf(each, policies.byName, options.region ?? null));
+  const others = other.map((each) => otherOf(each, policies.byName));
+  const config = {
+    ...settings.value,
+    file,
+    clusters,
+    others,
+    elasticsearch: { ...elasticsearch, ca: ca.pem, retentionDays },
+  };
   const warnings = inOrder([...doubts(main, settings.value, options), ...policies.warnings], file);
   return { ok: true, config, warnings };
+}
+
+/** A stack is of clusters on EKS. */
+function stackless(main: YamlDocument, candidates: readonly Candidate[], options: ReadOptions): Problem[] {
+  if (options.for === 'run' || candidates.length === 0 || candidates.some(({ isOther }) => !isOther)) return [];
+  return [
+    main.problem(
+      ['clusters'],
+      'Missing: a stack needs at least one cluster with eksCloudwatchLog; the others need none.',
+    ),
+  ];
 }
 
 /** What is allowed and yet seldom meant. */
@@ -99,13 +121,16 @@ export type Selection =
   | { readonly ok: false; readonly problem: Problem };
 
 /** The cluster that `--cluster` names; without it the only one. */
-export function selectCluster({ clusters }: Config, name: string | undefined): Selection {
+export function selectCluster({ clusters, others }: Config, name: string | undefined): Selection {
   const names = clusters.map((cluster) => cluster.name);
   const found = name === undefined ? clusters[0] : clusters.find((cluster) => cluster.name === name);
   const no = (message: string) => ({ ok: false, problem: { path: '--cluster', message } }) as const;
   if (name === undefined && clusters.length > 1)
     return no(`Needed, since there are several clusters: ${names.join(', ')}.`);
   if (found !== undefined) return { ok: true, cluster: found };
+  const other = others.find((each) => each.name === (name ?? each.name));
+  if (other !== undefined)
+    return no(`${show(other.name)} is not EKS, and there is no log group to read: see follow and receive.`);
   return no(
     `No cluster is named ${show(name)}.${didYouMean(name ?? '', names) || ` Configured: ${names.join(', ')}.`}`,
   );

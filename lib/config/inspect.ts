@@ -1,4 +1,4 @@
-import { at } from '../../lambda/core/json.ts';
+import { at, isObject } from '../../lambda/core/json.ts';
 import type { Problem } from '../problems/problem.ts';
 import { sentence } from '../problems/sentence.ts';
 import { show } from '../problems/show.ts';
@@ -8,12 +8,19 @@ import type { ReadOptions } from './options.ts';
 /** What one cluster's entry leaves open, or only who reads it can tell. */
 export function inspect(candidate: Candidate, options: ReadOptions): Problem[] {
   const found = [
+    logless(candidate),
     nameless(candidate),
     interval(candidate, options),
     regionless(candidate, options),
     early(candidate, options),
   ];
   return found.filter((problem) => problem !== undefined);
+}
+
+function logless({ collected, entry, problem }: Candidate): Problem | undefined {
+  if (collected || !isObject(entry) || entry.eksCloudwatchLog !== undefined) return undefined;
+  const todo = 'write groupName: /aws/eks/prod/cluster under it';
+  return problem('eksCloudwatchLog', sentence('a mapping with groupName', undefined, todo));
 }
 
 function nameless({ collected, entry, problem, draft: { name, groupName } }: Candidate): Problem | undefined {

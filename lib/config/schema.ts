@@ -26,6 +26,18 @@ export const eksCloudwatchLog = z.strictObject(
   wants('a mapping with groupName', 'write groupName: /aws/eks/prod/cluster under it'),
 );
 
+export const kubeAudit = z.strictObject(
+  {
+    path: values.logPath
+      .exactOptional()
+      .describe('The file that --audit-log-path of the API server names, for `eks-audit follow` on that machine.'),
+    listen: values.listenAddress
+      .exactOptional()
+      .describe('Where `eks-audit receive` takes what the API server sends to --audit-webhook-config-file.'),
+  },
+  wants('a mapping with path or listen', 'write path: /var/log/kubernetes/audit/kube-audit.log under it'),
+);
+
 const reader = z.strictObject(
   {
     roleArn: values.roleArn.describe('The role that may read the log group.'),
@@ -45,7 +57,14 @@ export const cluster = z.strictObject(
     indexName: orNull(values.indexPart).describe(
       'What {cluster} becomes in index names. Default: the name in lower case.',
     ),
-    eksCloudwatchLog: eksCloudwatchLog.describe("Where the audit log is: Calico's own keys and defaults."),
+    eksCloudwatchLog: eksCloudwatchLog
+      .exactOptional()
+      .describe("Where the audit log is: Calico's own keys and defaults."),
+    kubeAudit: kubeAudit
+      .exactOptional()
+      .describe(
+        'In place of eksCloudwatchLog, of a cluster that is not EKS: how its API server hands the audit log over.',
+      ),
     reader: orNull(reader).describe('Only for a log group of another account. Default: the stack makes the role.'),
     policy: values.policyName
       .default(DEFAULTS.policy)

@@ -47,6 +47,18 @@ export const groupName = text(
   where(/^arn:/, 'leave out all of the ARN but the name after "log-group:"'),
 );
 
+export const logPath = text(
+  /^\/[^\0]{0,4000}[^\0/]$/,
+  'the whole path of a file',
+  'write it like /var/log/kubernetes/audit/kube-audit.log',
+);
+
+export const listenAddress = text(
+  /^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/,
+  'an address and a port',
+  'write it like 0.0.0.0:9443',
+);
+
 export const region = text(
   /^[a-z]{2,4}(-[a-z]+)+-\d{1,2}$/,
   'an AWS Region',

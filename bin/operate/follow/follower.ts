@@ -79,44 +79,50 @@ export class Follower {
     if (found === undefined) return 'again';
     await this.#arrange(found);
     for (const place of this.#position.files) {
-      if (isPassed(place) || this.#missing.has(place)) continue;
-      const step = await this.#pass(place);
-      if (step !== 'caught up') return step;
+      if (this.#missing.has(place)) continue;
+      if (isPassed(place)) await this.#remove(place);
+      else {
+        const step = await this.#pass(place);
+        if (step !== 'caught up') return step;
+      }
     }
     return this.#missing.size > 0 ? 'again' : 'caught up';
   }
 
   /** What is missing for the second time is gone: at the first it may have got another name right then. */
   async #arrange({ files, missing }: Look): Promise<void> {
+    const { store, clock, tell } = this.#of;
     const before = this.#position;
     const gone = missing.filter((place) => this.#missing.has(place));
-    this.#missing = new Set(missing);
-    this.#position = without({ ...before, files: [...missing, ...files] }, gone, this.#of.clock.now());
+    const after = without({ ...before, files: [...missing, ...files] }, gone, clock.now());
     // That only sizes differ is not worth a write.
-    if (namesIn(this.#position) !== namesIn(before)) await this.#of.store.save(this.#position);
+    if (namesIn(after) !== namesIn(before)) await store.save(after);
+    this.#position = after;
+    this.#missing = new Set(missing);
     for (const place of gone) {
       const removal = removalOf(place);
-      if (removal !== undefined) this.#of.tell({ kind: 'removed', ...removal });
+      if (removal !== undefined) tell({ kind: 'removed', ...removal });
     }
+  }
+
+  async #remove({ rotated, name }: Place): Promise<void> {
+    if (this.#of.removes === true && rotated) await this.#of.folder.remove(name);
   }
 
   async #pass(place: Place): Promise<Step> {
     const chunk = await this.#read(place);
     if (chunk === undefined) return 'again';
     const { lines, modified, ...after } = chunk;
-    let taken: Taken = { sums: NOTHING, time: place.time };
-    if (lines.length > 0) {
-      const answer = await this.#of.taker.take({ file: { name: place.name, time: place.time, modified }, lines });
-      if (answer === undefined) return 'again';
-      taken = answer;
-    }
+    const file = { name: place.name, time: place.time, modified };
+    const taken = lines.length === 0 ? { sums: NOTHING, time: place.time } : await this.#of.taker.take({ file, lines });
+    if (taken === undefined) return 'again';
     const moved: Place = { ...place, ...after, sums: addSums(place.sums, taken.sums), time: taken.time };
     if (moved.offset === place.offset && isPassed(moved) === isPassed(place)) return 'caught up';
-    this.#position = replaced(this.#position, place, moved);
-    await this.#of.store.save(this.#position);
+    const position = replaced(this.#position, place, moved);
+    await this.#of.store.save(position);
+    this.#position = position;
     const { name, offset, damaged } = moved;
     if (damaged !== null) this.#of.tell({ kind: 'damaged', name, offset, why: damaged });
-    if (this.#of.removes === true && moved.rotated && isPassed(moved)) await this.#of.folder.remove(name);
     return 'passed';
   }
 

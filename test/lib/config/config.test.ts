@@ -29,6 +29,7 @@ describe('a file of six lines', () => {
           memorySize: 512,
         },
       ],
+      others: [],
       elasticsearch: {
         url: 'https://es.example:9200',
         secret: null,

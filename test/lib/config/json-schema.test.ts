@@ -21,7 +21,7 @@ describe('what ships beside the code', () => {
   });
 
   it('is an example of which every commented key may be uncommented, but for the certificate that is not there', () => {
-    const full = text('forwarder.example.yaml').replace(/^(\s*)# (?=\s*\w+:(\s|$)|---)/gm, '$1');
+    const full = text('forwarder.example.yaml').replace(/^(\s*)# (?=\s*(?:- )?\w+:(\s|$)|---)/gm, '$1');
     const result = parseConfig(full, 'forwarder.example.yaml', { for: 'stack', now: Date.UTC(2026, 5, 1), loadPolicy });
     expect(result.ok ? [] : result.problems.map(({ path }) => path)).toEqual(['elasticsearch.caFile']);
   });

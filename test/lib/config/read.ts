@@ -31,7 +31,7 @@ export function said(text: string, options: Partial<ReadOptions> = {}): string[]
 }
 
 /** What `cdk synth` says of the file, which makes no stack then. */
-function saidBySynth(text: string): string[] {
+export function saidBySynth(text: string): string[] {
   const app = new App({ autoSynth: false, outdir: newFolder() });
   const problems = addStacks(app, HERE, (_, caller) => parseConfig(text, 'forwarder.yaml', { ...OPTIONS, ...caller }));
   expect(app.node.children).toEqual([]);

@@ -1,0 +1,69 @@
+import type { BigIntStats } from 'node:fs';
+import { open, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { syncFolder } from '../intake/state-file.ts';
+import { bytesOf } from './bytes.ts';
+import type { LogFolder, LogText, Seen } from './folder.ts';
+import { isPacked } from './names.ts';
+import { Unpacking } from './unpacking.ts';
+
+/** A folder on the disk. */
+export class DiskFolder implements LogFolder {
+  readonly #folder: string;
+  readonly #unpacking: Unpacking;
+
+  /** `scratch`: a folder for the text of the packed file that is read just now. */
+  constructor(folder: string, scratch: string) {
+    this.#folder = folder;
+    this.#unpacking = new Unpacking(scratch);
+  }
+
+  async list(wanted: (name: string) => boolean): Promise<readonly Seen[]> {
+    const found: Seen[] = [];
+    for (const name of (await readdir(this.#folder)).filter(wanted)) {
+      const stats = await unlessGone(stat(join(this.#folder, name), { bigint: true }));
+      if (stats?.isFile() === true) found.push({ name, ...identityOf(stats) });
+    }
+    return found;
+  }
+
+  async open(name: string): Promise<LogText | undefined> {
+    const file = await unlessGone(open(join(this.#folder, name)));
+    if (file === undefined) return undefined;
+    try {
+      const identity = identityOf(await file.stat({ bigint: true }));
+      if (isPacked(name)) return { ...identity, ...(await this.#unpacking.open(file, identity)) };
+      return {
+        ...identity,
+        read: (from, length) => bytesOf(file, from, length),
+        fault: () => undefined,
+        close: () => file.close(),
+      };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+
+  async remove(name: string): Promise<void> {
+    await rm(join(this.#folder, name), { force: true });
+    await syncFolder(this.#folder);
+  }
+
+  async close(): Promise<void> {
+    await this.#unpacking.close();
+  }
+}
+
+function identityOf({ dev, ino, size, mtimeNs }: BigIntStats): Omit<Seen, 'name'> {
+  return { device: String(dev), inode: String(ino), size: Number(size), modified: Number(mtimeNs) / 1e6 };
+}
+
+async function unlessGone<T>(found: Promise<T>): Promise<T | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
