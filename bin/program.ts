@@ -6,6 +6,7 @@ import { backfillCommand } from './commands/backfill.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { elasticsearchCommand } from './commands/elasticsearch.ts';
 import { exportCommand } from './commands/export.ts';
+import { followCommand } from './commands/follow.ts';
 import { importCommand } from './commands/import.ts';
 import { parkedCommand } from './commands/parked.ts';
 import { policyCommand } from './commands/policy.ts';
@@ -49,6 +50,7 @@ export function eksAudit(): Command {
     .addCommand(policyCommand())
     .addCommand(accountCommand())
     .addCommand(backfillCommand())
+    .addCommand(followCommand())
     .addCommand(importCommand())
     .addCommand(parkedCommand())
     .addCommand(reviewCommand())
