@@ -26,6 +26,7 @@ import { verify } from '../operate/account/verify.ts';
 import { indexedDocuments, logReader, parkedIfReached, stateIn } from '../operate/reach/needs.ts';
 import { both, prepare, when } from '../operate/reach/prepare.ts';
 import { accountText } from './account-text.ts';
+import { showLogAccount } from './log-account.ts';
 import { type Remedies, verificationText } from './verify-text.ts';
 
 interface Flags extends RangeFlags, ConfigFlags {
@@ -53,6 +54,7 @@ export function accountCommand(): Command {
 }
 
 async function accountAndShow(flags: Flags): Promise<void> {
+  if (await showLogAccount(flags)) return;
   const now = Date.now();
   const range = parseRange(flags, { now, since: SINCE });
   const found = await configured(flags, [...(range.ok ? [] : range.problems), ...idsOnlyProblems(flags)]);

@@ -20,6 +20,7 @@ export class KubeAuditLog {
   readonly path: string;
   readonly #rotation: Rotation;
   #lines = 0;
+  #bytes = 0;
 
   constructor(path: string, rotation: Rotation) {
     this.path = path;
@@ -30,9 +31,16 @@ export class KubeAuditLog {
     return this.#lines;
   }
 
+  /** Of all lines with their newlines. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   write(lines: number): void {
     for (let count = 0; count < lines; count += 1) {
-      appendFileSync(this.path, `${auditLine(this.#lines)}\n`);
+      const line = `${auditLine(this.#lines)}\n`;
+      appendFileSync(this.path, line);
+      this.#bytes += Buffer.byteLength(line);
       this.#lines += 1;
       if (count % 20 === 0 && statSync(this.path).size > this.#rotation.size) this.rotate();
     }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseJson, textAt } from '../../../lambda/core/json.ts';
+import { cli } from '../../support/cli.ts';
 import { eventually, type Running, startCommand } from '../../support/command.ts';
 import { type RememberingElasticsearch, startRemembering } from '../../support/fakes/remembering.ts';
 import { newFolder } from '../../support/folder.ts';
@@ -70,6 +71,12 @@ test('of 5,000 lines none is missing, killed again and again while the log rotat
   // Each is counted once, also where a process was killed between Elasticsearch's answer and its own state.
   expect(figures).toMatchObject({ cluster: 'torn', linesRead: LINES, dropped: 0, parked: 0, filesRemovedUnread: 0 });
   expect(new Set(indexed('torn')).size).toBe(LINES);
+  const account = await cli(['account', '--state', state, '--json']);
+  expect(account.code).toBe(0);
+  expect(JSON.parse(account.stdout)).toMatchObject({
+    complete: true,
+    total: { lines: LINES, bytes: log.bytes, kept: LINES, dropped: {}, parked: {}, duplicate: 0, unaccounted: 0 },
+  });
 });
 
 function figuresIn(state: string) {
@@ -138,4 +145,11 @@ test('what rotation removed unread is said, and --max-lag makes it a failing hea
   const figures = parseJson(stdout.trimEnd().split('\n').at(-1) ?? '');
   expect(figures).toMatchObject({ linesRead: 20, filesRemovedUnread: 1, healthy: false });
   expect(figuresIn(state).why).toMatch(/^1 file was removed before all was read/);
+  const account = await cli(['account', '--state', state]);
+  expect(account.code).toBe(1);
+  expect(account.stdout).toContain('Every line that was read has an outcome.\n');
+  expect(account.stdout).toMatch(
+    /\n1 file was removed or truncated before all was read, with at least [\d,]+ bytes\.\n$/,
+  );
+  expect((await cli(['account', '--state', state, '--verify'])).stderr).toContain('--verify: This folder is of follow');
 });
