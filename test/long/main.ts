@@ -1,5 +1,6 @@
 import { chaosAtLength } from './chaos-at-length.ts';
 import { days } from './days.ts';
+import { follow } from './follow.ts';
 import { importAtLength } from './import.ts';
 import { limits } from './limits.ts';
 import { memory } from './memory.ts';
@@ -10,6 +11,7 @@ import { torture } from './torture.ts';
 /** `npm run test:long -- NAME…`; all of them without a name. Each prints its figures; exit 1 when one is not good enough. */
 const LONG: Readonly<Record<string, () => Promise<boolean>>> = {
   chaos: chaosAtLength,
+  follow,
   import: importAtLength,
   limits,
   memory,

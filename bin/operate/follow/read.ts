@@ -22,8 +22,8 @@ export interface NextLines {
 }
 
 const MIB = 1024 * 1024;
-const SIZES = { batch: 4 * MIB, piece: MIB, longest: 16 * MIB } as const;
-const LINES = 5000;
+const SIZES = { batch: 2 * MIB, piece: MIB, longest: 16 * MIB } as const;
+const LINES = 2000;
 
 /** The complete lines behind a place. `isOver`: nobody writes any more, so that the last line needs no newline. */
 export async function nextLines(
