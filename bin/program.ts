@@ -10,6 +10,7 @@ import { followCommand } from './commands/follow.ts';
 import { importCommand } from './commands/import.ts';
 import { parkedCommand } from './commands/parked.ts';
 import { policyCommand } from './commands/policy.ts';
+import { receiveCommand } from './commands/receive.ts';
 import { reportCommand } from './commands/report.ts';
 import { reviewCommand } from './commands/review.ts';
 import { runCommand } from './commands/run.ts';
@@ -51,6 +52,7 @@ export function eksAudit(): Command {
     .addCommand(accountCommand())
     .addCommand(backfillCommand())
     .addCommand(followCommand())
+    .addCommand(receiveCommand())
     .addCommand(importCommand())
     .addCommand(parkedCommand())
     .addCommand(reviewCommand())

@@ -29,7 +29,11 @@ export function startCommand(args: readonly string[], environment: Environment =
 }
 
 export function startNode(args: readonly string[], environment: Environment = {}): Running {
-  const child = spawn(process.execPath, args, { env: { ...process.env, ...environment } });
+  return startProgram(process.execPath, args, environment);
+}
+
+export function startProgram(program: string, args: readonly string[], environment: Environment = {}): Running {
+  const child = spawn(program, args, { env: { ...process.env, ...environment } });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

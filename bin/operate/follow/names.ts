@@ -67,3 +67,14 @@ export function isPacked(name: string): boolean {
 function literally(text: string): string {
   return text.replaceAll(/[\\^$.*+?()[\]{}|-]/g, String.raw`\$&`);
 }
+
+const SEGMENT = /^segment-\d{12}\.log$/;
+
+/** The segments of a spool, which are numbered; the newest is written to. */
+export const segmentNames: LogNames = {
+  belongs: (name) => SEGMENT.test(name),
+  arrange: (files) => {
+    const sorted = files.filter(({ name }) => SEGMENT.test(name)).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return sorted.map((file, at) => ({ file, rotated: at < sorted.length - 1 }));
+  },
+};

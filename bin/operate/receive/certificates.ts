@@ -1,0 +1,44 @@
+import { readFileSync } from 'node:fs';
+import { createSecureContext } from 'node:tls';
+import type { Problem } from '../../../lib/config/config.ts';
+import { fileFault } from '../../../lib/problems/file.ts';
+
+/** The files that make a server known to its clients, and these to it. */
+export interface TlsFiles {
+  readonly cert: string;
+  readonly key: string;
+  readonly clientCa: string;
+}
+
+export interface Tls {
+  readonly cert: string;
+  readonly key: string;
+  readonly ca: string;
+}
+
+export type ReadTls =
+  | { readonly ok: true; readonly tls: Tls }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
+
+/** What the files hold, where it fits together. */
+export function readTls({ cert, key, clientCa }: TlsFiles): ReadTls {
+  const problems: Problem[] = [];
+  const read = (path: string, file: string) => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch (error) {
+      problems.push({ path, message: `${fileFault(file, error)}: name a PEM file.` });
+      return '';
+    }
+  };
+  const tls = { cert: read('--tls-cert', cert), key: read('--tls-key', key), ca: read('--client-ca', clientCa) };
+  if (problems.length > 0) return { ok: false, problems };
+  try {
+    createSecureContext(tls);
+    return { ok: true, tls };
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'no PEM text';
+    const message = `Expected a certificate in --tls-cert, its key in --tls-key and certificates in --client-ca, all as PEM, found what does not fit together (${why}): name others.`;
+    return { ok: false, problems: [{ path: '--tls-cert', message }] };
+  }
+}
