@@ -1,6 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { request } from 'node:https';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../../../local/listen.ts';
 import { cli } from '../../support/cli.ts';
 import { eventually, startCommand } from '../../support/command.ts';
 import { commandLines } from '../../support/commands.ts';
@@ -32,6 +35,28 @@ function here(text: string): string {
   return text.replaceAll('/var/', `${root}/var/`).replaceAll('https://es.example:9200', es.url);
 }
 
+/** Sends a batch as the kubeconfig of the page has it. */
+function sendAs(kubeconfig: string, folder: string, port: number): Promise<number | undefined> {
+  const value = (key: string) => new RegExp(`${key}: (\\S+)`).exec(kubeconfig)?.[1] ?? '';
+  const pem = (key: string) => readFileSync(join(folder, basename(value(key))));
+  const { hostname: servername } = new URL(value('server'));
+  return new Promise((done, failed) => {
+    const tls = {
+      servername,
+      ca: pem('certificate-authority'),
+      cert: pem('client-certificate'),
+      key: pem('client-key'),
+    };
+    const headers = { 'content-type': 'application/json' };
+    const sent = request({ host: '127.0.0.1', port, method: 'POST', headers, ...tls }, (response) => {
+      response.resume();
+      done(response.statusCode);
+    });
+    sent.on('error', failed);
+    sent.end(`{"kind":"EventList","apiVersion":"audit.k8s.io/v1","metadata":{},"items":[${auditLine(3)}]}`);
+  });
+}
+
 /** The words of the only command line that holds this, with the configuration's own place. */
 function command(part: string, config: string): readonly string[] {
   const [found] = commandLines(block(part));
@@ -61,4 +86,22 @@ test('its forwarder.yaml and commands pass a log on and account for it', async (
   const { code, stdout } = await cli(command('account --state', config));
   expect(code).toBe(0);
   expect(stdout).toContain('Every line that was read has an outcome.');
+});
+
+test('its certificates, its receiver and its kubeconfig fit together', async () => {
+  const folder = newFolder();
+  execFileSync('bash', ['-ec', block('openssl req')], { cwd: folder, stdio: 'pipe' });
+  const port = await freePort();
+  const config = join(folder, 'forwarder.yaml');
+  writeFileSync(config, block('listen: 0.0.0.0:9443').replace('0.0.0.0:9443', `127.0.0.1:${port}`));
+  const words = command('receive --cluster', config).map((word) =>
+    /^\w+\.(crt|key)$/.test(word) ? join(folder, word) : word,
+  );
+  const running = startCommand(words);
+  await eventually(() => (running.said().includes('Receiving on') ? true : undefined));
+  const before = es.documents.size;
+  expect(await sendAs(block('kind: Config'), folder, port)).toBe(200);
+  await eventually(() => (es.documents.size === before + 1 ? true : undefined));
+  running.child.kill('SIGTERM');
+  expect((await running.ended).code).toBe(0);
 });
