@@ -1,3 +1,4 @@
+import { apiserver } from './apiserver.ts';
 import { chaosAtLength } from './chaos-at-length.ts';
 import { days } from './days.ts';
 import { follow } from './follow.ts';
@@ -10,6 +11,7 @@ import { torture } from './torture.ts';
 
 /** `npm run test:long -- NAME…`; all of them without a name. Each prints its figures; exit 1 when one is not good enough. */
 const LONG: Readonly<Record<string, () => Promise<boolean>>> = {
+  apiserver,
   chaos: chaosAtLength,
   follow,
   import: importAtLength,
