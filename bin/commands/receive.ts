@@ -50,7 +50,7 @@ same as health.json, and the batches that are not passed on yet. The files of
 the certificates are read again when they change. Ctrl-C ends it in order.
 
 Example:
-  npx eks-audit receive --listen 0.0.0.0:9443 --state /var/lib/eks-audit/onprem \\
+  npx eks-audit receive --listen 0.0.0.0:9443 --state /var/lib/eks-audit/hook \\
     --tls-cert tls.crt --tls-key tls.key --client-ca client-ca.crt \\
     --client-name kube-apiserver-audit`;
 
