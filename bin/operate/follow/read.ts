@@ -66,6 +66,9 @@ async function behindHole(text: LogText, piece: number): Promise<number> {
   }
 }
 
+/** At the begin of a text it is no part of the first line; elsewhere it is one of a line. */
+const BYTE_ORDER_MARK = '\uFEFF';
+/** Characters that are compared, and bytes that one of them may have. */
 const SURE = 4000;
 const WIDEST = 4;
 
@@ -74,8 +77,6 @@ export async function areStill(text: LogText, lines: readonly RawLine[]): Promis
   const last = lines.at(-1);
   if (last === undefined) return true;
   const bytes = await text.read(last.offset, Math.min(last.end - last.offset, SURE * WIDEST));
-  return bytes
-    .toString()
-    .replace(/^\uFEFF/, '')
-    .startsWith(last.text.slice(0, SURE));
+  const [found, line] = [bytes.toString(), last.text.slice(0, SURE)];
+  return found.startsWith(line) || found.startsWith(`${BYTE_ORDER_MARK}${line}`);
 }

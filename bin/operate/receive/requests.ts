@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import { printable } from '../../cli/printable.ts';
 import { linesOfBatch } from './batch.ts';
 import { Full } from './spool.ts';
 
@@ -14,6 +15,8 @@ export interface RequestsOptions {
 /** Bytes of a request's body, and of all that are read at a time. */
 const LONGEST = 64 * 1024 * 1024;
 const ALL = 256 * 1024 * 1024;
+/** Characters of what a client says of itself. */
+const SHOWN = 100;
 
 interface Refusal {
   readonly status: number;
@@ -101,15 +104,24 @@ function refusalOf(request: IncomingMessage, clientName: string | undefined): Re
   if (clientName !== undefined) {
     const found = socket instanceof TLSSocket ? commonName(socket) : undefined;
     if (found !== clientName)
-      return { status: 403, sentence: `Expected a client named ${clientName}, found ${found ?? 'none'}.` };
+      return {
+        status: 403,
+        sentence: `Expected a client named ${clientName}, found ${printable(found ?? 'none', SHOWN)}.`,
+      };
   }
   if (method !== 'POST') return { status: 405, sentence: `Expected POST, found ${method}.` };
   const [type = ''] = (headers['content-type'] ?? '').split(';');
   if (type.trim().toLowerCase() !== 'application/json')
-    return { status: 415, sentence: `Expected application/json, found ${type || 'no content type'}.` };
+    return {
+      status: 415,
+      sentence: `Expected application/json, found ${printable(type, SHOWN) || 'no content type'}.`,
+    };
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding !== 'identity')
-    return { status: 415, sentence: `Expected a body as it is, found one that is encoded (${encoding}).` };
+    return {
+      status: 415,
+      sentence: `Expected a body as it is, found one that is encoded (${printable(encoding, SHOWN)}).`,
+    };
   return Number(headers['content-length'] ?? 0) > LONGEST ? tooLarge() : undefined;
 }
 

@@ -89,8 +89,13 @@ test('the hole that a truncated file gets from a writer that does not append is 
 
 test('invalid text and a byte order mark hold nothing up', async () => {
   const { file, catchUp } = site();
-  writeFileSync(file(CURRENT), Buffer.concat([Buffer.from('\uFEFFone\n'), Buffer.from([0xff, 0xfe, 0x0a])]));
-  expect(await catchUp()).toEqual(['one', '\uFFFD\uFFFD']);
+  writeFileSync(file(CURRENT), '\uFEFFone\n');
+  expect(await catchUp()).toEqual(['one']);
+  appendFileSync(file(CURRENT), '\uFEFFtwo\r\n');
+  expect(await catchUp()).toEqual(['\uFEFFtwo']);
+  appendFileSync(file(CURRENT), Buffer.from([0xff, 0xfe, 0x0a, 0x0a, 0x20, 0x0a]));
+  expect(await catchUp()).toEqual(['\uFFFD\uFFFD']);
+  expect(await catchUp()).toEqual([]);
 });
 
 test('a line longer than can be held is cut, and what follows it is read', async () => {
