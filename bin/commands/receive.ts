@@ -100,7 +100,7 @@ async function serve({ address, tls, spool, clientName, say }: Service): Promise
     });
   });
   const reload = tls && setInterval(reloading(tls, listening, say), RELOAD);
-  const turn = setInterval(() => spool.turn().catch(failed), MINUTE);
+  const turn = setInterval(() => void spool.turn().catch(failed), MINUTE);
   return async () => {
     clearInterval(reload);
     clearInterval(turn);

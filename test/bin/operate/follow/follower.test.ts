@@ -5,7 +5,7 @@ import { NOTHING } from '../../../../bin/operate/follow/place.ts';
 import { totalOf } from '../../../../bin/operate/follow/position.ts';
 import { ACTIONS, type Action, live, lives } from './life.ts';
 
-const RUNS = Number(process.env.FOLLOW_RUNS ?? 300);
+const RUNS = 300;
 const REMOVING: readonly Action[] = ['remove the oldest', 'make anew'];
 
 /** What is wrong with how it went, a sentence each. */
