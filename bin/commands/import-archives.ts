@@ -25,6 +25,8 @@ import { refuseOtherMapping } from './own-mapping.ts';
 export interface ImportOrder {
   readonly config: Config;
   readonly cluster: ClusterConfig;
+  /** The table may know its minutes, and documents name its account. */
+  readonly isEks: boolean;
   readonly archives: readonly Archive[];
   readonly range: Importing['range'];
   readonly now: number;
@@ -99,10 +101,17 @@ export async function importArchives(
   }
 }
 
-function open({ config, cluster, state, dryRun, verify }: ImportOrder): Promise<Opened> {
+/** No table tells of a cluster that no function reads. */
+const nothingKnown: Need<Reached> = async () => ({
+  problems: [],
+  open: async () => ({ state: undefined, unreached: undefined }),
+});
+
+function open({ config, cluster, isEks, state, dryRun, verify }: ImportOrder): Promise<Opened> {
   // A run may keep its ledger there.
   const folder = existsSync(join(state, 'CURRENT')) ? state : undefined;
-  const needs = both(stateIfReached(folder), both(when(!dryRun, bulkSink), when(verify, indexedDocuments)));
+  const known = isEks ? stateIfReached(folder) : nothingKnown;
+  const needs = both(known, both(when(!dryRun, bulkSink), when(verify, indexedDocuments)));
   return prepare({ config, cluster, env: process.env, withoutAws: true }, needs);
 }
 
@@ -133,8 +142,8 @@ function named(settings: Settings<Policy>, { as, policy }: ImportOrder): Setting
   return { ...settings, ...name, ...(policy === undefined ? {} : { policy }) };
 }
 
-function rulesOf({ cluster, policy }: ImportOrder, settings: Settings<Policy>, { state }: Opened): RulesFor {
-  const isElsewhere = settings.cluster !== cluster.name;
+function rulesOf({ cluster, isEks, policy }: ImportOrder, settings: Settings<Policy>, { state }: Opened): RulesFor {
+  const isElsewhere = !isEks || settings.cluster !== cluster.name;
   if (state === undefined)
     return sameRules(rulesBy(namingOf(settings), isElsewhere ? undefined : settings.source, settings.policy));
   const { ledger, store } = state;

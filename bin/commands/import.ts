@@ -3,8 +3,8 @@ import { DAY } from '../../lambda/core/time.ts';
 import type { Problem } from '../../lib/config/config.ts';
 import { DAY_ALONE } from '../../lib/config/duration.ts';
 import { show } from '../../lib/problems/show.ts';
-import { Failed } from '../../lib/problems/usage.ts';
-import { CLUSTER_FLAG, CONFIG_FLAG, type ConfigFlags, configured, ownRegion } from '../cli/configured.ts';
+import { Failed, WrongUse } from '../../lib/problems/usage.ts';
+import { CLUSTER_FLAG, CONFIG_FLAG, type ConfigFlags, configuration, ownRegion } from '../cli/configured.ts';
 import { counted } from '../cli/figures.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
@@ -18,6 +18,7 @@ import { policyFor } from '../operate/policy/input.ts';
 import { PrintingSink } from '../operate/run/printing-sink.ts';
 import { importArchives, isWell } from './import-archives.ts';
 import { importJson, importText } from './import-text.ts';
+import { importable } from './importable.ts';
 import { printDocuments } from './print-documents.ts';
 
 interface Flags extends ConfigFlags {
@@ -73,7 +74,9 @@ async function importAndShow(paths: readonly string[], flags: Flags): Promise<vo
   const found = await inputsOf(paths, { stdin: process.stdin, now, objectsAt });
   const archives = await recognised(found.inputs).finally(() => progress.end());
   const others = [...wrongTimes, ...flagProblems(flags, found.inputs), ...found.problems, ...archives.problems];
-  const { config, cluster, warnings } = await configured(flags, others);
+  const { config, warnings } = await configuration(flags.config, undefined, others);
+  if (others.length > 0) throw WrongUse.of(others);
+  const { cluster, isEks } = importable(config, flags.cluster);
   tellWarnings(warnings, config.file, (text) => progress.say(text));
   for (const { name, why } of archives.leftOut) progress.say(`${name}: left out, ${why}.`);
   for (const { input, format } of archives.archives) progress.say(`${input.name}: ${FORMATS[format]}`);
@@ -81,7 +84,7 @@ async function importAndShow(paths: readonly string[], flags: Flags): Promise<vo
     const { policy: named, as, state, dryRun = false, verify = false } = flags;
     const policy = named === undefined ? undefined : policyFor(named, process.cwd()).policy;
     const chosen = { as, policy, state, dryRun, verify };
-    const order = { config, cluster, archives: archives.archives, range, now, ...chosen };
+    const order = { config, cluster, isEks, archives: archives.archives, range, now, ...chosen };
     const sink = dryRun ? new PrintingSink(printDocuments) : undefined;
     const signal = interrupted();
     // Who waits for more of it would wait for ever.
