@@ -160,7 +160,7 @@ function positionsOf({ state, range, policy }: ImportOrder, settings: Settings<P
 function common({ config, cluster, range, now }: ImportOrder, signal: AbortSignal) {
   const { retentionDays } = config.elasticsearch;
   const expired = retentionDays === null ? Number.NEGATIVE_INFINITY : now - retentionDays * DAY;
-  return { prefix: cluster.streamPrefix, range, expired, signal };
+  return { prefix: cluster.streamPrefix, range, expired, now, signal };
 }
 
 async function reading(

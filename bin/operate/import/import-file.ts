@@ -23,6 +23,8 @@ export interface Importing extends Pick<Choice, 'range' | 'expired'> {
   readonly positions: Pick<Positions, 'of' | 'save'> | undefined;
   /** How an audit log's stream begins. */
   readonly prefix: string;
+  /** When the import began, milliseconds. */
+  readonly now: number;
   readonly signal: AbortSignal;
   /** Hears of each piece that was read: its bytes as they lie there. */
   readonly read: (bytes: number) => void;
@@ -89,7 +91,7 @@ class FileImport {
     this.#begun = begun;
     this.#offset = begun?.offset ?? 0;
     this.#digest = new Digest(this.#offset);
-    this.#filing = new Filing(() => archive.input.written, begun?.last ?? undefined);
+    this.#filing = new Filing(() => archive.input.written, begun?.last ?? undefined, importing.now);
     this.#counted = begun === undefined ? NOTHING_COUNTED : countedOf(begun);
     this.#isProven = begun === undefined;
   }

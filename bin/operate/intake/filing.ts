@@ -9,15 +9,18 @@ import { parseTime } from '../../../lambda/core/time.ts';
  */
 export class Filing {
   readonly #written: () => number;
+  readonly #now: number;
   #last: number | undefined;
 
   /**
-   * `written`: when the file was written last, milliseconds: no event of it is much later. `last`: of the line before
-   * the first, where a file is read on.
+   * `written`: when the file was written last, milliseconds, as far as it says. `last`: of the line before the first,
+   * where a file is read on. `now`: when the reading began. An event that is much later than both has a wrong clock;
+   * one that is later than `written` alone lies in a file whose date somebody has set.
    */
-  constructor(written: () => number, last?: number) {
+  constructor(written: () => number, last?: number, now = Number.NEGATIVE_INFINITY) {
     this.#written = written;
     this.#last = last;
+    this.#now = now;
   }
 
   /** The time of the last event that had one; undefined: none had. Kept beside how far the file was read. */
@@ -27,7 +30,7 @@ export class Filing {
 
   /** Of the next line, milliseconds. */
   timeOf(text: string): number {
-    const own = ownTime(text, this.#written());
+    const own = ownTime(text, Math.max(this.#written(), this.#now));
     if (own !== undefined) this.#last = own;
     return this.#last ?? this.#written();
   }

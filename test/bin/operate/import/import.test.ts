@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -37,6 +37,7 @@ async function imported(paths: readonly string[], { sink = new MemorySink(), sta
     intake: new Intake({ sender, clock, rulesFor }),
     ...{ rulesFor, positions, prefix: 'kube-apiserver-audit-', expired: Number.NEGATIVE_INFINITY },
     range: { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY },
+    now: NOON,
     signal: new AbortController().signal,
     read: () => {},
     taken: () => {},
@@ -74,6 +75,14 @@ describe('an import', () => {
       expect(total.others).toBe(3);
       expect(sink.ids('audit_logs')).toHaveLength(40);
     }
+  });
+
+  test('makes the same documents, whatever date somebody has given to the file', async () => {
+    const path = written('a.log', LOG);
+    const { sink } = await imported([path]);
+    utimesSync(path, 86_400, 86_400);
+    const { total } = await imported([path], { sink });
+    expect(total.taken.totals).toMatchObject({ indexed: 0, alreadyIndexed: 40 });
   });
 
   test('takes events of its range alone, by their own time', async () => {

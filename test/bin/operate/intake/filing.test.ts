@@ -56,6 +56,13 @@ describe('a line of a file is filed under', () => {
     expect(timeOf.last).toBe(STAGE);
   });
 
+  test.each([
+    ['its own time, where the file says that it is older and the reading began later', 0, NOON, STAGE],
+    ['when the file was written, where its own is a day behind that and the reading', 5, STAGE - DAY - 1, 5],
+  ])('%s', (_, modified, now, time) => {
+    expect(new Filing(() => modified, undefined, now).timeOf(line())).toBe(time);
+  });
+
   test('the same where the file is read on', () => {
     expect(filing(STAGE - 5).timeOf('no JSON')).toBe(STAGE - 5);
   });
