@@ -45,7 +45,7 @@ async function look(input: Input): Promise<Looked> {
   const stream = input.open();
   try {
     const { head, isWhole, chunks, fault } = await unpacked(stream);
-    const found = await formatOf(head, isWhole || fault !== undefined);
+    const found = formatOf(head, isWhole || fault !== undefined);
     // What is broken further on is read as far as it goes.
     if (fault !== undefined && found.kind !== 'format') throw fault;
     if (!input.isPassing) await chunks.return();

@@ -87,6 +87,13 @@ export async function* elementsOf(
   return undefined;
 }
 
+/** The first element of such a list in the beginning of a text; of one that is longer than that, what is there. */
+export function firstElement(head: Buffer, lists: readonly string[]): Element | undefined {
+  const scanner = new Scanner(lists, LIMITS);
+  scanner.take(head);
+  return scanner.found()[0] ?? scanner.begun();
+}
+
 class Scanner {
   readonly #lists: readonly string[];
   readonly #limits: Required<LineLimits>;
@@ -107,6 +114,13 @@ class Scanner {
     const found = this.#found;
     this.#found = [];
     return found;
+  }
+
+  /** The element that has not come to its end. */
+  begun(): Element | undefined {
+    if (this.#place !== 'element' || this.#value === undefined) return undefined;
+    const { offset, bytes } = this.#value;
+    return { offset, bytes, end: this.#before, isCut: true, header: this.#header };
   }
 
   take(chunk: Buffer): Fault | undefined {

@@ -1,6 +1,6 @@
 import { decode } from '../../../lambda/core/document/decode.ts';
 import { at, isObject, parseJson, textAt } from '../../../lambda/core/json.ts';
-import { BrokenText, type Element, elementsOf } from './elements.ts';
+import { type Element, firstElement } from './elements.ts';
 
 /** How an audit log lies in a file. */
 export type Format = keyof typeof FORMATS;
@@ -31,16 +31,20 @@ const EVENT = /^\s*\{\s*"kind"\s*:\s*"Event"/;
 const LINES = 200;
 
 /** Tells a file's format by its beginning. `isWhole`: that is all of it. */
-export async function formatOf(head: Buffer, isWhole: boolean): Promise<Recognised> {
+export function formatOf(head: Buffer, isWhole: boolean): Recognised {
   const text = head.toString().replace(/^\ufeff/, '');
   if (text.trim() === '' && isWhole) return { kind: 'empty' };
   if (PERMISSION_CHECK.test(text)) return { kind: 'other export' };
   const lines = text.split('\n', LINES);
-  if (lines.some(isEvent)) return format('lines');
+  const isLog = isEvent(lines.find((line) => line.trim() !== '') ?? '');
+  // The items of a list may stand on lines of their own.
+  const list = isLog ? undefined : objectFormat(head, text, isWhole);
+  if (list !== undefined) return list;
+  if (isLog || lines.some(isEvent)) return format('lines');
   const messages = lines.flatMap((line) => (EXPORTED.test(line) ? [line.replace(EXPORTED, '')] : []));
   if (messages.some(isEvent)) return format('export');
   if (messages.length > 0) return { kind: 'other export' };
-  return (await objectFormat(head, isWhole)) ?? { kind: 'unknown', found: whatIs(head, text) };
+  return { kind: 'unknown', found: whatIs(head, text) };
 }
 
 function format(format: Format): Recognised {
@@ -55,33 +59,30 @@ function isEvent(line: string): boolean {
 
 const LISTS = { items: 'list', logEvents: 'subscription', events: 'log events' } as const;
 
-async function objectFormat(head: Buffer, isWhole: boolean): Promise<Recognised | undefined> {
-  const whole = isWhole ? parseJson(head.toString().replace(/^\ufeff/, '')) : undefined;
-  if (at(whole, 'kind') === 'EventList' && at(whole, 'items') === undefined) return format('list');
+/** A list as the API server begins one, whatever of it is empty, null or left out. */
+const LIST = /^\s*\{\s*"kind"\s*:\s*"EventList"\s*,\s*"apiVersion"\s*:\s*"audit\.k8s\.io\//;
+
+function objectFormat(head: Buffer, text: string, isWhole: boolean): Recognised | undefined {
+  if (LIST.test(text)) return format('list');
+  const whole = isWhole ? parseJson(text) : undefined;
+  if (at(whole, 'kind') === 'EventList' && !Array.isArray(at(whole, 'items'))) return format('list');
   for (const [list, each] of Object.entries(LISTS)) {
-    const element = await firstElement(head, list);
+    const element = firstElement(head, [list]);
     const isEmpty = isObject(whole) && Array.isArray(whole[list]) && whole[list].length === 0;
     if (element === undefined ? isEmpty : fits(element, each)) return format(each);
   }
   return undefined;
 }
 
-async function firstElement(head: Buffer, list: string): Promise<Element | undefined> {
-  async function* chunks() {
-    yield head;
-  }
-  try {
-    for await (const [first] of elementsOf(chunks(), [list])) return first;
-  } catch (error) {
-    if (!(error instanceof BrokenText)) throw error;
-  }
-  return undefined;
-}
-
 function fits({ header, bytes }: Element, as: (typeof LISTS)[keyof typeof LISTS]): boolean {
-  const value = parseJson(bytes.toString());
-  if (as === 'list') return header.kind === 'EventList' || textAt(value, 'auditID') !== undefined;
-  return textAt(header, 'messageType') !== undefined || typeof at(value, 'message') === 'string';
+  const begins = bytes.toString();
+  // Of one that is longer than what is looked at, its beginning has to do.
+  const has = (key: string) => {
+    const value = parseJson(begins);
+    return value === undefined ? begins.includes(`"${key}"`) : typeof at(value, key) === 'string';
+  };
+  if (as === 'list') return header.kind === 'EventList' || has('auditID');
+  return textAt(header, 'messageType') !== undefined || has('message');
 }
 
 const PACKED: readonly (readonly [name: string, magic: readonly number[]])[] = [

@@ -48,7 +48,7 @@ export async function openLines(
   if (status.isDirectory())
     throw new WrongUse(`--events ${file}: expected a file with one event a line, found a folder.`);
   const { head, isWhole, chunks, fault } = await unpacked(createReadStream(file));
-  const recognised = await formatOf(head, isWhole || fault !== undefined);
+  const recognised = formatOf(head, isWhole || fault !== undefined);
   if (recognised.kind !== 'format') return textsOf(linesOf(chunks), file);
   return textsOf(foundIn(recognised.format, chunks, { prefix: DEFAULT_STREAM_PREFIX }), file);
 }

@@ -13,7 +13,7 @@ const LINES = lines(7);
 
 async function recognisedIn(bytes: Buffer | string) {
   const { head, isWhole, chunks } = await unpacked(chunksOf(bytes, 1000));
-  return { recognised: await formatOf(head, isWhole), chunks };
+  return { recognised: formatOf(head, isWhole), chunks };
 }
 
 describe('an archive', () => {
@@ -96,6 +96,7 @@ describe('a broken message of an archive', () => {
 
 describe('a format', () => {
   const one = JSON.stringify(event());
+  const LONG = 'x'.repeat(200_000);
   test.each([
     ['events behind broken lines', `\0\0\0\nhalf a line"}\n${one}\n`, { kind: 'format', format: 'lines' }],
     ['a byte order mark and carriage returns', `\ufeff${one}\r\n${one}\r\n`, { kind: 'format', format: 'lines' }],
@@ -126,6 +127,41 @@ describe('a format', () => {
       { kind: 'format', format: 'list' },
     ],
     ['a list without items', '{"kind":"EventList","apiVersion":"audit.k8s.io/v1"}', { kind: 'format', format: 'list' }],
+    [
+      'a list of which Go says that it is null',
+      '{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":null}',
+      { kind: 'format', format: 'list' },
+    ],
+    [
+      'a list whose items stand on lines of their own',
+      `{"kind":"EventList","apiVersion":"audit.k8s.io/v1","items":[\n${one},\n${one}\n]}\n`,
+      { kind: 'format', format: 'list' },
+    ],
+    [
+      'a list in another order whose items stand on lines of their own',
+      `{"items":[\n${one},\n${one}\n],"kind":"EventList"}\n`,
+      { kind: 'format', format: 'list' },
+    ],
+    [
+      'events of which a later line is a list',
+      `${one}\n{"kind":"EventList","items":[{"auditID":"a"}]}\n`,
+      { kind: 'format', format: 'lines' },
+    ],
+    [
+      'a list whose first item is longer than what is looked at',
+      `{"metadata":{},"items":[{"level":"RequestResponse","auditID":"a","x":"${LONG}"}],"kind":"EventList"}`,
+      { kind: 'format', format: 'list' },
+    ],
+    [
+      'a message that is longer than what is looked at',
+      JSON.stringify({ messageType: 'DATA_MESSAGE', logEvents: [{ id: '1', message: LONG }] }),
+      { kind: 'format', format: 'subscription' },
+    ],
+    [
+      'an output whose first event is longer than what is looked at',
+      JSON.stringify({ events: [{ timestamp: 1, message: LONG }] }),
+      { kind: 'format', format: 'log events' },
+    ],
     ['no events', '{"events":[],"searchedLogStreams":[]}', { kind: 'format', format: 'log events' }],
     ['nothing', '\n \n', { kind: 'empty' }],
     ['what an export task tries', 'Permission Check Successful', { kind: 'other export' }],
