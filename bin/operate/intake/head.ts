@@ -1,5 +1,7 @@
+import { zeros, zerosBefore } from './hole.ts';
+
 export interface Headed {
-  /** The first bytes, as many as were asked for, or all there are. */
+  /** The first bytes behind a hole, as many as were asked for, or all there are. */
   readonly head: Buffer;
   /** There are no more. */
   readonly isWhole: boolean;
@@ -18,6 +20,7 @@ export interface Chunks extends AsyncIterable<Buffer> {
 export async function headOf(stream: AsyncIterable<Buffer>, bytes: number): Promise<Headed> {
   const iterator = stream[Symbol.asyncIterator]();
   const first: Buffer[] = [];
+  let hole = 0;
   let held = 0;
   let isWhole = false;
   let fault: unknown;
@@ -26,8 +29,10 @@ export async function headOf(stream: AsyncIterable<Buffer>, bytes: number): Prom
       const next = await iterator.next();
       if (next.done === true) isWhole = true;
       else {
-        first.push(next.value);
-        held += next.value.length;
+        const before = held === 0 ? zerosBefore(next.value) : 0;
+        hole += before;
+        first.push(next.value.subarray(before));
+        held += next.value.length - before;
       }
     } catch (error) {
       fault = error;
@@ -36,6 +41,7 @@ export async function headOf(stream: AsyncIterable<Buffer>, bytes: number): Prom
   const close = async () => void (await iterator.return?.());
   async function* all(): AsyncGenerator<Buffer, undefined, undefined> {
     try {
+      yield* zeros(hole);
       yield* first;
       if (fault !== undefined) throw fault;
       for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) yield next.value;

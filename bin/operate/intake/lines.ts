@@ -1,3 +1,5 @@
+import { zerosBefore } from './hole.ts';
+
 /** A line of a text in bytes. */
 export interface RawLine {
   /** Without what ends it; of one that is too long its beginning. */
@@ -25,7 +27,7 @@ const NEWLINE = 0x0a;
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
- * Lines of a stream of bytes, those of each chunk together; empty ones are left out. Memory holds one line, however
+ * Lines of a stream of bytes, those of each chunk together; empty ones are left out, and so is a hole in front. Memory holds one line, however
  * long the stream's are; the chunks must stay as they are. `from`: bytes of the text before the stream's first.
  */
 export async function* linesOf(
@@ -51,16 +53,21 @@ class Cutter {
   #offset: number;
   /** Of the line so far. */
   #bytes = 0;
+  /** Nothing has come of the text but zeros. */
+  #isInHole: boolean;
 
   constructor(from: number, limits: Required<LineLimits>) {
     this.#offset = from;
+    this.#isInHole = from === 0;
     this.#limits = limits;
   }
 
   take(chunk: Buffer): readonly RawLine[] {
     const lines: RawLine[] = [];
-    let at = 0;
-    for (let end = chunk.indexOf(NEWLINE); end >= 0; end = chunk.indexOf(NEWLINE, at)) {
+    let at = this.#isInHole ? zerosBefore(chunk) : 0;
+    this.#isInHole &&= at === chunk.length;
+    this.#offset += at;
+    for (let end = chunk.indexOf(NEWLINE, at); end >= 0; end = chunk.indexOf(NEWLINE, at)) {
       this.#add(chunk.subarray(at, end));
       this.#bytes += 1;
       const line = this.#line(true);

@@ -151,6 +151,7 @@ describe('an import of what is not whole', () => {
 
   test.each([
     ['a byte order mark and carriage returns', `\ufeff${LOG.toString().replaceAll('\n', '\r\n')}`, 40, 0],
+    ['a hole in front', Buffer.concat([Buffer.alloc(100_000), LOG]), 40, 0],
     ['a NUL', `${LOG}\0\0\n`, 40, 1],
     ['broken UTF-8', Buffer.concat([LOG, Buffer.from([0xff, 0xfe, 0x0a])]), 40, 1],
     ['an item that is no object', '{"kind":"EventList","items":[7,null,"x",{"auditID":"a","level":"Metadata"}]}', 1, 3],

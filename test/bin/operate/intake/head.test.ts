@@ -29,6 +29,12 @@ describe('the head of a stream', () => {
     expect(await read(found.chunks)).toBe('abcdef');
   });
 
+  test('is what stands behind a hole, and the hole is not lost', async () => {
+    const found = await headOf(stream(['\0'.repeat(100_000), '\0\0', '\0ab', '\0c']).chunks, 3);
+    expect(found.head.toString()).toBe('ab\0');
+    expect(await read(found.chunks)).toBe(`${'\0'.repeat(100_003)}ab\0c`);
+  });
+
   test('ends the stream, also where nobody has read on', async () => {
     const { chunks, state } = stream(['ab', 'cd']);
     await (await headOf(chunks, 1)).chunks.return();

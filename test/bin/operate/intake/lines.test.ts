@@ -16,7 +16,7 @@ describe('lines of bytes', () => {
         const expected = whole
           .toString()
           .split('\n')
-          .map((each) => each.replace(/\r$/, ''))
+          .map((each, at) => (at === 0 ? each.replace(/^\0+/, '') : each).replace(/\r$/, ''))
           .filter((each) => each.trim() !== '');
         expect(found.map(({ text }) => text.replace(/^\ufeff/, ''))).toEqual(
           expected.map((each) => each.replace(/^\ufeff/, '')),
@@ -24,6 +24,18 @@ describe('lines of bytes', () => {
         for (const { offset, end, text } of found) expect(whole.subarray(offset, end).toString()).toContain(text);
       }),
     );
+  });
+
+  test('begin behind a hole of zeros, in front of the text alone', async () => {
+    for (const size of [1, 3, 100]) {
+      const found = await all(linesOf(chunksOf('\0\0\0\0{}\n\0b', size)));
+      expect(found).toMatchObject([
+        { text: '{}', offset: 4, end: 7 },
+        { text: '\0b', offset: 7, end: 9 },
+      ]);
+    }
+    expect(await textsOf('\0\0')).toEqual([]);
+    expect(await all(linesOf(chunksOf('\0b'), 2))).toMatchObject([{ text: '\0b', offset: 2 }]);
   });
 
   test('begin where the stream does', async () => {
