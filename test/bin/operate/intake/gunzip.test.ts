@@ -49,6 +49,19 @@ test('of what is broken comes what is before, and then the fault', async () => {
   expect(text.length).toBeGreaterThan(TEXT.length / 4);
 });
 
+test.each([
+  ['bytes behind it that are no gzip', (whole: Buffer) => Buffer.concat([whole, Buffer.from('a line\n'.repeat(500))])],
+  ['a wrong sum at its end', (whole: Buffer) => Buffer.concat([whole.subarray(0, -8), Buffer.alloc(8, 1)])],
+])('of a gzip with %s comes all, and then the fault', async (_, broken) => {
+  for (const text of ['a\nb\n', TEXT, 'x'.repeat(1_000_000)]) {
+    for (const size of [1000, 1_000_000]) {
+      const found = await unpackedOf(broken(gzipSync(text)), size);
+      expect(found.fault).toBeInstanceOf(BrokenGzip);
+      expect(found.text === text).toBe(true);
+    }
+  }
+});
+
 test('a stream that breaks is told as it is', async () => {
   async function* breaking(): AsyncGenerator<Buffer> {
     yield gzipSync('a').subarray(0, 10);
