@@ -208,7 +208,9 @@ class Scanner {
   }
 
   #fault(chunk: Buffer, at: number): Fault {
-    const found = JSON.stringify(chunk.subarray(at, at + 20).toString());
+    // No more of it than what JSON itself is made of: it may be anybody's file.
+    const sign = String.fromCharCode(chunk[at] ?? 0);
+    const found = '",:[]{}'.includes(sign) ? `'${sign}'` : 'something else';
     return { offset: this.#before + at, expected: EXPECTED[this.#place], found };
   }
 }

@@ -91,15 +91,18 @@ const PACKED: readonly (readonly [name: string, magic: readonly number[]])[] = [
   ['something packed with bzip2', [0x42, 0x5a, 0x68]],
   ['something packed with xz', [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
 ];
-/** Characters that are shown of what nobody knows. */
-const SHOWN = 40;
+/** What no text has. */
+const BINARY = /[^\P{Cc}\s]/u;
+const ADVICE = 'leave it out, or name the files that are audit logs';
 
+/** Says nothing of what stands in it: among the files of a folder are keys. */
 function whatIs(head: Buffer, text: string): string {
   const packed = PACKED.find(([, magic]) => magic.every((byte, at) => head[at] === byte));
   if (packed !== undefined) return `${packed[0]}: unpack it first`;
-  const start = text.trim().slice(0, SHOWN);
-  if (/^\{\s*"(kind|apiVersion|level)"/.test(text.trim()))
+  const start = text.trim();
+  if (/^\{\s*"(kind|apiVersion|level)"/.test(start))
     return 'an object over several lines: write each event on one line (jq -c .)';
   if (start.startsWith('[')) return 'a list: write each event on one line (jq -c .[])';
-  return `${JSON.stringify(start)}: leave it out, or name the files that are audit logs`;
+  if (BINARY.test(start)) return `no text: ${ADVICE}`;
+  return `${start.startsWith('{') ? 'an object that is no audit event' : 'a text that is no JSON'}: ${ADVICE}`;
 }

@@ -96,6 +96,7 @@ describe('a broken message of an archive', () => {
 
 describe('a format', () => {
   const one = JSON.stringify(event());
+  const ADVICE = 'leave it out, or name the files that are audit logs';
   const LONG = 'x'.repeat(200_000);
   test.each([
     ['events behind broken lines', `\0\0\0\nhalf a line"}\n${one}\n`, { kind: 'format', format: 'lines' }],
@@ -181,7 +182,9 @@ describe('a format', () => {
       JSON.stringify([event()], null, 2),
       { kind: 'unknown', found: expect.stringContaining('jq -c .[]') },
     ],
-    ['a text', 'hello', { kind: 'unknown', found: expect.stringContaining('"hello"') }],
+    ['a text', 'password=hello', { kind: 'unknown', found: `a text that is no JSON: ${ADVICE}` }],
+    ['other JSON', '{"password":"hello"}', { kind: 'unknown', found: `an object that is no audit event: ${ADVICE}` }],
+    ['bytes', Buffer.from([1, 2, 3, 0xff]), { kind: 'unknown', found: `no text: ${ADVICE}` }],
     [
       'a zip archive',
       Buffer.from([0x50, 0x4b, 3, 4, 0]),

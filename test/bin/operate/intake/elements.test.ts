@@ -71,10 +71,10 @@ describe('the elements of a list', () => {
     ['within an item', '{"items":[1,{"a":', 12, undefined],
     ['between two items', '{"items":[1,', 12, undefined],
     ['behind the list', '{"items":[1]', 12, undefined],
-    ['with what is no object', '{"items":[1]}[2]', 13, '"[2]"'],
-    ['without a comma', '{"items":[1 2]}', 12, '"2]}"'],
-    ['with a comma too many', '{"items":[1,]}', 12, '"]}"'],
-    ['without a colon', '{"items" [1]}', 9, '"[1]}"'],
+    ['with what is no object', '{"items":[1]}[2]', 13, "'['"],
+    ['without a comma', '{"items":[1 2]}', 12, 'something else'],
+    ['with a comma too many', '{"items":[1,]}', 12, "']'"],
+    ['without a colon', '{"items" [1]}', 9, "'['"],
   ])('that ends %s is told, behind those before it', async (_, text, offset, found) => {
     const { found: elements, fault } = await taken(text);
     expect(fault).toMatchObject({ offset, found });
