@@ -78,6 +78,7 @@ export async function importArchives(
   const { config, cluster, dryRun } = order;
   progress.doing(`Looking for what an import of ${cluster.name} needs`);
   const opened = await open(order).finally(() => progress.end());
+  let positions: Positions | undefined;
   try {
     const settings = named(opened.settings, order);
     if (!dryRun) await refuseOtherMapping(config, settings);
@@ -88,8 +89,8 @@ export async function importArchives(
     const { clock } = sending;
     const sender = new Sender({ ...sending, deadline: () => clock.now() + PATIENCE, indices: new Set() });
     const rulesFor = rulesOf(order, settings, opened);
-    const positions = dryRun ? undefined : positionsOf(order, settings);
-    await positions?.begin();
+    positions = dryRun ? undefined : positionsOf(order, settings);
+    await positions?.begin(new Date(order.now));
     const intake = new Intake({ sender, clock, rulesFor });
     const importing = { rulesFor, ...common(order, signal) };
     const imported = await reading(order, progress, { ...importing, positions, intake });
@@ -97,6 +98,7 @@ export async function importArchives(
     const verified = isRead(imported) ? await verifiedBy(order, progress, importing, opened) : undefined;
     return { imported, verified };
   } finally {
+    await positions?.end();
     await opened.close();
   }
 }

@@ -9,6 +9,7 @@ import { Stopped } from '../../../lambda/core/stopped.ts';
 import { WrongUse } from '../../../lib/problems/usage.ts';
 import { faultOf } from '../intake/inputs.ts';
 import { addTaken, NOTHING_TAKEN, type Taken } from '../intake/intake.ts';
+import { type Lock, lockFolder } from '../intake/lock.ts';
 import type { Input } from '../intake/source.ts';
 import { readIfThere, writeDurably } from '../intake/state-file.ts';
 
@@ -67,6 +68,7 @@ export interface Position extends Counted {
 export class Positions {
   readonly #state: string;
   readonly #folder: string;
+  #lock: Lock | undefined;
 
   /** `command`: all that makes it another import of the same files. */
   constructor(folder: string, command: object) {
@@ -79,12 +81,14 @@ export class Positions {
     return isPosition(value) && value.name === name ? value : undefined;
   }
 
-  /** Makes the folder. Throws `WrongUse` where it can't be written to. */
-  async begin(): Promise<void> {
+  /** Takes the folder for this command. Throws `WrongUse` where it can't be written to, or the same command has it. */
+  async begin(now: Date): Promise<void> {
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 });
       await access(this.#folder, constants.W_OK);
+      this.#lock = await lockFolder(this.#folder, now, this.#state);
     } catch (error) {
+      if (error instanceof WrongUse) throw error;
       const message = `What it has done can't be kept there: ${faultOf(error)}. Name another folder.`;
       throw WrongUse.of([{ path: `--state ${this.#state}`, message }]);
     }
@@ -101,6 +105,11 @@ export class Positions {
   /** Once all is done: the same command begins anew. */
   async forget(): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Whoever comes next may have the folder. */
+  async end(): Promise<void> {
+    await this.#lock?.release();
   }
 
   #path(name: string): string {

@@ -43,9 +43,10 @@ async function imported(paths: readonly string[], { sink = new MemorySink(), sta
     taken: () => {},
     ...overrides,
   };
-  await positions?.begin();
+  await positions?.begin(new Date(NOON));
   const result = await importAll(archives, importing, () => {});
   if (positions !== undefined) await forgetDone(positions, result);
+  await positions?.end();
   return { sink, leftOut, problems: [...problems, ...unknown], ...result };
 }
 
@@ -247,12 +248,26 @@ describe('an import that was ended', () => {
     expect(result.stopped).toContain("What it has done can't be kept in");
   });
 
+  test('has its state for itself', async () => {
+    const state = newFolder();
+    const [one, same, other] = [{ a: 1 }, { a: 1 }, { a: 2 }].map((command) => new Positions(state, command));
+    await one?.begin(new Date(NOON));
+    await other?.begin(new Date(NOON));
+    await expect(same?.begin(new Date(NOON))).rejects.toThrow(
+      new RegExp(`--state ${state}: Process ${process.pid} on .* uses this folder`),
+    );
+    await one?.forget();
+    await one?.end();
+    await same?.begin(new Date(NOON));
+    await Promise.all([same?.end(), other?.end()]);
+  });
+
   test('goes by no state that it can not read', async () => {
     const path = written('a.log', LOG);
     const state = newFolder();
     await imported([path, written('b.log', LOG.subarray(0, -5))], { state });
     const [command = ''] = readdirSync(join(state, 'import'));
-    for (const file of readdirSync(join(state, 'import', command)))
+    for (const file of readdirSync(join(state, 'import', command)).filter((name) => name.endsWith('.json')))
       writeFileSync(join(state, 'import', command, file), '{"name":7}');
     expect((await imported([path], { state })).files).toMatchObject([{ resumed: 0, taken: { totals: { read: 40 } } }]);
   });
