@@ -12,7 +12,7 @@ import type { Progress } from '../cli/progress.ts';
 import { Headway } from '../operate/import/headway.ts';
 import { forgetDone, type Imported, importAll, isRead, isTaken } from '../operate/import/import.ts';
 import type { Importing } from '../operate/import/import-file.ts';
-import { Positions } from '../operate/import/positions.ts';
+import { Positions, type Range } from '../operate/import/positions.ts';
 import { type Missing, PresentSender } from '../operate/import/present-sender.ts';
 import type { Archive } from '../operate/import/recognise.ts';
 import { Intake, type RulesFor } from '../operate/intake/intake.ts';
@@ -29,6 +29,8 @@ export interface ImportOrder {
   readonly isEks: boolean;
   readonly archives: readonly Archive[];
   readonly range: Importing['range'];
+  /** As somebody wrote its ends: that tells one command from another. */
+  readonly times: readonly string[];
   readonly now: number;
   /** The cluster's name where the table knows none. */
   readonly as: string | undefined;
@@ -92,7 +94,8 @@ export async function importArchives(
     positions = dryRun ? undefined : positionsOf(order, settings);
     await positions?.begin(new Date(order.now));
     const intake = new Intake({ sender, clock, rulesFor });
-    const importing = { rulesFor, ...common(order, signal) };
+    const range = await rangeOf(order, positions, progress);
+    const importing = { rulesFor, ...common({ ...order, range }, signal) };
     const imported = await reading(order, progress, { ...importing, positions, intake });
     if (positions !== undefined) await forgetDone(positions, imported);
     const verified = isRead(imported) ? await verifiedBy(order, progress, importing, opened) : undefined;
@@ -153,10 +156,17 @@ function rulesOf({ cluster, isEks, policy }: ImportOrder, settings: Settings<Pol
   return recordedRules({ ledger, rules, checkpoint: () => store.peek(), isElsewhere, ...(policy && { policy }) });
 }
 
-function positionsOf({ state, range, policy }: ImportOrder, settings: Settings<Policy>): Positions {
+function positionsOf({ state, times, policy }: ImportOrder, settings: Settings<Policy>): Positions {
   const { elasticsearch } = settings;
-  const times = Object.values(range).map(String);
   return new Positions(state, { naming: namingOf(settings), url: elasticsearch.url, times, policy: policy ?? null });
+}
+
+/** Who goes on with a command goes on with its times. */
+async function rangeOf({ range }: ImportOrder, positions: Positions | undefined, progress: Progress): Promise<Range> {
+  const first = (await positions?.rangeOf(range)) ?? range;
+  if (first.from !== range.from || first.to !== range.to)
+    progress.say('It goes on with the times that it began with, counted from its first start');
+  return first;
 }
 
 function common({ config, cluster, range, now }: ImportOrder, signal: AbortSignal) {

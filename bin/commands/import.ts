@@ -84,7 +84,8 @@ async function importAndShow(paths: readonly string[], flags: Flags): Promise<vo
     const { policy: named, as, state, dryRun = false, verify = false } = flags;
     const policy = named === undefined ? undefined : policyFor(named, process.cwd()).policy;
     const chosen = { as, policy, state, dryRun, verify };
-    const order = { config, cluster, isEks, archives: archives.archives, range, now, ...chosen };
+    const times = [flags.since ?? '', flags.until ?? ''];
+    const order = { config, cluster, isEks, archives: archives.archives, range, times, now, ...chosen };
     const sink = dryRun ? new PrintingSink(printDocuments) : undefined;
     const signal = interrupted();
     // Who waits for more of it would wait for ever.

@@ -57,7 +57,14 @@ const INTERRUPTED = new Stopped('Interrupted.');
 /** Reads a file on from where an earlier start had got to. Throws nothing for what is wrong with it. */
 export async function importFile(archive: Archive, importing: Importing): Promise<FileResult> {
   const { input, format } = archive;
-  const position = input.isPassing ? undefined : await importing.positions?.of(input);
+  let position: Position | undefined;
+  try {
+    position = input.isPassing ? undefined : await importing.positions?.of(input);
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    const end = { offset: 0, resumed: 0, isChanged: false, unread: error.message, isStopped: true };
+    return { ...NOTHING_COUNTED, name: input.name, format, ...end };
+  }
   const isSame = position?.size === input.size && position?.written === input.written;
   if (position?.isDone === true && isSame) {
     const { offset } = position;

@@ -64,6 +64,12 @@ export interface Position extends Counted {
   readonly isDone: boolean;
 }
 
+/** Milliseconds; the end is not in it. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** Where an import has got to, in a folder: a command that was ended goes on. */
 export class Positions {
   readonly #state: string;
@@ -77,7 +83,7 @@ export class Positions {
   }
 
   async of({ name }: Input): Promise<Position | undefined> {
-    const value = parseJson((await readIfThere(this.#path(name))) ?? '');
+    const value = await this.#read(this.#path(name));
     return isPosition(value) && value.name === name ? value : undefined;
   }
 
@@ -95,8 +101,31 @@ export class Positions {
   }
 
   async save(position: Position): Promise<void> {
+    await this.#write(this.#path(position.name), position);
+  }
+
+  /** The times that the command's first start meant: a while ago is another time at each start. */
+  async rangeOf(range: Range): Promise<Range> {
+    const path = join(this.#folder, 'range.json');
+    const value = await this.#read(path);
+    if (isObject(value) && isEnd(value.from) && isEnd(value.to))
+      return { from: value.from ?? Number.NEGATIVE_INFINITY, to: value.to ?? Number.POSITIVE_INFINITY };
+    // JSON has no infinity: it becomes null.
+    await this.#write(path, range);
+    return range;
+  }
+
+  async #read(path: string): Promise<unknown> {
     try {
-      await writeDurably(this.#path(position.name), JSON.stringify(position));
+      return parseJson((await readIfThere(path)) ?? '');
+    } catch (error) {
+      throw new Stopped(`What it has done can't be read in ${this.#folder}: ${faultOf(error)}.`, { cause: error });
+    }
+  }
+
+  async #write(path: string, value: object): Promise<void> {
+    try {
+      await writeDurably(path, JSON.stringify(value));
     } catch (error) {
       throw new Stopped(`What it has done can't be kept in ${this.#folder}: ${faultOf(error)}.`, { cause: error });
     }
@@ -115,6 +144,10 @@ export class Positions {
   #path(name: string): string {
     return join(this.#folder, `${hashOf(name)}.json`);
   }
+}
+
+function isEnd(value: unknown): value is number | null {
+  return value === null || Number.isSafeInteger(value);
 }
 
 function hashOf(text: string): string {

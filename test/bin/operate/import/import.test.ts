@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -260,6 +260,33 @@ describe('an import that was ended', () => {
     await one?.end();
     await same?.begin(new Date(NOON));
     await Promise.all([same?.end(), other?.end()]);
+  });
+
+  test('goes on with the times that its first start meant', async () => {
+    const state = newFolder();
+    const first = { from: NOON, to: Number.POSITIVE_INFINITY };
+    for (const from of [NOON, NOON + 1000]) {
+      const positions = new Positions(state, { since: '7d' });
+      await positions.begin(new Date(NOON));
+      expect(await positions.rangeOf({ ...first, from })).toEqual(first);
+      await positions.end();
+    }
+  });
+
+  test('ends where what it has done can not be read, and does not blame the file', async () => {
+    const path = written('a.log', LOG);
+    const state = newFolder();
+    await imported([path, written('b.log', LOG.subarray(0, -5))], { state });
+    const [command = ''] = readdirSync(join(state, 'import'));
+    const folder = join(state, 'import', command);
+    for (const file of readdirSync(folder).filter((name) => name.endsWith('.json'))) {
+      rmSync(join(folder, file));
+      mkdirSync(join(folder, file));
+    }
+    const { stopped, files, sink } = await imported([path], { state });
+    expect(stopped).toContain(`What it has done can't be read in ${folder}`);
+    expect(files).toMatchObject([{ offset: 0, unread: stopped }]);
+    expect(sink.documents.size).toBe(0);
   });
 
   test('goes by no state that it can not read', async () => {
