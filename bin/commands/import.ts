@@ -71,14 +71,14 @@ async function importAndShow(paths: readonly string[], flags: Flags): Promise<vo
   const progress = startProgress();
   progress.doing(`Looking into ${paths.length === 1 ? paths[0] : counted(paths.length, 'path')}`);
   const { range, problems: wrongTimes } = rangeOf(flags, now);
-  const found = await inputsOf(paths, { stdin: process.stdin, now, objectsAt });
+  const found = await inputsOf(paths, { stdin: process.stdin, now, state: flags.state, objectsAt });
   const archives = await recognised(found.inputs).finally(() => progress.end());
   const others = [...wrongTimes, ...flagProblems(flags, found.inputs), ...found.problems, ...archives.problems];
   const { config, warnings } = await configuration(flags.config, undefined, others);
   if (others.length > 0) throw WrongUse.of(others);
   const { cluster, isEks } = importable(config, flags.cluster);
   tellWarnings(warnings, config.file, (text) => progress.say(text));
-  for (const { name, why } of archives.leftOut) progress.say(`${name}: left out, ${why}.`);
+  for (const { name, why } of [...found.leftOut, ...archives.leftOut]) progress.say(`${name}: left out, ${why}.`);
   for (const { input, format } of archives.archives) progress.say(`${input.name}: ${FORMATS[format]}`);
   try {
     const { policy: named, as, state, dryRun = false, verify = false } = flags;

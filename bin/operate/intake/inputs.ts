@@ -1,6 +1,6 @@
 import { createReadStream, type Stats } from 'node:fs';
 import { glob, readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import type { Problem } from '../../../lib/problems/problem.ts';
 import type { Input } from './source.ts';
 
@@ -8,6 +8,11 @@ export interface Inputs {
   readonly inputs: readonly Input[];
   /** Everything that can't be found or read, a sentence each. */
   readonly problems: readonly Problem[];
+}
+
+export interface Found extends Inputs {
+  /** What was found but not looked into, by its path, and why. */
+  readonly leftOut: readonly { readonly name: string; readonly why: string }[];
 }
 
 /** Where objects are: `s3://bucket/prefix`. */
@@ -23,6 +28,8 @@ export interface Around {
   readonly stdin: AsyncIterable<Buffer>;
   /** Milliseconds. */
   readonly now: number;
+  /** Of the command itself: what is found there is no log. */
+  readonly state: string;
   /** What is in S3. */
   readonly objectsAt: (place: Place) => Promise<Inputs>;
 }
@@ -31,21 +38,25 @@ export interface Around {
 const PATTERN = /[*?[\]{}]/;
 
 /** What paths name: files, all files of folders and of globs, objects of S3, standard input for `-`. Each once, by name. */
-export async function inputsOf(paths: readonly string[], around: Around): Promise<Inputs> {
-  const search = new Search(around);
+export async function inputsOf(paths: readonly string[], around: Around): Promise<Found> {
+  const search = new Search(around, await realpath(around.state).catch(() => resolve(around.state)));
   for (const path of paths) await search.look(path);
-  return { inputs: search.inputs, problems: search.problems };
+  return { inputs: search.inputs, problems: search.problems, leftOut: search.leftOut };
 }
 
 class Search {
   readonly inputs: Input[] = [];
   readonly problems: Problem[] = [];
+  readonly leftOut: { readonly name: string; readonly why: string }[] = [];
   readonly #around: Around;
+  /** Its own folders. Who names the one that holds them wants the rest of it. */
+  #state: string;
   /** Real paths of files and folders: a link may lead in a circle, and two paths to one file. */
   readonly #seen = new Set<string>();
 
-  constructor(around: Around) {
+  constructor(around: Around, state: string) {
     this.#around = around;
+    this.#state = state;
   }
 
   async look(path: string): Promise<void> {
@@ -70,6 +81,8 @@ class Search {
       const status = await stat(path);
       if (this.#seen.has(real)) return;
       this.#seen.add(real);
+      if (how === 'named' && real === this.#state) this.#state = join(real, 'import');
+      else if (how === 'found' && isWithin(real, this.#state)) return this.#leaveOut(path);
       if (status.isDirectory()) await this.#folder(path, how);
       else if (status.isFile() || status.isFIFO()) this.inputs.push(fileInput(path, status));
       else if (how === 'named') this.#say(path, 'Expected a file or a folder, found neither: name another.');
@@ -103,9 +116,19 @@ class Search {
     return { name: '-', size: undefined, written: now, isPassing: true, folder: '', open: () => stdin };
   }
 
+  /** Once: a pattern may find each file of it. */
+  #leaveOut(path: string): void {
+    const why = 'it is in the folder of --state';
+    if (this.leftOut.length === 0) this.leftOut.push({ name: path, why });
+  }
+
   #say(path: string, message: string): void {
     this.problems.push({ path, message });
   }
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder + sep);
 }
 
 function fileInput(path: string, status: Stats): Input {

@@ -27,7 +27,7 @@ async function imported(paths: readonly string[], { sink = new MemorySink(), sta
   const clock = new VirtualClock(NOON);
   const sender = new Sender({ sink, clock, deadline: () => clock.now() + 5 * MINUTE, indices: new Set() });
   const { inputs, problems } = await inputsOf(paths, {
-    ...{ stdin: chunksOf(''), now: NOON },
+    ...{ stdin: chunksOf(''), now: NOON, state: state ?? '/none' },
     objectsAt: async () => ({ inputs: [], problems: [] }),
   });
   const { archives, leftOut, problems: unknown } = await recognised(inputs);

@@ -30,14 +30,15 @@ async function objectsAt({ bucket, prefix }: Place): Promise<Inputs> {
 }
 
 async function found(folder: string, ...paths: readonly string[]) {
-  const { inputs, problems } = await inputsOf(
+  const { inputs, problems, leftOut } = await inputsOf(
     paths.map((path) => (/^(-$|s3:)/.test(path) ? path : join(folder, path))),
-    { stdin: chunksOf('from standard input'), now: NOON, objectsAt },
+    { stdin: chunksOf('from standard input'), now: NOON, state: join(folder, 'state'), objectsAt },
   );
   const names = inputs.map(({ name }) => name.replace(`${folder}/`, ''));
   return {
     inputs,
     names,
+    leftOut: leftOut.map(({ name }) => name.replace(`${folder}/`, '')),
     problems: problems.map(({ path, message }) => `${path.replace(`${folder}/`, '')}: ${message}`),
   };
 }
@@ -57,6 +58,16 @@ describe('paths name', () => {
     ]);
     expect((await found(folder, 'a-*.log')).names).toEqual(['a-2.log', 'a-10.log']);
     expect((await found(folder, '**/{b,c}.log')).names).toEqual(['below/b.log', 'below/deep/c.log']);
+  });
+
+  test('no state of the command itself, unless that is named', async () => {
+    const folder = folderWith('a.log', 'state/b.log', 'state/import/c.json', 'state-2/d.log');
+    expect(await found(folder, '')).toMatchObject({ names: ['a.log', 'state-2/d.log'], leftOut: ['state'] });
+    expect(await found(folder, '**/*.*')).toMatchObject({
+      names: ['a.log', 'state-2/d.log'],
+      leftOut: ['state/b.log'],
+    });
+    expect(await found(folder, 'state')).toMatchObject({ names: ['state/b.log'], leftOut: ['state/import'] });
   });
 
   test('each file once', async () => {
