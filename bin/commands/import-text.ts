@@ -1,10 +1,12 @@
 import { basename } from 'node:path';
+import type { Problem } from '../../lib/problems/problem.ts';
 import { counted, figure } from '../cli/figures.ts';
 import { printable } from '../cli/printable.ts';
 import { wrapped } from '../cli/width.ts';
 import { isRead } from '../operate/import/import.ts';
 import type { FileResult } from '../operate/import/import-file.ts';
 import type { Counted } from '../operate/import/positions.ts';
+import type { Archives } from '../operate/import/recognise.ts';
 import { FORMATS } from '../operate/intake/format.ts';
 import type { ImportDone, Verified } from './import-archives.ts';
 import { figuresTable } from './table.ts';
@@ -12,8 +14,25 @@ import { figuresTable } from './table.ts';
 const HEAD = ['file', 'read', 'indexed', 'already', 'duplicate', 'dropped', 'parked'];
 /** Characters of a path. */
 const LONGEST = 300;
+const LONGEST_MESSAGE = 1000;
 /** Of missing documents that are named. */
 const NAMED = 10;
+
+/** What it found, before anything is sent; names are anybody's. */
+export function foundText({ archives, leftOut }: Pick<Archives, 'archives' | 'leftOut'>): readonly string[] {
+  return [
+    ...leftOut.map(({ name, why }) => `${printable(name, LONGEST)}: left out, ${why}.`),
+    ...archives.map(({ input, format }) => `${printable(input.name, LONGEST)}: ${FORMATS[format]}`),
+  ];
+}
+
+/** Of files; what the system says of one names it, too. */
+export function fileProblems(problems: readonly Problem[]): readonly Problem[] {
+  return problems.map(({ path, message }) => ({
+    path: printable(path, LONGEST),
+    message: printable(message, LONGEST_MESSAGE),
+  }));
+}
 
 export function importText(dryRun: boolean, { imported, verified }: ImportDone, columns: number): string {
   const { files, total, left, stopped } = imported;
@@ -38,9 +57,14 @@ function rowOf(name: string, { taken }: Pick<Counted, 'taken'>): readonly string
   return [name, ...[read, indexed, alreadyIndexed, duplicate, dropped, parked].map(figure)];
 }
 
-function fileNotes({ name, unread, isChanged, resumed }: FileResult): readonly string[] {
+function fileNotes({ name, unread, isChanged, resumed, taken }: FileResult): readonly string[] {
   const file = printable(name, LONGEST);
+  const { totals, parked } = taken;
+  const alien = (parked['not JSON'] ?? 0) + (parked['not an audit event'] ?? 0);
   return [
+    ...(alien * 2 > totals.read
+      ? [`${file}: ${figure(alien)} of its ${counted(totals.read, 'line')} are no audit events: is it an audit log?`]
+      : []),
     ...(isChanged
       ? [`${file}: it is not the file that an earlier start had read in part, so it was read from its beginning.`]
       : []),

@@ -12,12 +12,11 @@ import { timeOf } from '../cli/range.ts';
 import { tellWarnings } from '../cli/warnings.ts';
 import { columnsOf } from '../cli/width.ts';
 import { recognised } from '../operate/import/recognise.ts';
-import { FORMATS } from '../operate/intake/format.ts';
 import { type Inputs, inputsOf, type Place } from '../operate/intake/inputs.ts';
 import { policyFor } from '../operate/policy/input.ts';
 import { PrintingSink } from '../operate/run/printing-sink.ts';
 import { importArchives, isWell } from './import-archives.ts';
-import { importJson, importText } from './import-text.ts';
+import { fileProblems, foundText, importJson, importText } from './import-text.ts';
 import { importable } from './importable.ts';
 import { printDocuments } from './print-documents.ts';
 
@@ -73,13 +72,17 @@ async function importAndShow(paths: readonly string[], flags: Flags): Promise<vo
   const { range, problems: wrongTimes } = rangeOf(flags, now);
   const found = await inputsOf(paths, { stdin: process.stdin, now, state: flags.state, objectsAt });
   const archives = await recognised(found.inputs).finally(() => progress.end());
-  const others = [...wrongTimes, ...flagProblems(flags, found.inputs), ...found.problems, ...archives.problems];
+  const others = [
+    ...wrongTimes,
+    ...flagProblems(flags, found.inputs),
+    ...fileProblems([...found.problems, ...archives.problems]),
+  ];
   const { config, warnings } = await configuration(flags.config, undefined, others);
   if (others.length > 0) throw WrongUse.of(others);
   const { cluster, isEks } = importable(config, flags.cluster);
   tellWarnings(warnings, config.file, (text) => progress.say(text));
-  for (const { name, why } of [...found.leftOut, ...archives.leftOut]) progress.say(`${name}: left out, ${why}.`);
-  for (const { input, format } of archives.archives) progress.say(`${input.name}: ${FORMATS[format]}`);
+  const leftOut = [...found.leftOut, ...archives.leftOut];
+  for (const text of foundText({ archives: archives.archives, leftOut })) progress.say(text);
   try {
     const { policy: named, as, state, dryRun = false, verify = false } = flags;
     const policy = named === undefined ? undefined : policyFor(named, process.cwd()).policy;

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { ImportDone } from '../../../bin/commands/import-archives.ts';
-import { importJson, importText } from '../../../bin/commands/import-text.ts';
+import { fileProblems, foundText, importJson, importText } from '../../../bin/commands/import-text.ts';
 import type { FileResult } from '../../../bin/operate/import/import-file.ts';
 import { NOTHING_COUNTED } from '../../../bin/operate/import/positions.ts';
+import { chunksOf } from '../operate/intake/chunks.ts';
 
 const { taken } = NOTHING_COUNTED;
 
@@ -46,6 +47,17 @@ test.each<[string, Partial<FileResult>, string]>([
   ['that somebody formatted', { formatted: 2 }, '2 events formatted anew'],
   ['that is too old', { expired: 2 }, '2 events older than elasticsearch.retention'],
   ['under two names', { as: { prod: 3, old: 4 } }, '3 as prod, 4 as old'],
+  [
+    'most of which is none',
+    {
+      taken: {
+        ...taken,
+        totals: { ...taken.totals, read: 201 },
+        parked: { 'not JSON': 190, 'not an audit event': 10 },
+      },
+    },
+    '200 of its 201 lines are no audit events: is it an audit log?',
+  ],
   ['with refusals', { taken: { ...taken, totals: { ...taken.totals, refused: 1 } } }, 'npx eks-audit parked list'],
 ])('of a file %s it says so', (_, overrides, said) => {
   expect(textOf([file(overrides)]).replaceAll('\n', ' ')).toContain(said);
@@ -78,7 +90,16 @@ test.each([
 });
 
 test('names that strangers chose do no harm on a terminal', () => {
-  expect(textOf([file({ name: '/tmp/\u001b[31m.log', unread: 'x' })])).not.toContain('\u001b');
+  const name = '/tmp/\u001b[31m.log';
+  expect(textOf([file({ name, unread: 'x' })])).not.toContain('\u001b');
+  const input = { name, size: 1, written: 0, isPassing: false, folder: '', open: () => chunksOf('') };
+  expect(foundText({ archives: [{ input, format: 'lines' }], leftOut: [{ name, why: 'it is empty' }] })).toEqual([
+    '/tmp/?[31m.log: left out, it is empty.',
+    '/tmp/?[31m.log: one event a line',
+  ]);
+  expect(fileProblems([{ path: name, message: `No ${name}.` }])).toEqual([
+    { path: '/tmp/?[31m.log', message: 'No /tmp/?[31m.log.' },
+  ]);
 });
 
 test('programs get the same as JSON', () => {
