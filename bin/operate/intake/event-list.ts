@@ -1,4 +1,5 @@
-import { textAt } from '../../../lambda/core/json.ts';
+import { isAuditEvent } from '../../../lambda/core/document/decode.ts';
+import { parseJson, textAt } from '../../../lambda/core/json.ts';
 import { type Element, elementsOf } from './elements.ts';
 import type { LineLimits, RawLine } from './lines.ts';
 
@@ -13,6 +14,8 @@ export async function* eventsOf(
 
 const V1 = 'audit.k8s.io/v1';
 const NAMED = /^\{\s*"kind"/;
+/** Of any object within it, too. */
+const KIND = /"kind"\s*:\s*"Event"/;
 const EMPTY = /^\{\s*\}$/;
 
 /**
@@ -28,7 +31,12 @@ function lineOf({ bytes, offset, end, isCut, header }: Element): RawLine {
 
 /** Every byte of the item as it is. */
 export function asLine(item: string, apiVersion = V1): string {
-  if (!item.startsWith('{') || NAMED.test(item)) return item;
+  if (!item.startsWith('{') || NAMED.test(item) || saysItself(item)) return item;
   const separator = EMPTY.test(item) ? '' : ',';
   return `{"kind":"Event","apiVersion":${JSON.stringify(apiVersion)}${separator}${item.slice(1)}`;
+}
+
+/** Whoever sorts keys writes others in front. */
+function saysItself(item: string): boolean {
+  return KIND.test(item) && isAuditEvent(parseJson(item));
 }

@@ -44,6 +44,21 @@ describe('an event of a list', () => {
       '{"kind":"Event","apiVersion":"audit.k8s.io/v1","a":1}',
     ],
     ['that says what it is stays as it is', listOf('{"kind":"Event","a":1}'), '{"kind":"Event","a":1}'],
+    [
+      'that says it in another order stays as it is',
+      listOf('{"apiVersion":"audit.k8s.io/v1","kind":"Event"}'),
+      '{"apiVersion":"audit.k8s.io/v1","kind":"Event"}',
+    ],
+    [
+      'that says it further on stays as it is',
+      listOf('{"a":{},"apiVersion":"audit.k8s.io/v1","kind": "Event"}'),
+      '{"a":{},"apiVersion":"audit.k8s.io/v1","kind": "Event"}',
+    ],
+    [
+      'that holds another event says what it is',
+      listOf('{"responseObject":{"kind":"Event","apiVersion":"audit.k8s.io/v1"}}'),
+      '{"kind":"Event","apiVersion":"audit.k8s.io/v1","responseObject":{"kind":"Event","apiVersion":"audit.k8s.io/v1"}}',
+    ],
     ['that says nothing says what it is', listOf('{ }'), '{"kind":"Event","apiVersion":"audit.k8s.io/v1" }'],
     ['that is no object stays as it is', listOf('[1,2]'), '[1,2]'],
   ])('%s', async (_, list, text) => {
