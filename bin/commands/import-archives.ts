@@ -10,7 +10,7 @@ import type { ClusterConfig, Config } from '../../lib/config/config.ts';
 import { legalIndexName } from '../../lib/config/index-pattern.ts';
 import type { Progress } from '../cli/progress.ts';
 import { Headway } from '../operate/import/headway.ts';
-import { forgetDone, type Imported, importAll, isRead, isTaken } from '../operate/import/import.ts';
+import { forgetDone, type Imported, importAll, isRead, isTaken, unproven } from '../operate/import/import.ts';
 import type { Importing } from '../operate/import/import-file.ts';
 import { Positions, type Range } from '../operate/import/positions.ts';
 import { type Missing, PresentSender } from '../operate/import/present-sender.ts';
@@ -98,7 +98,9 @@ export async function importArchives(
     const importing = { rulesFor, ...common({ ...order, range }, signal) };
     const imported = await reading(order, progress, { ...importing, positions, intake });
     if (positions !== undefined) await forgetDone(positions, imported);
-    const verified = isRead(imported) ? await verifiedBy(order, progress, importing, opened) : undefined;
+    const verified = isRead(imported)
+      ? await verifiedBy(order, progress, importing, { ...opened, imported })
+      : undefined;
     return { imported, verified };
   } finally {
     await positions?.end();
@@ -125,15 +127,15 @@ async function verifiedBy(
   order: ImportOrder,
   progress: Progress,
   importing: Pick<Importing, 'rulesFor'> & ReturnType<typeof common>,
-  { documentsUnder, state, clock }: Opened,
+  { documentsUnder, state, clock, imported }: Opened & Pick<ImportDone, 'imported'>,
 ): Promise<Verified | undefined> {
   if (documentsUnder === undefined) return undefined;
   progress.say('Asking Elasticsearch for each document that should be there');
   const present = new PresentSender(documentsUnder((await state?.ledger.namings()) ?? []));
   const intake = new Intake({ sender: present, clock, rulesFor: importing.rulesFor });
-  const { total, stopped } = await reading(order, progress, { ...importing, positions: undefined, intake });
+  const again = await reading(order, progress, { ...importing, positions: undefined, intake });
   const { asked, missing } = present;
-  return { asked, missing, stopped, lacking: total.taken.totals.unaccounted };
+  return { asked, missing, stopped: again.stopped, lacking: unproven(imported, again) };
 }
 
 /** Whether all was read, nothing refused, and what should be there is there. */

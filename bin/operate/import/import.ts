@@ -42,6 +42,15 @@ export function isTaken({ total: { taken } }: Imported): boolean {
   return refused === 0 && unaccounted === 0;
 }
 
+/**
+ * Lines whose document is not proven to be there, when all was read once more to ask for it. Whatever the import has
+ * taken must come again: a file may have changed since.
+ */
+export function unproven(imported: Imported, again: Imported): number {
+  const { read, unaccounted } = again.total.taken.totals;
+  return unaccounted + Math.max(0, imported.total.taken.totals.read - read);
+}
+
 /** Once all is read, the same command begins anew. */
 export async function forgetDone(positions: Pick<Positions, 'forget'>, imported: Imported): Promise<void> {
   if (isRead(imported)) await positions.forget();

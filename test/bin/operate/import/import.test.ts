@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { forgetDone, importAll, isRead, isTaken } from '../../../../bin/operate/import/import.ts';
+import { forgetDone, importAll, isRead, isTaken, unproven } from '../../../../bin/operate/import/import.ts';
 import type { Importing } from '../../../../bin/operate/import/import-file.ts';
 import { NOTHING_COUNTED, type Position, Positions } from '../../../../bin/operate/import/positions.ts';
 import { recognised } from '../../../../bin/operate/import/recognise.ts';
@@ -100,6 +100,14 @@ describe('an import', () => {
     const { total } = await imported([written('a.log', `${formatted}\n`)], { expired: NOON });
     expect(total).toMatchObject({ formatted: 1, expired: 1, as: { prod: 1 } });
   });
+});
+
+test('lines that do not come again are not proven to be there', async () => {
+  const path = written('a.log', LOG);
+  const first = await imported([path]);
+  expect(unproven(first, await imported([path]))).toBe(0);
+  writeFileSync(path, '');
+  expect(unproven(first, await imported([path]))).toBe(40);
 });
 
 test('an import is not well where Elasticsearch refuses a document, which is parked', async () => {
