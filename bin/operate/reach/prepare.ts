@@ -1,4 +1,4 @@
-import type { Settings } from '../../../lambda/contract.ts';
+import { ENVIRONMENT, type Settings } from '../../../lambda/contract.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import type { Ports } from '../../../lambda/ports.ts';
 import { realPorts } from '../../../lambda/wiring.ts';
@@ -73,8 +73,10 @@ export async function prepare<T extends object>(order: Order, need: Need<T>): Pr
     readingAs(settings, async () => account),
   );
   const look = await need({ ...order, settings, ports, region: caller.ok ? region : undefined });
-  const isSignedIn = caller.ok || (withoutAws && look.problems.length === 0);
-  const problems = [...(isSignedIn ? [] : [caller.problem]), ...look.problems];
+  // What is missing may be for want of AWS alone, such as the secret; where the environment has one, it is not.
+  const hasOwn = [ENVIRONMENT.apiKey, ENVIRONMENT.username].some((name) => env[name]);
+  const needsNone = caller.ok || (withoutAws && (hasOwn || look.problems.length === 0));
+  const problems = [...(needsNone ? [] : [caller.problem]), ...look.problems];
   if (problems.length > 0) throw WrongUse.of(problems);
   const closers: (() => Promise<void>)[] = [];
   const opened = await look.open((close) => void closers.push(close));

@@ -64,4 +64,6 @@ test('where nobody is signed in to AWS a command goes on that can do without, bu
   await expect(prepare(alone, need('secret', 'Nobody may read it.'))).rejects.toThrow(
     /^AWS credentials: None[^\n]+\nsecret: Nobody may read it\.$/,
   );
+  vi.stubEnv('ELASTICSEARCH_API_KEY', 'a-key');
+  await expect(prepare(alone, need('key', 'It may not write.'))).rejects.toThrow(/^key: It may not write\.$/);
 });
