@@ -70,7 +70,10 @@ function reachProblems(path: string): readonly Problem[] {
     ];
   try {
     accessSync(folder, constants.R_OK | constants.X_OK);
-    if (statSync(path, { throwIfNoEntry: false }) !== undefined) accessSync(path, constants.R_OK);
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found?.isDirectory() === true)
+      return [{ path, message: `Expected a file, found the folder ${show(path)}: name the file in it.` }];
+    if (found !== undefined) accessSync(path, constants.R_OK);
     return [];
   } catch (error) {
     return [

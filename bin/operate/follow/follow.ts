@@ -40,12 +40,14 @@ export async function follow(order: FollowOrder): Promise<void> {
   await watch.end();
 }
 
-async function passOn({ clock, signal, say }: FollowOrder, watch: Watch): Promise<void> {
+async function passOn({ state, clock, signal, say }: FollowOrder, watch: Watch): Promise<void> {
   while (!signal.aborted) {
     let step: Step | 'failed';
     try {
       step = await watch.follower.step();
-      watch.fault = undefined;
+      const none = step === 'no file' ? `there is no ${state.log}` : undefined;
+      if (none !== undefined && watch.fault !== none) say(`There is no ${state.log}: waiting for it.`);
+      watch.fault = none;
     } catch (error) {
       if (!isFaultOfDisk(error)) throw error;
       if (watch.fault !== error.message) say(`${error.message}: trying again until it can be done.`);

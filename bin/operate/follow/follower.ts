@@ -53,8 +53,11 @@ export type FollowEvent =
   | ({ readonly kind: 'removed' } & Removal)
   | { readonly kind: 'damaged'; readonly name: string; readonly offset: number; readonly why: string };
 
-/** `caught up`: there is no line to pass on. `again`: what is there changes just now, or the work was interrupted. */
-export type Step = 'passed' | 'caught up' | 'again';
+/**
+ * `caught up`: there is no line to pass on. `no file`: there is none, where somebody else makes them. `again`: what is
+ * there changes just now, or the work was interrupted.
+ */
+export type Step = 'passed' | 'caught up' | 'no file' | 'again';
 
 /** Reads the files of a log in the order in which they were written, and passes their lines on. */
 export class Follower {
@@ -86,7 +89,8 @@ export class Follower {
         if (step !== 'caught up') return step;
       }
     }
-    return this.#missing.size > 0 ? 'again' : 'caught up';
+    if (this.#missing.size > 0) return 'again';
+    return this.#position.files.length === 0 && this.#of.removes !== true ? 'no file' : 'caught up';
   }
 
   /** What is missing for the second time is gone: at the first it may have got another name right then. */

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseJson, textAt } from '../../../lambda/core/json.ts';
@@ -152,4 +152,19 @@ test('what rotation removed unread is said, and --max-lag makes it a failing hea
     /\n1 file was removed or truncated before all was read, with at least [\d,]+ bytes\.\n$/,
   );
   expect((await cli(['account', '--state', state, '--verify'])).stderr).toContain('--verify: This folder is of follow');
+});
+
+test('a folder is no log, and a file that is not there is waited for, which --max-lag makes a failing health line', async () => {
+  const { path, state, start } = site('nowhere');
+  const folder = await start('--', dirname(path)).ended;
+  expect([folder.code, folder.stderr]).toEqual([2, expect.stringContaining(`found the folder "${dirname(path)}"`)]);
+  const running = start('--max-lag', '1s');
+  await eventually(() => (running.said().includes(`There is no ${path}: waiting for it.`) ? true : undefined));
+  await eventually(() => (existsSync(join(state, 'health.json')) && !figuresIn(state).healthy ? true : undefined));
+  expect(figuresIn(state).why).toMatch(/, because there is no .*kube-audit\.log\.$/);
+  writeFileSync(path, `${auditLine(1)}\n`);
+  await eventually(() => (indexed('nowhere').length === 1 ? true : undefined));
+  await eventually(() => (figuresIn(state).healthy ? true : undefined));
+  expect(running.said().match(/waiting for it/g)).toHaveLength(1);
+  await stop(running);
 });
