@@ -65,7 +65,7 @@ export async function passOnLog(order: PassOnOrder): Promise<void> {
   const disk = new DiskFolder(order.folder, flags.state);
   let end = async () => {};
   try {
-    const state = await stateOf(flags.state, cluster.name, log);
+    const state = await stateOf(flags.state, cluster.name, log, systemClock.now());
     end = (await order.beside?.(say)) ?? end;
     const sending = sendingOf(config, cluster, signal, say);
     say(`${order.doing} for ${cluster.name}.`);

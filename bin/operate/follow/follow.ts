@@ -69,12 +69,10 @@ class Watch {
   caughtUp: number | null;
   fault: string | undefined;
   readonly #order: FollowOrder;
-  readonly #began: number;
 
   constructor(order: FollowOrder) {
-    const { state, clock } = order;
+    const { state } = order;
     this.#order = order;
-    this.#began = clock.now();
     this.caughtUp = state.caughtUp;
     const store = { save: (position: LogState['position']) => this.#save(position) };
     const tell = (event: FollowEvent) => order.say(textOf(event));
@@ -91,7 +89,7 @@ class Watch {
     const standing = {
       cluster: state.cluster,
       position: this.follower.position,
-      behindSince: this.caughtUp ?? this.#began,
+      behindSince: this.caughtUp ?? state.began,
       waiting: this.fault ?? waiting(),
       maxLag,
     };

@@ -12,6 +12,8 @@ export interface LogState {
   /** The file's whole path; of what is sent the spool's folder. */
   readonly log: string;
   readonly position: Position;
+  /** When it was made, milliseconds. */
+  readonly began: number;
   /** When there was last nothing left to pass on, milliseconds; null: never. */
   readonly caughtUp: number | null;
 }
@@ -44,6 +46,7 @@ const state = z.object({
   version: z.literal(VERSION),
   cluster: z.string(),
   log: z.string(),
+  began: z.number().default(() => Date.now()),
   caughtUp: z.number().nullable(),
   position: z.object({
     files: z.array(place),
@@ -68,10 +71,15 @@ export async function readState(folder: string): Promise<LogState | undefined> {
   );
 }
 
-/** The state to go on with. Throws `WrongUse` where it is of another log. */
-export async function stateOf(folder: string, cluster: string, log: string): Promise<LogState> {
+/** The state to go on with, which is on disk. Throws `WrongUse` where it is of another log. */
+export async function stateOf(folder: string, cluster: string, log: string, now: number): Promise<LogState> {
   const found = await readState(folder);
-  if (found === undefined) return { cluster, log, position: AT_THE_BEGINNING, caughtUp: null };
+  if (found === undefined) {
+    const first = { cluster, log, position: AT_THE_BEGINNING, began: now, caughtUp: null };
+    // Who is ended and started again before anything is passed on is behind since the first time.
+    await writeState(folder, first);
+    return first;
+  }
   const differs =
     found.cluster !== cluster ? `the cluster ${found.cluster}` : found.log !== log ? found.log : undefined;
   if (differs === undefined) return found;

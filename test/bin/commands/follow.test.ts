@@ -168,3 +168,21 @@ test('a folder is no log, and a file that is not there is waited for, which --ma
   expect(running.said().match(/waiting for it/g)).toHaveLength(1);
   await stop(running);
 });
+
+test('a log that was never caught up is behind since the first start, however often it is started again', async () => {
+  const { path, state, start } = site('again');
+  writeFileSync(path, `${auditLine(1)}\n`);
+  es.away(true);
+  const first = start('--max-lag', '15m');
+  await begun(first);
+  await stop(first, 'SIGKILL');
+  const file = join(state, 'position.json');
+  const { began, ...rest } = JSON.parse(readFileSync(file, 'utf8'));
+  writeFileSync(file, JSON.stringify({ ...rest, began: began - 3_600_000 }));
+  const next = start('--max-lag', '15m');
+  await eventually(() => (existsSync(join(state, 'health.json')) && !figuresIn(state).healthy ? true : undefined));
+  expect(figuresIn(state).lagSeconds).toBeGreaterThanOrEqual(3600);
+  es.away(false);
+  await eventually(() => (figuresIn(state).healthy ? true : undefined));
+  await stop(next);
+});
