@@ -16,10 +16,10 @@ import { DiskFolder } from '../operate/follow/disk.ts';
 import type { LogFolder } from '../operate/follow/folder.ts';
 import { follow } from '../operate/follow/follow.ts';
 import { IntakeTaker } from '../operate/follow/intake-taker.ts';
-import { lockFolder } from '../operate/follow/lock.ts';
 import type { LogNames } from '../operate/follow/names.ts';
 import { patientSending } from '../operate/follow/sending.ts';
 import { stateOf } from '../operate/follow/state.ts';
+import { lockFolder } from '../operate/intake/lock.ts';
 import { mappedOtherwise } from './own-mapping.ts';
 
 /** What `follow` and `receive` share: both pass on a log of a cluster that is not EKS. */

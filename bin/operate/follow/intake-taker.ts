@@ -16,7 +16,7 @@ export class IntakeTaker implements Taker {
   }
 
   async take({ file, lines }: FollowedLines): Promise<Taken | undefined> {
-    const filing = new Filing(() => file.modified, file.time ?? undefined);
+    const filing = new Filing(() => file.modified, file.time ?? undefined, Date.now());
     const path = this.#pathOf(file.name);
     const taken = lines.map(({ text, offset }) => ({
       message: text,

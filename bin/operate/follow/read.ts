@@ -1,3 +1,4 @@
+import { zerosBefore } from '../intake/hole.ts';
 import { linesOf, type RawLine } from '../intake/lines.ts';
 import type { LogText } from './folder.ts';
 
@@ -60,9 +61,9 @@ export async function nextLines(
 async function behindHole(text: LogText, piece: number): Promise<number> {
   for (let at = 0; ; ) {
     const bytes = await text.read(at, piece);
-    const found = bytes.findIndex((byte) => byte !== 0);
-    if (found >= 0 || bytes.length === 0) return at + Math.max(0, found);
-    at += bytes.length;
+    const zeros = zerosBefore(bytes);
+    at += zeros;
+    if (zeros < bytes.length || bytes.length === 0) return at;
   }
 }
 
