@@ -61,12 +61,12 @@ export async function passOnLog(order: PassOnOrder): Promise<void> {
   const say = (text: string) => progress.say(text);
   tellWarnings(order.warnings, config.file, say);
   const signal = interrupted();
-  const lock = await lockFolder(flags.state, new Date());
+  const lock = await usable(flags.state, lockFolder(flags.state, new Date()));
   const disk = new DiskFolder(order.folder, flags.state);
   let end = async () => {};
   try {
-    const state = await stateOf(flags.state, cluster.name, log, systemClock.now());
-    end = (await order.beside?.(say)) ?? end;
+    const state = await usable(flags.state, stateOf(flags.state, cluster.name, log, systemClock.now()));
+    end = (await usable(flags.state, order.beside?.(say))) ?? end;
     const sending = sendingOf(config, cluster, signal, say);
     say(`${order.doing} for ${cluster.name}.`);
     await follow({
@@ -88,6 +88,18 @@ export async function passOnLog(order: PassOnOrder): Promise<void> {
     await end();
     await disk.close();
     await lock.release();
+  }
+}
+
+/** Throws `WrongUse` where nobody can keep a state there. */
+async function usable<T>(folder: string, done: T | Promise<T>): Promise<T> {
+  try {
+    return await done;
+  } catch (error) {
+    if (error instanceof WrongUse || !(error instanceof Error && 'code' in error)) throw error;
+    throw WrongUse.of([
+      { path: `--state ${folder}`, message: `No state can be kept there (${error.code}). Name another folder.` },
+    ]);
   }
 }
 

@@ -75,7 +75,7 @@ function illness({ position, behindSince, waiting, maxLag }: Standing, now: numb
   const lag = lagOf(behindSince, now);
   const found: string[] = [];
   if (lag > maxLag) {
-    const why = waiting === undefined ? '' : `, because ${waiting}`;
+    const why = waiting === undefined ? '' : `, because ${waiting.replace(/\.$/, '')}`;
     found.push(`The log is ${spanText(lag)} behind, more than ${spanText(maxLag)}${why}.`);
   }
   if (last !== null && now - last < REMEMBERED)

@@ -1,3 +1,4 @@
+import { isObject, parseJson } from '../../../lambda/core/json.ts';
 import { BrokenText } from '../intake/elements.ts';
 import { eventsOf } from '../intake/event-list.ts';
 
@@ -19,9 +20,22 @@ export async function linesOfBatch(body: Buffer): Promise<Buffer | undefined> {
     }
   } catch (error) {
     if (!(error instanceof BrokenText)) throw error;
-    lines.push(inOneLine(body.toString('utf8', end)));
   }
+  const rest = body.toString('utf8', end);
+  if (rest.trim() !== '' && !LAST.test(rest) && !holds(body, lines.length)) lines.push(inOneLine(rest));
   return Buffer.from(lines.map((line) => `${line}\n`).join(''));
+}
+
+/** What the API server writes behind the last event. */
+const LAST = /^\s*\]\s*\}\s*$/;
+const KEYS = ['kind', 'apiVersion', 'metadata', 'items'];
+
+/** Whether a list holds so many events and nothing else: what is more, or stands elsewhere, must not get lost. */
+function holds(body: Buffer, events: number): boolean {
+  const list = parseJson(body.toString());
+  if (!isObject(list) || Object.keys(list).some((key) => !KEYS.includes(key))) return false;
+  const { items = null } = list;
+  return Array.isArray(items) ? items.length === events : items === null && events === 0;
 }
 
 async function* once(body: Buffer): AsyncGenerator<Buffer> {

@@ -112,6 +112,15 @@ test('the second of two that follow with one state says who is the first', async
   await stop(third);
 });
 
+test('a folder that can hold no state is refused with a sentence', async () => {
+  const { path, start } = site('stateless');
+  writeFileSync(path, '');
+  const { code, stderr } = await start('--state', join(path, 'state')).ended;
+  expect(code).toBe(2);
+  expect(stderr).toContain(`--state ${join(path, 'state')}: No state can be kept there (ENOTDIR).`);
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
+
 test('a state of another cluster or of another file is refused', async () => {
   const { path, state, config, start } = site('mine');
   const running = start();

@@ -8,7 +8,7 @@ const standing = { cluster: 'onprem', position: AT_THE_BEGINNING, behindSince: N
 
 test('a log that is further behind than it may be is not healthy, and says why it waits', () => {
   expect(figuresOf(standing, NOON + 15 * MINUTE)).toMatchObject({ healthy: true, lagSeconds: 900 });
-  const waiting = 'Elasticsearch answers 503';
+  const waiting = 'Elasticsearch answers 503.';
   expect(figuresOf({ ...standing, waiting }, NOON + 16 * MINUTE)).toMatchObject({
     healthy: false,
     why: 'The log is 16 min behind, more than 15 min, because Elasticsearch answers 503.',

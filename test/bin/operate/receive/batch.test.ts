@@ -28,3 +28,20 @@ test('an empty list is one, and anything else is none', async () => {
   expect(await linesOf('{"kind":"Event"}')).toBe(undefined);
   expect(await linesOf('')).toBe(undefined);
 });
+
+test.each([
+  ['items under another name', '{"kind":"EventList","Items":[{"level":"Metadata"}]}'],
+  ['items that are no list', list('{"level":"Metadata"}')],
+  ['a list in a list', '{"kind":"EventList","list":{"items":[{"level":"Metadata"}]}}'],
+])('nothing of a batch gets lost: %s are one line, to be parked', async (_, body) => {
+  expect(await linesOf(body)).toBe(`${body}\n`);
+});
+
+test('nothing of a batch gets lost: neither what stands behind it nor where it was cut', async () => {
+  const line = '{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"Metadata"}\n';
+  expect(await linesOf(`${list('[{"level":"Metadata"}]')} {"x":1}`)).toBe(`${line}]} {"x":1}\n`);
+  expect(await linesOf(list('[{"level":"Metadata"}').slice(0, -1))).toBe(line);
+  expect(await linesOf(list('[{"level":"Metadata"}],"more":{"level":"Request"}'))).toBe(
+    `${line}],"more":{"level":"Request"}}\n`,
+  );
+});
