@@ -35,7 +35,9 @@ export async function listen(
   answer: RequestListener,
 ): Promise<Listening> {
   const server =
-    tls === undefined ? createServer(PATIENCE, answer) : createTlsServer({ ...PATIENCE, ...secured(tls) }, answer);
+    tls === undefined
+      ? createServer(PATIENCE, answer)
+      : createTlsServer({ ...PATIENCE, handshakeTimeout: PATIENCE.headersTimeout, ...secured(tls) }, answer);
   server.maxConnections = CONNECTIONS;
   server.listen(port, host);
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
