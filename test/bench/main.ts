@@ -23,7 +23,7 @@ async function main(): Promise<boolean> {
   const { lines, rounds, ...others } = values;
   const benches: Readonly<Record<string, () => Promise<boolean>>> = {
     table: () => benchTable({ ...others, lines: count(lines), rounds: count(rounds) }),
-    parts: () => benchParts({ ...others, lines: count(lines), rounds: count(rounds) }),
+    parts: () => benchParts({ ...others, lines: count(lines) }),
     memory: () => benchMemory({ ...others, lines: count(lines), rounds: count(rounds) }),
     lines: benchLines,
     policy: benchPolicy,
