@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 import { type Child, startProcess } from '../../long/process.ts';
 
 export interface Run {
-  /** A script of this folder. */
+  /** The path of a script in plain JavaScript. */
   readonly script: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -28,7 +30,7 @@ export async function outcomeOf<T>({
   isPinned = false,
   onReady,
 }: Run): Promise<T> {
-  const [command = '', ...first] = [...(isPinned ? PINNED : []), process.execPath, ...nodeArgs, here(script), ...args];
+  const [command = '', ...first] = [...(isPinned ? PINNED : []), process.execPath, ...nodeArgs, script, ...args];
   const child = spawn(command, first, {
     env: { PATH: process.env.PATH, TZ: 'UTC', ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -51,8 +53,15 @@ export function startServer(script: string, args: readonly string[]): Promise<Ch
   return startProcess({ script: new URL(script, import.meta.url).href, args, nodeArgs: ['--max-old-space-size=4000'] });
 }
 
-function here(script: string): string {
-  return fileURLToPath(new URL(script, import.meta.url));
+/**
+ * A script of this folder as plain JavaScript, made in `folder`; its path. A process that takes the types away itself has
+ * some 18 MB more, which Lambda's has not.
+ */
+export function plainScript(name: string, folder: string): string {
+  const outfile = join(folder, `${name}.mjs`);
+  const entry = fileURLToPath(new URL(`${name}.ts`, import.meta.url));
+  buildSync({ entryPoints: [entry], bundle: true, platform: 'node', target: 'node24', format: 'esm', outfile });
+  return outfile;
 }
 
 export async function answerOf(url: string): Promise<Record<string, number>> {

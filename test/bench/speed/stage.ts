@@ -12,7 +12,7 @@ import { startProcess } from '../../long/process.ts';
 import { environmentOf } from '../../long/stage.ts';
 import { Table } from '../../long/table.ts';
 import { standIn } from '../../support/stand-in.ts';
-import { answerOf, outcomeOf, startServer } from './child.ts';
+import { answerOf, outcomeOf, plainScript, startServer } from './child.ts';
 
 const MINUTE = 60_000;
 /** The lines lie in so many minutes. */
@@ -55,6 +55,7 @@ export async function setStage(lines: readonly string[], policy: Policy): Promis
   const folder = mkdtempSync(join(tmpdir(), 'bench-'));
   const [file, bodies] = [join(folder, 'lines'), join(folder, 'bodies')];
   writeFileSync(file, lines.join('\n'));
+  const [host, plain] = [plainScript('host', folder), plainScript('reference', folder)];
   const from = Math.floor(Date.now() / MINUTE) * MINUTE - (MINUTES + 3) * MINUTE;
   const to = from + MINUTES * MINUTE - 1;
   const logs = await startServer('logs.ts', [file, String(from), String(to - from)]);
@@ -73,10 +74,10 @@ export async function setStage(lines: readonly string[], policy: Policy): Promis
     await forget();
     const onReady = before && (() => before().then(forget));
     const spent = await outcomeOf<FunctionSpent>({
-      script: 'host.ts',
+      script: host,
       args: [join(folder, name), ...(before === undefined ? [] : ['again'])],
       ...(onReady === undefined ? {} : { onReady }),
-      env: environmentOf(logs.said, dynamodb.said),
+      env: { ...environmentOf(logs.said, dynamodb.said), AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memory) },
       nodeArgs: flags(memory),
       ...(isPinned === undefined ? {} : { isPinned }),
     });
@@ -92,7 +93,7 @@ export async function setStage(lines: readonly string[], policy: Policy): Promis
   await anew('recorded', 1769);
   await recorder.stop();
   const reference = (...more: readonly string[]) =>
-    outcomeOf<Spent>({ script: 'reference.ts', args: [logs.said, sink.said, String(from), String(to), ...more] });
+    outcomeOf<Spent>({ script: plain, args: [logs.said, sink.said, String(from), String(to), ...more] });
   return {
     size,
     reference: () => reference(),
