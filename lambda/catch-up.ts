@@ -267,7 +267,7 @@ export class CatchUp {
     if (minutes.from >= minutes.to) return checkpoint;
     const left = (this.#settings.maxBytesPerRun ?? Number.POSITIVE_INFINITY) - this.#passes.numbers.bytesRead;
     const { here, rules } = await this.#judged(checkpoint, minutes, new Map());
-    const { ended } = await this.#passes.send(minutes, rules, new Map(), left);
+    const { ended } = await this.#passes.send(minutes, rules, new Map(), ({ bytes }) => bytes > left);
     return ended === 'out of time' ? undefined : here;
   }
 

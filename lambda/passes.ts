@@ -27,6 +27,9 @@ export interface RangeRead {
   readonly found: FoundByMinute;
 }
 
+/** Asked after each page: whether a read gives up. */
+type IsTooMuch = (found: FoundByMinute) => boolean;
+
 export type Sent =
   /** Every line has its outcome, every row is written. */
   | { readonly kind: 'in full'; readonly read: ReadInFull }
@@ -63,7 +66,7 @@ export class Passes {
 
   /** Reads a range once and only counts: pages are parsed and eventIds hashed, messages not looked into. */
   compare(range: Minutes, rows: Rows): Promise<RangeRead> {
-    return this.#read(range, rows, this.#tooMuch(range));
+    return this.#read(range, rows, this.#tooMuchFor(range));
   }
 
   /**
@@ -135,15 +138,15 @@ export class Passes {
   async #secondRead(minute: number, rows: Rows, found: Found): Promise<Found | undefined> {
     const row = rows.get(minute);
     if (row === undefined || goneSince(row.last, found) === 0) return undefined;
-    const read = await this.#read(minuteFrom(minute), rows, Number.POSITIVE_INFINITY);
+    const read = await this.#read(minuteFrom(minute), rows, () => false);
     return read.ended === 'in full' ? read.found.of(minute) : undefined;
   }
 
   /** Reads a range once and gives every line its outcome; writes no row. */
-  async send(range: Minutes, rules: RulesByMinute, rows: Rows, tooMuch = this.#tooMuch(range)) {
+  async send(range: Minutes, rules: RulesByMinute, rows: Rows, isTooMuch = this.#tooMuchFor(range)) {
     const delivery = new Delivery(this.#options.delivery, (minute) => rules.rules(minute));
     try {
-      const { ended, found } = await this.#read(range, rows, tooMuch, (lines) => delivery.take(lines));
+      const { ended, found } = await this.#read(range, rows, isTooMuch, (lines) => delivery.take(lines));
       this.#ingestionDelay = Math.max(this.#ingestionDelay, found.delay);
       return { ended, found, outcomes: delivery.outcomes };
     } finally {
@@ -154,7 +157,7 @@ export class Passes {
   async #read(
     { from, to }: Minutes,
     rows: Rows,
-    tooMuch: number,
+    isTooMuch: IsTooMuch,
     take: Delivery['take'] = async () => {},
   ): Promise<RangeRead> {
     const found = new FoundByMinute((minute) => rows.get(minute)?.last.seenUntil ?? Number.POSITIVE_INFINITY);
@@ -164,7 +167,7 @@ export class Passes {
         async ({ lines, hashes }) => {
           for (const [at, line] of lines.entries()) found.add(line, hashes[at] ?? hashOf(line.origin.eventId));
           await take(lines);
-          return found.bytes <= tooMuch;
+          return !isTooMuch(found);
         },
       );
       return { ended, found };
@@ -173,8 +176,8 @@ export class Passes {
     }
   }
 
-  #tooMuch({ from, to }: Minutes): number {
-    return this.#options.readSize.tooMuch(to - from);
+  #tooMuchFor(range: Minutes): IsTooMuch {
+    return (found) => this.#options.readSize.isTooMuch(range, found);
   }
 }
 

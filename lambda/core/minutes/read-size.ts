@@ -6,6 +6,9 @@ import { nextStep, nextToSend, PART_BYTES, type SizeInput, type Step } from './s
 
 type Due = Omit<SizeInput, 'bytesPerMinute' | 'most' | 'partBytes'>;
 
+/** So many times what is read at once is the most that a read takes. */
+const MOST_PARTS = 4;
+
 /** How much is read at once: about `partBytes`, by what the reads before have found. */
 export class ReadSize {
   /** Bytes. */
@@ -40,9 +43,15 @@ export class ReadSize {
     };
   }
 
-  /** A read of `span` milliseconds that finds more bytes than this gives up. */
-  tooMuch(span: number): number {
-    return span === 1 ? Number.POSITIVE_INFINITY : 2 * this.partBytes;
+  /**
+   * Whether a read of this range gives up, to be begun anew and smaller: where four times what is read at once was found,
+   * or is to be expected by how far the lines seen reach. With less to come it is cheaper to go on than to read all of it
+   * again.
+   */
+  isTooMuch({ from, to }: Minutes, { bytes, newest }: Pick<FoundByMinute, 'bytes' | 'newest'>): boolean {
+    if (to - from === 1 || bytes <= this.partBytes) return false;
+    const covered = Math.max(1, newest - from);
+    return Math.max(bytes, (bytes * (to - from)) / covered) > MOST_PARTS * this.partBytes;
   }
 
   /** These minutes were sent: what they held is what the next without rows are thought to hold. */

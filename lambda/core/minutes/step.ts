@@ -3,7 +3,7 @@ import { MINUTE } from '../time.ts';
 import { leading, type Minutes, type Pass } from './minutes.ts';
 import { type MinuteInParts, partsOf } from './part.ts';
 
-/** About eight pages: what is read at once, sent, and then saved. A read that finds twice as much gives up. */
+/** About eight pages: what is read at once, sent, and then saved. A read that finds far more gives up. */
 export const PART_BYTES = 8 * 1024 * 1024;
 
 /** What an age does next with the minutes that are due. */

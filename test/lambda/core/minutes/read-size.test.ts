@@ -65,6 +65,32 @@ describe('how much is read at once', () => {
   });
 });
 
+describe('a read', () => {
+  const size = new ReadSize(PART_BYTES);
+  const isTooMuch = (bytes: number, reached: number, to = at(1)) =>
+    size.isTooMuch({ from: at(0), to }, found(bytes, at(0) + reached));
+
+  test('goes on where less than it has found is left, though it holds more than was thought', () => {
+    expect(isTooMuch(2 * PART_BYTES, MINUTE / 2)).toBe(false);
+    expect(isTooMuch(3.9 * PART_BYTES, MINUTE - 1)).toBe(false);
+  });
+
+  test('gives up as soon as it is to be seen that too much is to come', () => {
+    expect(isTooMuch(PART_BYTES, 1)).toBe(false);
+    expect(isTooMuch(PART_BYTES + 1, MINUTE / 5)).toBe(true);
+    expect(isTooMuch(2 * PART_BYTES, MINUTE / 2 - 1000)).toBe(true);
+  });
+
+  test('gives up at four times what is read at once, whatever its lines say of how far it is', () => {
+    expect(isTooMuch(4 * PART_BYTES + 1, MINUTE - 1)).toBe(true);
+    expect(isTooMuch(4 * PART_BYTES + 1, 100 * MINUTE)).toBe(true);
+  });
+
+  test('of a millisecond never gives up: it can not be cut', () => {
+    expect(isTooMuch(1000 * PART_BYTES, 0, at(0) + 1)).toBe(false);
+  });
+});
+
 describe('the parts of a minute', () => {
   /** Reads the minute to its end, each part holding what `bytesOf` says; how many parts there were. */
   function parts(first: MinuteInParts, bytesOf: (from: number, to: number) => number): number {
