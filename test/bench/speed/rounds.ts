@@ -75,7 +75,7 @@ async function round(all: Stage, mix: Stage, say: Options['say']): Promise<Round
     small,
     standard,
     mixReference,
-    mix: await mix.function(WHOLE_PROCESSOR),
+    mix: await mix.function(DEFAULTS.memorySize),
   };
 }
 
