@@ -4,7 +4,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 const PROCESSES = [
   'test/{count,toolchain}.test.ts',
   'test/bin/app.test.ts',
-  'test/bin/commands/{account,backfill,doctor,elasticsearch,follow,other-clusters,receive,status}.test.ts',
+  'test/bin/commands/{account,backfill,doctor,elasticsearch,follow,kube-audit,other-clusters,receive,status}.test.ts',
   'test/local/{dynamodb,main}.test.ts',
   'test/local/{elasticsearch,lambda,process}/**/*.test.ts',
 ];

@@ -1,5 +1,6 @@
 import { STSClient } from '@aws-sdk/client-sts';
-import { type ClusterConfig, type Config, type Problem, readConfig, selectCluster } from '../../lib/config/config.ts';
+import { type ClusterConfig, type Config, type Problem, readConfig } from '../../lib/config/config.ts';
+import { type AnyCluster, type Selection, selectAny, selectCluster } from '../../lib/config/select.ts';
 import { WrongUse } from '../../lib/problems/usage.ts';
 
 /** The flags of every command that works with forwarder.yaml; the last one of those that work with cursors and ledger. */
@@ -16,19 +17,38 @@ export interface ConfigFlags {
   readonly state?: string;
 }
 
-export interface Configured {
+export interface Configured<T extends AnyCluster = ClusterConfig> {
   readonly config: Config;
-  readonly cluster: ClusterConfig;
+  readonly cluster: T;
   readonly warnings: readonly Problem[];
 }
 
-/** Reads the file and picks the cluster. Throws `WrongUse` with all problems, those of the other flags among them. */
-export async function configured(
-  flags: Pick<ConfigFlags, 'config' | 'cluster'>,
+/**
+ * Reads the file and picks the cluster on EKS. Throws `WrongUse` with all problems, those of the other flags among them.
+ * `otherwise`: as `selectCluster` takes it.
+ */
+export function configured(
+  flags: FileFlags,
+  otherwise: Parameters<typeof selectCluster>[2],
   others: readonly Problem[] = [],
 ): Promise<Configured> {
+  return pickedBy((config) => selectCluster(config, flags.cluster, otherwise), flags, others);
+}
+
+/** The same of a cluster on EKS or not. */
+export function configuredAny(flags: FileFlags, others: readonly Problem[] = []): Promise<Configured<AnyCluster>> {
+  return pickedBy((config) => selectAny(config, flags.cluster), flags, others);
+}
+
+type FileFlags = Pick<ConfigFlags, 'config' | 'cluster'>;
+
+async function pickedBy<T extends AnyCluster>(
+  select: (config: Config) => Selection<T>,
+  flags: FileFlags,
+  others: readonly Problem[],
+): Promise<Configured<T>> {
   const { config, warnings } = await configuration(flags.config, undefined, others);
-  const selection = selectCluster(config, flags.cluster);
+  const selection = select(config);
   if (!selection.ok) throw WrongUse.of([selection.problem, ...others]);
   if (others.length > 0) throw WrongUse.of(others);
   return { config, cluster: selection.cluster, warnings };
@@ -45,7 +65,7 @@ export async function configuration(file: string, otherwise?: string, others: re
 /** The clusters that a command looks at which takes all of them where no flag names one. */
 export function chosen(config: Config, name: string | undefined): readonly ClusterConfig[] {
   if (name === undefined && config.clusters.length > 0) return config.clusters;
-  const selection = selectCluster(config, name);
+  const selection = selectCluster(config, name, () => 'see follow and receive.');
   if (!selection.ok) throw WrongUse.of([selection.problem]);
   return [selection.cluster];
 }

@@ -57,7 +57,7 @@ async function accountAndShow(flags: Flags): Promise<void> {
   if (await showLogAccount(flags)) return;
   const now = Date.now();
   const range = parseRange(flags, { now, since: SINCE });
-  const found = await configured(flags, [...(range.ok ? [] : range.problems), ...idsOnlyProblems(flags)]);
+  const found = await configured(flags, otherwise, [...(range.ok ? [] : range.problems), ...idsOnlyProblems(flags)]);
   if (!range.ok) return;
   const progress = startProgress();
   try {
@@ -74,6 +74,10 @@ async function accountAndShow(flags: Flags): Promise<void> {
   } finally {
     progress.end();
   }
+}
+
+function otherwise(): string {
+  return 'no table has a ledger of it; npx eks-audit account --state DIR accounts for it, with the folder of follow or receive on the machine that passes its log on.';
 }
 
 function idsOnlyProblems({ idsOnly, verify }: Flags): readonly Problem[] {

@@ -38,7 +38,7 @@ export function backfillCommand(): Command {
 async function backfillAndShow(flags: Flags): Promise<void> {
   const range = parseRange(flags, { now: Date.now() });
   const problems = [...(range.ok ? [] : range.problems), ...policyProblems(flags.policy)];
-  const { config, cluster } = await configured(flags, problems);
+  const { config, cluster } = await configured(flags, otherwise, problems);
   if (!range.ok) return;
   const { minutes } = range;
   const signal = interrupted();
@@ -69,6 +69,10 @@ async function backfillAndShow(flags: Flags): Promise<void> {
     progress.end();
     await close();
   }
+}
+
+function otherwise(cluster: string): string {
+  return `it has no log group that could be read again; npx eks-audit import PATH --cluster ${cluster} reads its files again.`;
 }
 
 function policyProblems(policy: string | undefined): readonly Problem[] {

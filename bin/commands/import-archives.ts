@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { namingOf, type Settings } from '../../lambda/contract.ts';
+import { DEFAULT_STREAM_PREFIX, namingOf, type Settings } from '../../lambda/contract.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
 import { DAY, MINUTE } from '../../lambda/core/time.ts';
 import { MinuteRules, rulesBy } from '../../lambda/minute-rules.ts';
 import type { BulkSink } from '../../lambda/ports.ts';
 import { Sender } from '../../lambda/sender.ts';
-import type { ClusterConfig, Config } from '../../lib/config/config.ts';
+import type { Config } from '../../lib/config/config.ts';
 import { legalIndexName } from '../../lib/config/index-pattern.ts';
+import { type AnyCluster, isEks } from '../../lib/config/select.ts';
 import type { Progress } from '../cli/progress.ts';
 import { Headway } from '../operate/import/headway.ts';
 import { forgetDone, type Imported, importAll, isRead, isTaken, unproven } from '../operate/import/import.ts';
@@ -24,9 +25,8 @@ import { refuseOtherMapping } from './own-mapping.ts';
 
 export interface ImportOrder {
   readonly config: Config;
-  readonly cluster: ClusterConfig;
-  /** The table may know its minutes, and documents name its account. */
-  readonly isEks: boolean;
+  /** Of one on EKS the table may know its minutes, and documents name its account. */
+  readonly cluster: AnyCluster;
   readonly archives: readonly Archive[];
   readonly range: Importing['range'];
   /** As somebody wrote its ends: that tells one command from another. */
@@ -114,10 +114,10 @@ const nothingKnown: Need<Reached> = async () => ({
   open: async () => ({ state: undefined, unreached: undefined }),
 });
 
-function open({ config, cluster, isEks, state, dryRun, verify }: ImportOrder): Promise<Opened> {
+function open({ config, cluster, state, dryRun, verify }: ImportOrder): Promise<Opened> {
   // A run may keep its ledger there.
   const folder = existsSync(join(state, 'CURRENT')) ? state : undefined;
-  const known = isEks ? stateIfReached(folder) : nothingKnown;
+  const known = isEks(cluster) ? stateIfReached(folder) : nothingKnown;
   const needs = both(known, both(when(!dryRun, bulkSink), when(verify, indexedDocuments)));
   return prepare({ config, cluster, env: process.env, withoutAws: true }, needs);
 }
@@ -149,8 +149,8 @@ function named(settings: Settings<Policy>, { as, policy }: ImportOrder): Setting
   return { ...settings, ...name, ...(policy === undefined ? {} : { policy }) };
 }
 
-function rulesOf({ cluster, isEks, policy }: ImportOrder, settings: Settings<Policy>, { state }: Opened): RulesFor {
-  const isElsewhere = !isEks || settings.cluster !== cluster.name;
+function rulesOf({ cluster, policy }: ImportOrder, settings: Settings<Policy>, { state }: Opened): RulesFor {
+  const isElsewhere = !isEks(cluster) || settings.cluster !== cluster.name;
   if (state === undefined)
     return sameRules(rulesBy(namingOf(settings), isElsewhere ? undefined : settings.source, settings.policy));
   const { ledger, store } = state;
@@ -174,7 +174,7 @@ async function rangeOf({ range }: ImportOrder, positions: Positions | undefined,
 function common({ config, cluster, range, now }: ImportOrder, signal: AbortSignal) {
   const { retentionDays } = config.elasticsearch;
   const expired = retentionDays === null ? Number.NEGATIVE_INFINITY : now - retentionDays * DAY;
-  return { prefix: cluster.streamPrefix, range, expired, now, signal };
+  return { prefix: isEks(cluster) ? cluster.streamPrefix : DEFAULT_STREAM_PREFIX, range, expired, now, signal };
 }
 
 async function reading(

@@ -3,8 +3,8 @@ import { DAY } from '../../lambda/core/time.ts';
 import type { Problem } from '../../lib/config/config.ts';
 import { DAY_ALONE } from '../../lib/config/duration.ts';
 import { show } from '../../lib/problems/show.ts';
-import { Failed, WrongUse } from '../../lib/problems/usage.ts';
-import { CLUSTER_FLAG, CONFIG_FLAG, type ConfigFlags, configuration, ownRegion } from '../cli/configured.ts';
+import { Failed } from '../../lib/problems/usage.ts';
+import { CLUSTER_FLAG, CONFIG_FLAG, type ConfigFlags, configuredAny, ownRegion } from '../cli/configured.ts';
 import { counted } from '../cli/figures.ts';
 import { interrupted } from '../cli/interrupt.ts';
 import { startProgress } from '../cli/progress.ts';
@@ -17,7 +17,6 @@ import { policyFor } from '../operate/policy/input.ts';
 import { PrintingSink } from '../operate/run/printing-sink.ts';
 import { importArchives, isWell } from './import-archives.ts';
 import { fileProblems, foundText, importJson, importText } from './import-text.ts';
-import { importable } from './importable.ts';
 import { printDocuments } from './print-documents.ts';
 
 interface Flags extends ConfigFlags {
@@ -77,9 +76,7 @@ async function importAndShow(paths: readonly string[], flags: Flags): Promise<vo
     ...flagProblems(flags, found.inputs),
     ...fileProblems([...found.problems, ...archives.problems]),
   ];
-  const { config, warnings } = await configuration(flags.config, undefined, others);
-  if (others.length > 0) throw WrongUse.of(others);
-  const { cluster, isEks } = importable(config, flags.cluster);
+  const { config, cluster, warnings } = await configuredAny(flags, others);
   tellWarnings(warnings, config.file, (text) => progress.say(text));
   const leftOut = [...found.leftOut, ...archives.leftOut];
   for (const text of foundText({ archives: archives.archives, leftOut })) progress.say(text);
@@ -88,7 +85,7 @@ async function importAndShow(paths: readonly string[], flags: Flags): Promise<vo
     const policy = named === undefined ? undefined : policyFor(named, process.cwd()).policy;
     const chosen = { as, policy, state, dryRun, verify };
     const times = [flags.since ?? '', flags.until ?? ''];
-    const order = { config, cluster, isEks, archives: archives.archives, range, times, now, ...chosen };
+    const order = { config, cluster, archives: archives.archives, range, times, now, ...chosen };
     const sink = dryRun ? new PrintingSink(printDocuments) : undefined;
     const signal = interrupted();
     // Who waits for more of it would wait for ever.

@@ -1,14 +1,22 @@
 import { Command } from 'commander';
 import type { Problem } from '../../lib/config/config.ts';
+import { isEks } from '../../lib/config/select.ts';
 import { Failed } from '../../lib/problems/usage.ts';
-import { CLUSTER_FLAG, CONFIG_FLAG, type ConfigFlags, configFlags, configured, STATE_FLAG } from '../cli/configured.ts';
+import {
+  CLUSTER_FLAG,
+  CONFIG_FLAG,
+  type ConfigFlags,
+  configFlags,
+  configuredAny,
+  STATE_FLAG,
+} from '../cli/configured.ts';
 import { startProgress } from '../cli/progress.ts';
 import { FROM_FLAG, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../cli/range.ts';
 import { lineById, linesOf } from '../operate/parked/lines.ts';
 import { textOf } from '../operate/parked/text.ts';
 import { indexedDocuments, stateIn } from '../operate/reach/needs.ts';
-import { both, prepare } from '../operate/reach/prepare.ts';
-import { REASON_FLAG, rangeOf, selectionOf, write } from './parked-flags.ts';
+import { both, prepare, when } from '../operate/reach/prepare.ts';
+import { REASON_FLAG, rangeOf, refuseState, selectionOf, write } from './parked-flags.ts';
 import { listing } from './parked-list.ts';
 import { shownJson, shownText } from './parked-text.ts';
 import { redriveCommand } from './redrive.ts';
@@ -90,12 +98,13 @@ async function showLine(id: string, flags: ShowFlags): Promise<void> {
 
 /** What both need that only look. */
 async function open(flags: ConfigFlags, problems: readonly Problem[]) {
-  const found = await configured(flags, problems);
+  const found = await configuredAny(flags, problems);
+  refuseState(found.cluster, flags);
   const progress = startProgress();
   progress.passing(`Asking ${found.config.elasticsearch.url} what is parked of ${found.cluster.name}`);
-  const needs = both(indexedDocuments, stateIn(flags.state, 'problem'));
+  const needs = both(indexedDocuments, when(isEks(found.cluster), stateIn(flags.state, 'problem')));
   const preparing = prepare({ ...found, env: process.env }, needs);
   const { ledger, documentsUnder, parkedUnder, close } = await preparing.finally(() => progress.end());
-  const before = await ledger.namings();
+  const before = (await ledger?.namings()) ?? [];
   return { found, opened: { documents: documentsUnder(before), parked: parkedUnder(before), close } };
 }

@@ -108,10 +108,14 @@ async function linesOf(flags: ReplayFlags): Promise<{ lines: AsyncIterable<strin
   }
   if (flags.events !== undefined) return { lines: await openLines(flags.events), name: `--events ${flags.events}` };
   const range = parseRange(flags, { now: Date.now() });
-  const { config, cluster } = await configured(flags, range.ok ? [] : range.problems);
+  const { config, cluster } = await configured(flags, otherwise, range.ok ? [] : range.problems);
   if (!range.ok) throw WrongUse.of(range.problems);
   const prepared = await prepare({ config, cluster, env: process.env }, logReader);
   return { lines: groupLines(prepared.reader, range.minutes), name: cluster.groupName };
+}
+
+function otherwise(): string {
+  return 'it has no log group that could be read; name its audit log with --events FILE.';
 }
 
 function impactCommand(): Command {

@@ -3,6 +3,7 @@ import { namingOf } from '../../lambda/contract.ts';
 import type { Minutes } from '../../lambda/core/minutes/minutes.ts';
 import { MinuteRules } from '../../lambda/minute-rules.ts';
 import type { Problem } from '../../lib/config/config.ts';
+import { type AnyCluster, isEks } from '../../lib/config/select.ts';
 import type { Selection } from '../../lib/elasticsearch/parked.ts';
 import { Failed } from '../../lib/problems/usage.ts';
 import {
@@ -11,7 +12,7 @@ import {
   type ConfigFlags,
   type Configured,
   configFlags,
-  configured,
+  configuredAny,
   STATE_FLAG,
 } from '../cli/configured.ts';
 import { counted } from '../cli/figures.ts';
@@ -19,10 +20,11 @@ import { interrupted } from '../cli/interrupt.ts';
 import { type Progress, startProgress } from '../cli/progress.ts';
 import { FROM_FLAG, flagsOf, type RangeFlags, SINCE_FLAG, TO_FLAG } from '../cli/range.ts';
 import { type RedriveResult, redrive } from '../operate/parked/redrive.ts';
+import { decidingByToday } from '../operate/parked/today.ts';
 import { interruptibleSending } from '../operate/reach/interruptible.ts';
 import { bulkSink, indexedDocuments, stateIn, unprobedReader } from '../operate/reach/needs.ts';
-import { both, prepare } from '../operate/reach/prepare.ts';
-import { REASON_FLAG, rangeOf, selectionOf, write } from './parked-flags.ts';
+import { both, prepare, when } from '../operate/reach/prepare.ts';
+import { REASON_FLAG, rangeOf, refuseState, selectionOf, write } from './parked-flags.ts';
 import { redriveJson, redriveText } from './parked-text.ts';
 
 interface RedriveFlags extends RangeFlags, ConfigFlags {
@@ -49,7 +51,8 @@ export function redriveCommand(): Command {
 
 async function redriveAndShow(ids: readonly string[], flags: RedriveFlags): Promise<void> {
   const { minutes, problems } = rangeOf(flags);
-  const found = await configured(flags, [...problems, ...choiceProblems(ids, minutes, flags)]);
+  const found = await configuredAny(flags, [...problems, ...choiceProblems(ids, minutes, flags)]);
+  refuseState(found.cluster, flags);
   const progress = startProgress();
   try {
     const selection = { ...selectionOf(minutes, flags.reason), ...(ids.length === 0 ? {} : { ids }) };
@@ -65,25 +68,32 @@ async function redriveAndShow(ids: readonly string[], flags: RedriveFlags): Prom
 }
 
 async function redriven(
-  { config, cluster }: Configured,
+  { config, cluster }: Configured<AnyCluster>,
   flags: RedriveFlags,
   selection: Selection,
   progress: Progress,
 ): Promise<RedriveResult> {
   const signal = interrupted();
   progress.doing(`Looking for what is parked of ${cluster.name} and what else a redrive needs`);
-  const needs = both(both(indexedDocuments, unprobedReader), both(stateIn(flags.state, 'problem'), bulkSink));
+  const recorded = when(isEks(cluster), both(unprobedReader, stateIn(flags.state, 'problem')));
+  const needs = both(both(indexedDocuments, bulkSink), recorded);
   const prepared = await prepare({ config, cluster, env: process.env }, needs);
   const { settings, ledger, store, reader, sink, clock, documentsUnder, parkedUnder, close } = prepared;
   try {
-    const before = await ledger.namings();
+    const before = (await ledger?.namings()) ?? [];
+    const deciding =
+      ledger === undefined || store === undefined || reader === undefined
+        ? decidingByToday(settings)
+        : {
+            settings,
+            namings: [namingOf(settings), ...before],
+            ledger,
+            rules: new MinuteRules(ledger, settings),
+            checkpoint: await store.peek(),
+            reader,
+          };
     return await redrive({
-      settings,
-      namings: [namingOf(settings), ...before],
-      ledger,
-      rules: new MinuteRules(ledger, settings),
-      checkpoint: await store.peek(),
-      reader,
+      ...deciding,
       parked: parkedUnder(before),
       documents: documentsUnder(before),
       sending: interruptibleSending({ sink, clock }, signal),

@@ -56,7 +56,7 @@ Examples:
   npx eks-audit run --state .eks-audit/prod  without a DynamoDB table`;
 
 async function runAndShow(flags: Flags): Promise<void> {
-  const { config, cluster, warnings } = await configured(flags, problemsOf(flags));
+  const { config, cluster, warnings } = await configured(flags, otherwise, problemsOf(flags));
   const progress = startProgress();
   tellWarnings(warnings, config.file, (text) => progress.say(text));
   progress.doing(`Looking for ${cluster.groupName} and what else a run needs`);
@@ -80,6 +80,10 @@ async function runAndShow(flags: Flags): Promise<void> {
     progress.end();
     await close();
   }
+}
+
+function otherwise(): string {
+  return 'it has no log group that a run could read; npx eks-audit follow or receive passes its log on.';
 }
 
 function problemsOf({ every, dryRun, state }: Flags): readonly Problem[] {

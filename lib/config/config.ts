@@ -2,9 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { loadPolicy } from '../policy/file.ts';
 import { fileFault } from '../problems/file.ts';
-import { didYouMean } from '../problems/nearest.ts';
 import { inOrder, type Problem } from '../problems/problem.ts';
-import { show } from '../problems/show.ts';
 import { readCertificates } from './ca.ts';
 import { check } from './check.ts';
 import { type Candidate, type ClusterConfig, candidatesOf, clusterOf } from './cluster.ts';
@@ -114,24 +112,4 @@ function doubts(main: YamlDocument, { elasticsearch: { url, secret } }: Forwarde
   if (secret === null && options.for === 'stack')
     say('secret', 'No secret is named, so the function sends without authentication.');
   return found;
-}
-
-export type Selection =
-  | { readonly ok: true; readonly cluster: ClusterConfig }
-  | { readonly ok: false; readonly problem: Problem };
-
-/** The cluster that `--cluster` names; without it the only one. */
-export function selectCluster({ clusters, others }: Config, name: string | undefined): Selection {
-  const names = clusters.map((cluster) => cluster.name);
-  const found = name === undefined ? clusters[0] : clusters.find((cluster) => cluster.name === name);
-  const no = (message: string) => ({ ok: false, problem: { path: '--cluster', message } }) as const;
-  if (name === undefined && clusters.length > 1)
-    return no(`Needed, since there are several clusters: ${names.join(', ')}.`);
-  if (found !== undefined) return { ok: true, cluster: found };
-  const other = others.find((each) => each.name === (name ?? each.name));
-  if (other !== undefined)
-    return no(`${show(other.name)} is not EKS, and there is no log group to read: see follow and receive.`);
-  return no(
-    `No cluster is named ${show(name)}.${didYouMean(name ?? '', names) || ` Configured: ${names.join(', ')}.`}`,
-  );
 }

@@ -1,4 +1,4 @@
-import type { Naming, Settings } from '../../../lambda/contract.ts';
+import type { Naming, Settings, Source } from '../../../lambda/contract.ts';
 import { decode } from '../../../lambda/core/document/decode.ts';
 import { lineId } from '../../../lambda/core/document/identity.ts';
 import { type EventParcel, judge, keptParcel, type Rules } from '../../../lambda/core/document/judge.ts';
@@ -24,7 +24,10 @@ export type Decision =
 
 /** All that a decision takes. */
 export interface Deciding {
-  readonly settings: Pick<Settings<Policy>, 'source' | 'policy'>;
+  readonly settings: Pick<Settings<Policy>, 'policy'> & {
+    /** undefined: the cluster is not EKS, and its documents name none. */
+    readonly source: Source | undefined;
+  };
   /** All by which the cluster's documents may go, today's and those before. */
   readonly namings: readonly Naming[];
   readonly ledger: Pick<Ledger, 'rows'>;

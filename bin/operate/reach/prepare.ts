@@ -1,17 +1,20 @@
-import { ENVIRONMENT, type Settings } from '../../../lambda/contract.ts';
+import { DEFAULT_STREAM_PREFIX, ENVIRONMENT, type Settings } from '../../../lambda/contract.ts';
 import type { Policy } from '../../../lambda/core/policy/policy.ts';
 import type { Ports } from '../../../lambda/ports.ts';
 import { realPorts } from '../../../lambda/wiring.ts';
 import type { ClusterConfig, Config, Problem } from '../../../lib/config/config.ts';
+import type { KubeAuditCluster } from '../../../lib/config/kube-audit.ts';
+import { type AnyCluster, isEks } from '../../../lib/config/select.ts';
 import { settingsOf } from '../../../lib/config/settings.ts';
 import { WrongUse } from '../../../lib/problems/usage.ts';
-import { findCaller, settleRegion } from './caller.ts';
+import { type Caller, findCaller, settleRegion } from './caller.ts';
 import { readingAs } from './reading-as.ts';
 
 /** For which cluster a command works. */
 export interface Order {
   readonly config: Config;
-  readonly cluster: ClusterConfig;
+  /** Of one that is not EKS nothing is asked of AWS. */
+  readonly cluster: AnyCluster;
   /** The process's own: the SDK reads it too, and gets the cluster's Region where it finds none. */
   readonly env: NodeJS.ProcessEnv;
   /** It works without AWS where nothing that it needs is there. Default: somebody must be signed in. */
@@ -63,20 +66,20 @@ export type Prepared<T> = T &
 /** Opens what a command needs. Throws `WrongUse` with all of it that can't be reached: nothing was begun. */
 export async function prepare<T extends object>(order: Order, need: Need<T>): Promise<Prepared<T>> {
   const { config, cluster, env, withoutAws = false } = order;
-  const region = await settleRegion(cluster, env);
-  const caller = await findCaller(region, env);
-  const account = caller.ok ? caller.account : '';
-  const settings = settingsOf(config, cluster, { region, account });
+  const read = isEks(cluster) ? cluster : withoutLogGroup(cluster);
+  const { region, caller } = isEks(cluster) ? await signedIn(cluster, env) : NOWHERE;
+  const account = caller?.ok === true ? caller.account : '';
+  const settings = settingsOf(config, read, { region, account });
   const ports = realPorts(
     settings,
     env,
     readingAs(settings, async () => account),
   );
-  const look = await need({ ...order, settings, ports, region: caller.ok ? region : undefined });
+  const look = await need({ ...order, settings, ports, region: caller?.ok === true ? region : undefined });
   // What is missing may be for want of AWS alone, such as the secret; where the environment has one, it is not.
   const hasOwn = [ENVIRONMENT.apiKey, ENVIRONMENT.username].some((name) => env[name]);
-  const needsNone = caller.ok || (withoutAws && (hasOwn || look.problems.length === 0));
-  const problems = [...(needsNone ? [] : [caller.problem]), ...look.problems];
+  const needsNone = withoutAws && (hasOwn || look.problems.length === 0);
+  const problems = [...(caller === undefined || caller.ok || needsNone ? [] : [caller.problem]), ...look.problems];
   if (problems.length > 0) throw WrongUse.of(problems);
   const closers: (() => Promise<void>)[] = [];
   const opened = await look.open((close) => void closers.push(close));
@@ -85,4 +88,26 @@ export async function prepare<T extends object>(order: Order, need: Need<T>): Pr
     for (const each of closers) await each();
   };
   return { ...opened, settings, clock, memory, meter: { emit: () => {} }, close };
+}
+
+/** `caller` undefined: nobody is asked for. */
+interface SignedIn {
+  readonly region: string;
+  readonly caller: Caller | undefined;
+}
+
+async function signedIn(cluster: ClusterConfig, env: NodeJS.ProcessEnv): Promise<SignedIn> {
+  const region = await settleRegion(cluster, env);
+  return { region, caller: await findCaller(region, env) };
+}
+
+/** Where the environment names none, the SDK's clients want one though nothing is asked there. */
+const ANY_REGION = 'us-east-1';
+const NOWHERE: SignedIn = { region: ANY_REGION, caller: undefined };
+
+/** What a command asks of a cluster that is not EKS: nothing is read from a log group, nor deployed. */
+function withoutLogGroup({ name, indexName, policy }: KubeAuditCluster): ClusterConfig {
+  const log = { groupName: '', region: ANY_REGION, streamPrefix: DEFAULT_STREAM_PREFIX, reader: null };
+  const runs = { fetchInterval: 60, startFrom: 0, ages: [0], maxBytesPerRun: null, memorySize: 0 };
+  return { name, indexName, policy, ...log, ...runs };
 }

@@ -20,26 +20,29 @@ function written(text: string): string {
 }
 
 const entry = (name: string) => `{ eksCloudwatchLog: { groupName: /aws/eks/${name}/cluster, region: us-west-2 } }`;
+const otherwise = () => 'it can not be read.';
 const FLAG = { path: '--every', message: 'Expected seconds.' };
 
 test('the only cluster needs no name, one of several does', async () => {
   const one = written(fileOf(entry('prod')));
-  expect((await configured({ config: one })).cluster.name).toBe('prod');
+  expect((await configured({ config: one }, otherwise)).cluster.name).toBe('prod');
   const two = written(fileOf(entry('prod'), entry('test')));
-  expect((await configured({ config: two, cluster: 'test' })).cluster.name).toBe('test');
-  await expect(configured({ config: two })).rejects.toThrow(WrongUse);
+  expect((await configured({ config: two, cluster: 'test' }, otherwise)).cluster.name).toBe('test');
+  await expect(configured({ config: two }, otherwise)).rejects.toThrow(WrongUse);
 });
 
 test('problems of the file and of the flags are told together', async () => {
   const config = written('elasticsearch: {}');
-  const told = await configured({ config }, [FLAG]).catch((error: unknown) => String(error));
+  const told = await configured({ config }, otherwise, [FLAG]).catch((error: unknown) => String(error));
   expect(told).toContain('elasticsearch.url');
   expect(told).toContain('--every');
 });
 
 test('a cluster that is not there is told together with other flags', async () => {
   const config = written(fileOf(entry('prod')));
-  const told = await configured({ config, cluster: 'prop' }, [FLAG]).catch((error: unknown) => String(error));
+  const told = await configured({ config, cluster: 'prop' }, otherwise, [FLAG]).catch((error: unknown) =>
+    String(error),
+  );
   expect(told).toContain('--cluster');
   expect(told).toContain('--every');
 });

@@ -1,10 +1,10 @@
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parseConfig, readConfig, selectCluster } from '../../../lib/config/config.ts';
+import { parseConfig, readConfig } from '../../../lib/config/config.ts';
 import type { ReadOptions } from '../../../lib/config/options.ts';
 import { describeProblems } from '../../../lib/problems/problem.ts';
 import { newFolder } from '../../support/folder.ts';
-import { entry, file, fileOf, loadPolicy, POLICY } from '../../support/forwarder-file.ts';
+import { file, fileOf, loadPolicy, POLICY } from '../../support/forwarder-file.ts';
 import { cluster, config } from './read.ts';
 
 describe('a file of six lines', () => {
@@ -157,35 +157,6 @@ describe('warnings', () => {
         'forwarder.yaml:2: elasticsearch.url: Events and credentials go over the network unencrypted: use https:// where you can.',
         'loose.yaml:9: rules[2]: Never reached.',
       ].join('\n'),
-    );
-  });
-});
-
-describe('selectCluster', () => {
-  const one = config(file());
-  const two = config(fileOf(entry('prod'), entry('staging')));
-  const problem = (message: string) => ({ ok: false, problem: { path: '--cluster', message } });
-
-  it('takes the only cluster without being told', () => {
-    expect(selectCluster(one, undefined)).toMatchObject({ ok: true, cluster: { name: 'prod' } });
-  });
-
-  it('takes the one that is named', () => {
-    expect(selectCluster(two, 'staging')).toMatchObject({ ok: true, cluster: { name: 'staging' } });
-  });
-
-  it('asks for a name where there are several', () => {
-    expect(selectCluster(two, undefined)).toEqual(problem('Needed, since there are several clusters: prod, staging.'));
-  });
-
-  it('knows a misspelt name, also of the only cluster', () => {
-    expect(selectCluster(two, 'stagin')).toEqual(problem('No cluster is named "stagin". Did you mean "staging"?'));
-    expect(selectCluster(one, 'pord')).toEqual(problem('No cluster is named "pord". Did you mean "prod"?'));
-  });
-
-  it('lists what there is where no name is near', () => {
-    expect(selectCluster(two, 'elsewhere')).toEqual(
-      problem('No cluster is named "elsewhere". Configured: prod, staging.'),
     );
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { selectCluster } from '../../../lib/config/config.ts';
 import { entry, fileOf } from '../../support/forwarder-file.ts';
 import { config, said, saidBySynth } from './read.ts';
 
@@ -47,9 +46,7 @@ describe('a cluster that is not EKS', () => {
     expect(said(fileOf(text))).toEqual([`forwarder.yaml:3: ${sentence}`]);
   });
 
-  test('can not have the name of another, and is not read from CloudWatch Logs', () => {
+  test('can not have the name of another', () => {
     expect(said(fileOf(entry('prod'), `{ name: prod, ${PATH} }`))).toHaveLength(1);
-    const selection = selectCluster(config(fileOf(entry('prod'), `{ name: onprem, ${PATH} }`)), 'onprem');
-    expect(selection).toMatchObject({ ok: false, problem: { message: expect.stringContaining('is not EKS') } });
   });
 });

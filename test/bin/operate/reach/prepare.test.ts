@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { both, type Need, prepare, when } from '../../../../bin/operate/reach/prepare.ts';
 import { parseConfig } from '../../../../lib/config/config.ts';
-import { file } from '../../../support/forwarder-file.ts';
+import { startRecording } from '../../../support/fakes/elasticsearch.ts';
+import { file, fileOf } from '../../../support/forwarder-file.ts';
 
 beforeEach(() => {
   vi.stubEnv('AWS_REGION', 'eu-west-1');
@@ -66,4 +67,19 @@ test('where nobody is signed in to AWS a command goes on that can do without, bu
   );
   vi.stubEnv('ELASTICSEARCH_API_KEY', 'a-key');
   await expect(prepare(alone, need('key', 'It may not write.'))).rejects.toThrow(/^key: It may not write\.$/);
+});
+
+test('of a cluster that is not EKS nothing is asked of AWS, and nothing is missing there', async () => {
+  for (const name of ['AWS_ACCOUNT_ID', 'AWS_REGION']) vi.stubEnv(name, '');
+  const asked = await startRecording(() => ({ body: {} }));
+  vi.stubEnv('AWS_ENDPOINT_URL', asked.url);
+  const text = fileOf('{ name: onprem, kubeAudit: { path: /var/log/kube-audit.log } }');
+  const parsed = parseConfig(text, 'forwarder.yaml', { for: 'run' });
+  const [cluster] = parsed.ok ? parsed.config.others : [];
+  if (!parsed.ok || cluster === undefined) throw new Error('The configuration of this test is wrong.');
+  const other = { config: parsed.config, cluster, env: process.env };
+  expect((await prepare(other, need('table'))).settings).toMatchObject({ cluster: 'onprem', indexCluster: 'onprem' });
+  await expect(prepare(other, need('key', 'It may not write.'))).rejects.toThrow(/^key: It may not write\.$/);
+  expect(asked.requests).toEqual([]);
+  await asked.close();
 });
