@@ -103,7 +103,7 @@ function bodies(event: WholeEvent): Html {
     }
     ${request !== undefined && fold('What the caller sent', code(text(request), 'What the caller sent'), manifest === undefined)}
     ${response !== undefined && fold('What the API server answered', code(text(response), 'What the API server answered'), manifest === undefined)}
-    ${fold('The line as it was kept', html`<p class="soft">Byte for byte as CloudWatch Logs gave it, unless the event is marked as reduced. <a href="${address('/event/line', new URLSearchParams({ id: row.id }))}">Save it</a>.</p>${code(original, 'The line')}`)}
+    ${fold('The line as it was kept', html`<p class="soft">Byte for byte as it came, unless the event is marked as reduced. <a href="${address('/event/line', new URLSearchParams({ id: row.id }))}">Save it</a>.</p>${code(original, 'The line')}`)}
     ${fold('How Elasticsearch finds it', html`<p class="soft">The fields of the document, without the line.</p>${code(jsonText(event.document), 'The document')}`)}`;
 }
 

@@ -48,7 +48,7 @@ export function reportPage(view: ReportView, styleElement: Html): Html {
         <p class="soft">Made on ${UTC.moment(made, 'full')} from the events at ${server}. All times are in UTC.</p>
         ${!isOver && html`<p class="note warn">The month is not over: this report tells of its beginning.</p>`}
         ${events === 0 && html`<p class="note warn">No event of this month${cluster !== undefined && html` and of a cluster called ${shown(cluster, 100)}`} is stored: that there is nothing below proves nothing.</p>`}
-        <p class="soft">It tells of what was forwarded: what EKS never recorded, and what the audit policy dropped, is not in it.</p>
+        <p class="soft">It tells of what was forwarded: what the API server never recorded, and what the audit policy dropped, is not in it.</p>
       </header>
       <section class="tiles" aria-label="In figures">${chapters.map(({ title, total, droppedOf }) => html`<div class="sheet"><strong class="total">${figure(total)}</strong><span>${title}${droppedOf.length > 0 && ' (not all kept)'}</span></div>`)}</section>
       ${coverage.map((one) => coverageSection(one, range))}

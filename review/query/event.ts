@@ -77,7 +77,7 @@ const TRUNCATED =
 const REDUCED = 'The audit policy of the forwarder removed a part of this event before it was stored.';
 const SHORTENED =
   'A text was too long to be indexed whole: searches find its beginning, and the raw line has all of it.';
-const CLOCK = "The event's own time was not credible: it is filed under the time of CloudWatch Logs.";
+const CLOCK = "The event's own time was not credible: it is filed under the one at which its line was written.";
 export const TOO_LARGE = 'The API server left the bodies out: they were too large for its audit log.';
 
 const DEEP =
@@ -112,10 +112,10 @@ export function noBody({ level, kind, verb }: Row): string | undefined {
   if (level !== 'Metadata' || kind === undefined || !CHANGES.has(verb)) return undefined;
   const what = kind.resource;
   if (kind.group === '' && ['secrets', 'configmaps', 'tokenreviews'].includes(what))
-    return `No body was recorded: of ${what} EKS's own audit policy records who and when, never what, since they may hold what is secret.`;
+    return `No body was recorded: on EKS the API server's own audit policy records of ${what} who and when, never what, since they may hold what is secret.`;
   if (!BUILT_IN.test(kind.group ?? '') && CUSTOM.test(kind.group ?? ''))
-    return `No body was recorded: EKS's own audit policy records changes of custom resources (${kind.group}) without what was changed.`;
-  return 'No body was recorded: the event was kept at the level Metadata, by EKS or by the audit policy of the forwarder.';
+    return `No body was recorded: on EKS the API server's own audit policy records changes of custom resources (${kind.group}) without what was changed.`;
+  return 'No body was recorded: the event was kept at the level Metadata, by the API server or by the audit policy of the forwarder.';
 }
 
 const CHANGES = new Set(['create', 'update', 'patch', 'delete', 'deletecollection']);

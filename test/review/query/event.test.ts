@@ -51,13 +51,17 @@ describe('one event', () => {
   });
 
   test.each<readonly [string, JsonObject, RegExp]>([
-    ['secrets', { resource: 'secrets', name: 'a' }, /secrets .* since they may hold what is secret/],
+    [
+      'secrets',
+      { resource: 'secrets', name: 'a' },
+      /: on EKS the API server's own .* secrets .* since they may hold what is secret/,
+    ],
     [
       'custom resources',
       { resource: 'tiers', apiGroup: 'projectcalico.org', name: 'a' },
-      /custom resources \(projectcalico\.org\)/,
+      /: on EKS the API server's own .* custom resources \(projectcalico\.org\)/,
     ],
-    ['anything else', { resource: 'pods', name: 'a' }, /by EKS or by the audit policy of the forwarder/],
+    ['anything else', { resource: 'pods', name: 'a' }, /by the API server or by the audit policy of the forwarder/],
   ])('at level Metadata says why it has no body: %s', (_, objectRef, why) => {
     expect(whole({ level: 'Metadata', objectRef }).notes).toEqual([expect.stringMatching(why)]);
   });
