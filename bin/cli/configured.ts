@@ -1,6 +1,6 @@
 import { STSClient } from '@aws-sdk/client-sts';
 import { type ClusterConfig, type Config, type Problem, readConfig } from '../../lib/config/config.ts';
-import { type AnyCluster, type Selection, selectAny, selectCluster } from '../../lib/config/select.ts';
+import { type AnyCluster, allOf, type Selection, selectAny, selectCluster } from '../../lib/config/select.ts';
 import { WrongUse } from '../../lib/problems/usage.ts';
 
 /** The flags of every command that works with forwarder.yaml; the last one of those that work with cursors and ledger. */
@@ -66,6 +66,14 @@ export async function configuration(file: string, otherwise?: string, others: re
 export function chosen(config: Config, name: string | undefined): readonly ClusterConfig[] {
   if (name === undefined && config.clusters.length > 0) return config.clusters;
   const selection = selectCluster(config, name, () => 'see follow and receive.');
+  if (!selection.ok) throw WrongUse.of([selection.problem]);
+  return [selection.cluster];
+}
+
+/** The same of clusters on EKS and of others. */
+export function chosenAny(config: Config, name: string | undefined): readonly AnyCluster[] {
+  if (name === undefined) return allOf(config);
+  const selection = selectAny(config, name);
   if (!selection.ok) throw WrongUse.of([selection.problem]);
   return [selection.cluster];
 }

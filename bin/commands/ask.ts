@@ -5,11 +5,11 @@ import { answerTo, questionFault } from '../../review/query/questions/answer.ts'
 import { type Answer, QUESTIONS, type Question, type QuestionName } from '../../review/query/questions/question.ts';
 import { CONFIG_FLAG, STATE_FLAG } from '../cli/configured.ts';
 import { startProgress } from '../cli/progress.ts';
-import { type Audit, type AuditFlags, openAudit } from '../operate/reach/audit.ts';
-import { ELASTICSEARCH_FLAG } from '../operate/reach/audit-indices.ts';
+import { type Audit, openAudit } from '../operate/reach/audit.ts';
+import { ELASTICSEARCH_FLAG, type SearchFlags } from '../operate/reach/audit-indices.ts';
 import { answerText } from './ask-text.ts';
 
-interface Flags extends AuditFlags {
+interface Flags extends SearchFlags {
   readonly namespace?: string;
   readonly since?: string;
   readonly from?: string;

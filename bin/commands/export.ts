@@ -16,13 +16,13 @@ import { CONFIG_FLAG, STATE_FLAG } from '../cli/configured.ts';
 import { counted, figure } from '../cli/figures.ts';
 import { startProgress } from '../cli/progress.ts';
 import { manifestName, manifestText, refuseTaken, writeExport } from '../operate/export/write.ts';
-import { type Audit, type AuditFlags, openAudit } from '../operate/reach/audit.ts';
-import { ELASTICSEARCH_FLAG } from '../operate/reach/audit-indices.ts';
+import { type Audit, openAudit } from '../operate/reach/audit.ts';
+import { ELASTICSEARCH_FLAG, type SearchFlags } from '../operate/reach/audit-indices.ts';
 import { FILTER_TIMES, timesIn } from './ask.ts';
 
 type Lists = { readonly [K in Exclude<Key, 'cluster' | 'request'>]?: readonly string[] };
 
-interface Flags extends AuditFlags, Lists {
+interface Flags extends SearchFlags, Lists {
   readonly text?: string;
   readonly since?: string;
   readonly from?: string;

@@ -12,7 +12,6 @@ import { type Month, monthBefore, parseMonth, reportOn } from '../operate/review
 
 interface Flags extends SearchFlags {
   readonly month?: string;
-  readonly cluster?: string;
   readonly output?: string;
 }
 

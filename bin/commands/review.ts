@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Command } from 'commander';
+import { allOf } from '../../lib/config/select.ts';
 import { show } from '../../lib/problems/show.ts';
 import { WrongUse } from '../../lib/problems/usage.ts';
 import { CONFIG_FLAG, STATE_FLAG } from '../cli/configured.ts';
@@ -51,7 +52,7 @@ async function review(flags: Flags): Promise<void> {
       server: indices.url,
       port,
       ledger: ledgersFor(flags, config, process.env),
-      policies: (name) => policiesOf(config?.clusters ?? [], name),
+      policies: (name) => policiesOf(config === undefined ? [] : allOf(config), name),
       again: (start) => progress.say(`Opened. Another browser opens it by ${start}`),
       report: (line) => progress.wrong(line),
     });

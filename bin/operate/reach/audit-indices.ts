@@ -23,8 +23,11 @@ export const INDEX_FLAG = [
   'which indices, as Elasticsearch takes it (default: those that the forwarder writes)',
 ] as const;
 
+/** Where an auditor's commands look: a server by its address, or the one of forwarder.yaml. */
 export interface SearchFlags {
   readonly config: string;
+  /** undefined: all. */
+  readonly cluster?: string;
   readonly elasticsearch?: string;
   readonly index?: string;
   readonly state?: string;
@@ -103,12 +106,17 @@ async function serverOf({ config: file, elasticsearch, state }: SearchFlags) {
 const NO_FOLDER =
   '--state: Expected forwarder.yaml to be read, by which the folder is understood; --elasticsearch leaves it out. Say one of the two.';
 
+const NO_LEDGERS =
+  '--state: Expected a cluster on EKS among those that are looked at: only of these a folder of run tells. Leave it out.';
+
 /** No index name depends on it. */
 const ANY_REGION = 'us-east-1';
 
-async function formerOf({ index, state }: SearchFlags, config: Config, env: NodeJS.ProcessEnv) {
+async function formerOf({ index, state, cluster }: SearchFlags, config: Config, env: NodeJS.ProcessEnv) {
+  const hasLedgers = config.clusters.length > 0 && !config.others.some(({ name }) => name === cluster);
+  if (state !== undefined && !hasLedgers) throw new WrongUse(NO_LEDGERS);
   if (state !== undefined) await refuseOther(state, config);
-  if (index !== undefined) return undefined;
+  if (index !== undefined || !hasLedgers) return undefined;
   if (state === undefined) return formerIndices(config, await keptInTable(config, env));
   const { namings } = folderLedgers(state, config);
   return formerIndices(config, namings, `the folder ${state}`);

@@ -1,27 +1,22 @@
 import { canonical, type Policy } from '../../../lambda/core/policy/policy.ts';
-import type { ClusterConfig } from '../../../lib/config/config.ts';
+import type { AnyCluster } from '../../../lib/config/select.ts';
 import type { PolicyInForce } from '../../../review/query/questions/recorded.ts';
-import { chosen } from '../../cli/configured.ts';
+import { chosenAny } from '../../cli/configured.ts';
 import { type AuditIndices, openIndices, type SearchFlags } from './audit-indices.ts';
-
-/** Where an auditor's commands look: a server by its address, or the one of forwarder.yaml. */
-export interface AuditFlags extends SearchFlags {
-  readonly cluster?: string;
-}
 
 /** The audit events, opened for reading. */
 export interface Audit extends AuditIndices {
   /** The clusters of forwarder.yaml, or the one chosen; empty: it was not read. */
-  readonly clusters: readonly ClusterConfig[];
+  readonly clusters: readonly AnyCluster[];
   /** The audit policies of these clusters; empty: none is known. */
   readonly policies: readonly PolicyInForce[];
 }
 
 /** Throws as `openIndices`. */
-export async function openAudit(flags: AuditFlags, env: NodeJS.ProcessEnv): Promise<Audit> {
+export async function openAudit(flags: SearchFlags, env: NodeJS.ProcessEnv): Promise<Audit> {
   const indices = await openIndices(flags, env);
   try {
-    const clusters = indices.config === undefined ? [] : chosen(indices.config, flags.cluster);
+    const clusters = indices.config === undefined ? [] : chosenAny(indices.config, flags.cluster);
     return { ...indices, clusters, policies: policiesOf(clusters) };
   } catch (error) {
     await indices.close();

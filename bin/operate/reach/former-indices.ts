@@ -7,6 +7,7 @@ import type { ClusterConfig, Config } from '../../../lib/config/config.ts';
 import { settingsOf } from '../../../lib/config/settings.ts';
 import { ownRegion } from '../../cli/configured.ts';
 import { findCaller } from './caller.ts';
+import { once } from './carry-out.ts';
 
 export interface FormerIndices {
   /** Index patterns that minutes in table or folder go by, other than those configured now. */
@@ -47,9 +48,9 @@ function noticeOf({ file }: Config, place: string, why: string): string {
 export async function keptInTable(config: Config, env: NodeJS.ProcessEnv): Promise<Kept> {
   const own = await ownRegion();
   const home = own ?? config.clusters.find(({ region }) => region !== null)?.region ?? '';
-  const caller = home === '' ? undefined : findCaller(home, env);
+  const caller = once(async () => (home === '' ? undefined : findCaller(home, env)));
   return async (cluster) => {
-    const signedIn = await caller;
+    const signedIn = await caller();
     if (signedIn === undefined) throw new Error('AWS_REGION is not set');
     if (!signedIn.ok) throw new Error(`${signedIn.problem.path}: ${signedIn.problem.message}`);
     const { table, source } = settingsOf(config, cluster, { region: home, account: signedIn.account });

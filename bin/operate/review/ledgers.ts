@@ -1,5 +1,6 @@
 import type { Ledger } from '../../../lambda/ports.ts';
-import type { Config } from '../../../lib/config/config.ts';
+import type { ClusterConfig, Config } from '../../../lib/config/config.ts';
+import { allOf, isEks } from '../../../lib/config/select.ts';
 import type { SearchFlags } from '../reach/audit-indices.ts';
 import { folderLedgers } from '../reach/folder-ledger.ts';
 import { stateIn } from '../reach/needs.ts';
@@ -18,8 +19,8 @@ export const noLedger: LedgerOf = async () =>
 export function ledgersIn(folder: string, config: Config): LedgerOf {
   const ledgers = folderLedgers(folder, config);
   return async (name) => {
-    const cluster = config.clusters.find((each) => each.name === name);
-    if (cluster === undefined) return noCluster(config, name);
+    const cluster = withLedger(config, name);
+    if (typeof cluster === 'string') return cluster;
     return { rows: (from, to) => ledgers.rows(cluster, from, to) };
   };
 }
@@ -30,9 +31,15 @@ export function ledgersFor({ state }: SearchFlags, config: Config | undefined, e
   return state === undefined ? ledgersOf(config, env) : ledgersIn(state, config);
 }
 
-function noCluster({ file }: Config, name: string): string {
-  return `${UNKNOWN}: ${file} names no cluster ${name}, and so no ledger of it.`;
+/** The cluster of this name, or why there is no ledger of it. */
+function withLedger(config: Config, name: string): ClusterConfig | string {
+  const found = allOf(config).find((each) => each.name === name);
+  if (found === undefined) return `${UNKNOWN}: ${config.file} names no cluster ${name}, and so no ledger of it.`;
+  return isEks(found) ? found : `${UNKNOWN} here: ${name} is not EKS, so no table has a ledger of it. ${ELSEWHERE}`;
 }
+
+const ELSEWHERE =
+  'On each machine that passes its log on, npx eks-audit account --state DIR says what became of every line.';
 
 /** Milliseconds: what was out of reach is not looked for anew with every page. */
 const REMEMBERED = 60_000;
@@ -58,8 +65,8 @@ export function ledgersOf(config: Config, env: NodeJS.ProcessEnv, now: () => num
 }
 
 async function open(config: Config, name: string, env: NodeJS.ProcessEnv): Promise<Pick<Ledger, 'rows'> | string> {
-  const cluster = config.clusters.find((each) => each.name === name);
-  if (cluster === undefined) return noCluster(config, name);
+  const cluster = withLedger(config, name);
+  if (typeof cluster === 'string') return cluster;
   try {
     const { ledger } = await prepare({ config, cluster, env }, stateIn(undefined, 'problem'));
     return ledger;

@@ -39,7 +39,7 @@ export function monthBefore(now: number): string {
 
 interface Sources extends Pick<AuditIndices, 'search' | 'url'> {
   /** undefined: no configuration was read. */
-  readonly config: { readonly clusters: readonly KnownCluster[] } | undefined;
+  readonly config: { readonly clusters: readonly KnownCluster[]; readonly others: readonly KnownCluster[] } | undefined;
 }
 
 interface KnownCluster {
@@ -56,7 +56,8 @@ export async function reportOn(
   const { total, facets } = await overview(search, { ...ALL, cluster: clusters }, range);
   const found = facets.find(({ key }) => key === 'cluster')?.values.map(({ text }) => text) ?? [];
   // One that sent nothing may be one that nobody read.
-  const configured = config?.clusters.map((each) => each.name) ?? [];
+  const known = config === undefined ? [] : [...config.clusters, ...config.others];
+  const configured = known.map((each) => each.name);
   const names = cluster === undefined ? [...new Set([...configured, ...found])] : [cluster];
   return {
     month: name,
@@ -65,16 +66,16 @@ export async function reportOn(
     server: url,
     events: total,
     ...(cluster === undefined ? {} : { cluster }),
-    chapters: await chapters(search, { clusters, times: range, policies: policiesOf(config, names) }),
+    chapters: await chapters(search, { clusters, times: range, policies: policiesOf(known, names) }),
     coverage: await Promise.all(
       names.map(async (each) => ({ cluster: each, found: await coverageOf(each, { range, now, ledgerOf }) })),
     ),
   };
 }
 
-function policiesOf(config: Sources['config'], names: readonly string[]) {
-  const known = (config?.clusters ?? []).filter(({ name }) => names.includes(name));
-  return known.map(({ name, policy: { policy } }) => ({ cluster: name, policy }));
+function policiesOf(known: readonly KnownCluster[], names: readonly string[]) {
+  const wanted = known.filter(({ name }) => names.includes(name));
+  return wanted.map(({ name, policy: { policy } }) => ({ cluster: name, policy }));
 }
 
 interface CoverageOptions extends Pick<ReportOptions, 'now' | 'ledgerOf'> {

@@ -1,13 +1,18 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { STSClient } from '@aws-sdk/client-sts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { openAudit, policiesOf } from '../../../../bin/operate/reach/audit.ts';
 import { WrongUse } from '../../../../lib/problems/usage.ts';
 import { EVERYTHING, rule } from '../../../support/builders.ts';
 import { configFile, NOWHERE } from '../../../support/cli.ts';
 import { type Said, startRecording } from '../../../support/fakes/elasticsearch.ts';
+import { newFolder } from '../../../support/folder.ts';
 
 const closing: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
+  vi.unstubAllEnvs();
 });
 
 const COVERAGE = 'logs-kubernetes.audit_logs-*-*.*.*';
@@ -84,5 +89,45 @@ describe('the audit events', () => {
 
   test('of a server that does not answer are out of reach', async () => {
     await expect(openAudit({ config: 'none', elasticsearch: NOWHERE }, {})).rejects.toThrow('does not answer');
+  });
+});
+
+describe('the audit events of a cluster that is not EKS', () => {
+  const OTHER = '{ name: onprem, policy: everything, kubeAudit: { path: /var/log/kube-audit.log } }';
+  const EKS = '{ eksCloudwatchLog: { groupName: /aws/eks/prod/cluster, region: eu-west-1 } }';
+
+  async function configured(...clusters: readonly string[]): Promise<string> {
+    const { url } = await serverSaying(may(true));
+    const file = join(newFolder(), 'forwarder.yaml');
+    writeFileSync(file, `clusters: [${clusters.join(', ')}]\nelasticsearch: { url: '${url}' }\n`);
+    return file;
+  }
+
+  test('are found by its name, with its own policy, or with those of all', async () => {
+    const config = await configured(EKS, OTHER);
+    const named = await openAudit({ config, cluster: 'onprem' }, {});
+    expect(named.clusters.map(({ name }) => name)).toEqual(['onprem']);
+    expect(named.policies).toEqual([{ clusters: ['onprem'], policy: EVERYTHING }]);
+    await named.close();
+    const all = await openAudit({ config, index: COVERAGE }, {});
+    expect(all.policies.map(({ clusters }) => clusters)).toEqual([['prod'], ['onprem']]);
+    await all.close();
+  });
+
+  test.each([
+    ['alone', [OTHER], undefined],
+    ['named beside others', [EKS, OTHER], 'onprem'],
+  ])('%s: nothing is asked of AWS, and no folder of a run says anything', async (_, clusters, cluster) => {
+    const asked = vi.spyOn(STSClient.prototype, 'send');
+    closing.push(async () => asked.mockRestore());
+    vi.stubEnv('AWS_ENDPOINT_URL', NOWHERE);
+    for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, 'a-key');
+    vi.stubEnv('AWS_REGION', 'eu-west-1');
+    const flags = { config: await configured(...clusters), ...(cluster && { cluster }) };
+    const { notice, close } = await openAudit(flags, {});
+    await close();
+    expect(notice).toBeUndefined();
+    expect(asked).not.toHaveBeenCalled();
+    await expect(openAudit({ ...flags, state: newFolder() }, {})).rejects.toThrow('--state: Expected a cluster on EKS');
   });
 });

@@ -8,10 +8,14 @@ import { ListedSearch } from '../../../support/fakes/search.ts';
 
 const NO_LEDGER = async () => 'The ledger is not at hand.';
 
-async function reported(policy: Policy, ledgerOf: Parameters<typeof reportOn>[1]['ledgerOf'] = NO_LEDGER) {
+async function reported(
+  policy: Policy,
+  ledgerOf: Parameters<typeof reportOn>[1]['ledgerOf'] = NO_LEDGER,
+  others: readonly { readonly name: string; readonly policy: { readonly policy: Policy } }[] = [],
+) {
   const month = parseMonth('2026-11');
   if (month === undefined) throw new Error('No month.');
-  const config = { clusters: [{ name: 'prod', policy: { policy } }] };
+  const config = { clusters: [{ name: 'prod', policy: { policy } }], others };
   const sources = { search: new ListedSearch([]), url: 'https://es.example:9200', config };
   return await reportOn(sources, { month, cluster: undefined, now: NOON, ledgerOf });
 }
@@ -28,6 +32,14 @@ const titles = (chapters: readonly Chapter[]) =>
 test('a cluster of which no event is stored is among those that are looked at', async () => {
   const { coverage } = await reported(EVERYTHING);
   expect(coverage).toEqual([{ cluster: 'prod', found: 'The ledger is not at hand.' }]);
+});
+
+test('so is one that is not EKS, by its own policy', async () => {
+  const onprem = { name: 'onprem', policy: { policy: preset('restricted') } };
+  const { coverage, chapters } = await reported(EVERYTHING, NO_LEDGER, [onprem]);
+  expect(coverage.map(({ cluster }) => cluster)).toEqual(['prod', 'onprem']);
+  const dropped = chapters.filter(({ droppedOf }) => droppedOf.includes('onprem')).map(({ title }) => title);
+  expect(dropped).toEqual(['Commands run in pods', 'Denied requests']);
 });
 
 test('a ledger that does not answer is told, and the rest is there', async () => {
