@@ -1,6 +1,7 @@
 import { Command } from 'commander';
+import { isEks } from '../../lib/config/select.ts';
 import { Failed } from '../../lib/problems/usage.ts';
-import { CONFIG_FLAG, chosen, configuration } from '../cli/configured.ts';
+import { CONFIG_FLAG, chosenAny, configuration } from '../cli/configured.ts';
 import { startProgress } from '../cli/progress.ts';
 import { examine } from '../operate/doctor/doctor.ts';
 import type { Finding } from '../operate/reach/carry-out.ts';
@@ -13,7 +14,9 @@ interface Flags {
 
 export function doctorCommand(): Command {
   return new Command('doctor')
-    .description('look at all that a run needs: AWS, Elasticsearch and the clock; changes nothing')
+    .description(
+      'look at all that a run needs, or follow and receive: AWS, Elasticsearch and the clock; changes nothing',
+    )
     .option(...CONFIG_FLAG)
     .option('--cluster <name>', 'look at this cluster alone (default: all of the file)')
     .option('--json', 'a list of {check, state, message}, and nothing else on stdout')
@@ -22,9 +25,9 @@ export function doctorCommand(): Command {
 
 async function examineAndShow(flags: Flags): Promise<void> {
   const { config } = await configuration(flags.config);
-  const clusters = chosen(config, flags.cluster);
+  const clusters = chosenAny(config, flags.cluster);
   const progress = startProgress();
-  progress.doing('Looking at AWS and Elasticsearch');
+  progress.doing(`Looking at ${clusters.some(isEks) ? 'AWS and ' : ''}Elasticsearch`);
   const examination = { config, clusters, env: process.env, now: Date.now() };
   const findings = await examine(examination).finally(() => progress.end());
   process.stdout.write(flags.json === true ? `${JSON.stringify(findings.map(bare))}\n` : findings.map(line).join(''));

@@ -3,7 +3,8 @@ import { CALICO_INDEX } from '../../../lambda/contract.ts';
 import { coveragesOf, indicesOf } from '../../../lambda/core/index-pattern.ts';
 import { elasticsearchClient } from '../../../lambda/edges/elasticsearch.ts';
 import type { Credentials } from '../../../lambda/edges/secret.ts';
-import type { ClusterConfig, Config } from '../../../lib/config/config.ts';
+import type { Config } from '../../../lib/config/config.ts';
+import { type AnyCluster, allOf, isEks } from '../../../lib/config/select.ts';
 import { ask, isRefused } from '../../../lib/elasticsearch/ask.ts';
 import { rivalNames } from '../../../lib/elasticsearch/rivals.ts';
 import { readRoom } from '../../../lib/elasticsearch/room.ts';
@@ -18,10 +19,11 @@ import { reachVerdict, versionVerdict } from './elasticsearch.ts';
 import { driftVerdict, namesVerdict, templateVerdict } from './mapping.ts';
 import { rights } from './rights.ts';
 import { refusedSecret, type SecretAnswer, secretVerdict } from './secret.ts';
+import { functionSigning, localSigning, localVerdict, refusedUnsigned, type Signing } from './signing.ts';
 
 export interface ServerChecks {
   readonly config: Config;
-  readonly clusters: readonly ClusterConfig[];
+  readonly clusters: readonly AnyCluster[];
   /** What the function will sign in with. */
   readonly secret: () => Promise<SecretAnswer>;
   /** A person's own, from the environment; undefined: none, the function's are used. */
@@ -33,6 +35,8 @@ export function serverChecks({ config, clusters, secret, own, now }: ServerCheck
   const { elasticsearch } = config;
   const { url } = elasticsearch;
   const indices = indicesOf(elasticsearch);
+  const eks = clusters.filter(isEks);
+  const others = clusters.filter((each) => !isEks(each));
   const client = once(async () => {
     const found = own === undefined ? await secret() : undefined;
     return elasticsearchClient(elasticsearch, own ?? (found?.kind === 'read' ? found.credentials : undefined));
@@ -42,17 +46,30 @@ export function serverChecks({ config, clusters, secret, own, now }: ServerCheck
   );
   const reach = once(async () => {
     const { answer } = await root();
-    return own === undefined && isRefused(answer)
-      ? wrong(refusedSecret(url, elasticsearch.secret))
-      : reachVerdict(url, answer);
+    if (own !== undefined || !isRefused(answer)) return reachVerdict(url, answer);
+    const { secret: name } = elasticsearch;
+    return wrong(name === null && eks.length === 0 ? refusedUnsigned(url) : refusedSecret(url, name));
   });
   const reached = (look: (client: Client) => Promise<Verdict>) => async () =>
     (await reach()).state === 'ok' ? look(await client()) : notChecked('needs an Elasticsearch that answers');
   const indexClusters = clusters.map(({ indexName }) => indexName);
   const claims = claimsOf(indices, indexClusters, now);
-  const names = claims.flatMap((claim) => claim.names);
+  const keys = async () => ({ url, secret: elasticsearch.secret, answer: await secret(), own });
+  const mayWrite = (name: string, to: readonly AnyCluster[], signing: typeof localSigning): Check => {
+    const wanted = claimsOf(
+      indices,
+      to.map(({ indexName }) => indexName),
+      now,
+    );
+    const names = wanted.flatMap((claim) => claim.names);
+    return { name, look: reached(async () => rightsVerdict(config, signing(await keys()), names)) };
+  };
   return [
-    { name: 'secret', look: async () => secretVerdict(elasticsearch.secret, await secret()) },
+    {
+      name: 'secret',
+      look: async () =>
+        eks.length === 0 ? localVerdict(await keys()) : secretVerdict(elasticsearch.secret, await secret()),
+    },
     { name: 'Elasticsearch', look: reach },
     {
       name: 'Elasticsearch, version',
@@ -63,10 +80,8 @@ export function serverChecks({ config, clusters, secret, own, now }: ServerCheck
         ),
       ),
     },
-    {
-      name: 'Elasticsearch, rights',
-      look: reached(async () => rightsVerdict(config, await secret(), own, names)),
-    },
+    ...(eks.length === 0 ? [] : [mayWrite('Elasticsearch, rights', eks, functionSigning)]),
+    ...others.map((each) => mayWrite(`${each.name}: rights`, [each], localSigning)),
     { name: 'Elasticsearch, template', look: reached((client) => templateVerdict(client, url, claims)) },
     {
       name: 'Elasticsearch, data streams',
@@ -95,35 +110,27 @@ export function serverChecks({ config, clusters, secret, own, now }: ServerCheck
   ];
 }
 
-/** Of the key that the function will use; where that can't be read, of the environment's. */
 async function rightsVerdict(
   { elasticsearch }: Config,
-  secret: SecretAnswer,
-  own: Credentials | undefined,
+  signing: Signing | undefined,
   names: readonly string[],
 ): Promise<Verdict> {
-  const known = secret.kind === 'read' && secret.credentials !== undefined;
-  if (secret.kind === 'not read' && own === undefined) return notChecked('needs the secret');
-  const client = elasticsearchClient(elasticsearch, known ? secret.credentials : own);
-  const whose = known
-    ? 'What the secret holds'
-    : own === undefined
-      ? 'Whoever is not signed in'
-      : 'The environment’s key';
+  if (signing === undefined) return notChecked('needs the secret');
+  const client = elasticsearchClient(elasticsearch, signing.credentials);
   try {
-    const { url, secret: name } = elasticsearch;
-    return await rights(client, url, names, { whose, ...(known && { refused: refusedSecret(url, name) }) });
+    return await rights(client, elasticsearch.url, names, signing);
   } finally {
     await client.close();
   }
 }
 
-async function shardsVerdict(client: Client, { elasticsearch, clusters }: Config): Promise<Verdict> {
+async function shardsVerdict(client: Client, config: Config): Promise<Verdict> {
+  const { elasticsearch } = config;
   const { retentionDays } = elasticsearch;
   const patterns = indicesOf(elasticsearch);
   const answer = await readRoom(client, patterns);
   if (answer.kind === 'unknown') return notChecked(answer.why);
-  const indices = { clusters: clusters.length, ...periodsOf(patterns), retentionDays };
+  const indices = { clusters: allOf(config).length, ...periodsOf(patterns), retentionDays };
   const text = budgetText(indices, answer.room);
   return shardBudget(indices, answer.room).fits ? ok(text) : wrong(text);
 }
