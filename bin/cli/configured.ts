@@ -63,15 +63,7 @@ export async function configuration(file: string, otherwise?: string, others: re
 }
 
 /** The clusters that a command looks at which takes all of them where no flag names one. */
-export function chosen(config: Config, name: string | undefined): readonly ClusterConfig[] {
-  if (name === undefined && config.clusters.length > 0) return config.clusters;
-  const selection = selectCluster(config, name, () => 'see follow and receive.');
-  if (!selection.ok) throw WrongUse.of([selection.problem]);
-  return [selection.cluster];
-}
-
-/** The same of clusters on EKS and of others. */
-export function chosenAny(config: Config, name: string | undefined): readonly AnyCluster[] {
+export function chosen(config: Config, name: string | undefined): readonly AnyCluster[] {
   if (name === undefined) return allOf(config);
   const selection = selectAny(config, name);
   if (!selection.ok) throw WrongUse.of([selection.problem]);

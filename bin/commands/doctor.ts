@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { isEks } from '../../lib/config/select.ts';
 import { Failed } from '../../lib/problems/usage.ts';
-import { CONFIG_FLAG, chosenAny, configuration } from '../cli/configured.ts';
+import { CONFIG_FLAG, chosen, configuration } from '../cli/configured.ts';
 import { startProgress } from '../cli/progress.ts';
 import { examine } from '../operate/doctor/doctor.ts';
 import type { Finding } from '../operate/reach/carry-out.ts';
@@ -25,7 +25,7 @@ export function doctorCommand(): Command {
 
 async function examineAndShow(flags: Flags): Promise<void> {
   const { config } = await configuration(flags.config);
-  const clusters = chosenAny(config, flags.cluster);
+  const clusters = chosen(config, flags.cluster);
   const progress = startProgress();
   progress.doing(`Looking at ${clusters.some(isEks) ? 'AWS and ' : ''}Elasticsearch`);
   const examination = { config, clusters, env: process.env, now: Date.now() };

@@ -6,7 +6,8 @@ import { counted, figure } from '../cli/figures.ts';
 import { COLUMNS, wrapped } from '../cli/width.ts';
 import { type FileSums, unread } from '../operate/follow/place.ts';
 import { totalOf } from '../operate/follow/position.ts';
-import { type LogState, readState } from '../operate/follow/state.ts';
+import type { LogState } from '../operate/follow/state.ts';
+import { logStateIn } from './log-state.ts';
 import { figuresTable } from './table.ts';
 
 interface Flags {
@@ -20,7 +21,7 @@ type LedgerFlags = { readonly [K in (typeof OF_THE_LEDGER)[number]]?: string | t
 
 /** Accounts for what `follow` or `receive` keeps in this folder. false: it is no such folder. */
 export async function showLogAccount(flags: Flags & LedgerFlags): Promise<boolean> {
-  const state = flags.state === undefined ? undefined : await readState(flags.state);
+  const state = flags.state === undefined ? undefined : await logStateIn(flags.state);
   if (state === undefined) return false;
   const problems = OF_THE_LEDGER.filter((flag) => flags[flag] !== undefined).map(problemOf);
   if (problems.length > 0) throw WrongUse.of(problems);

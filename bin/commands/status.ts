@@ -2,13 +2,16 @@ import { clearScreenDown, cursorTo } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command } from 'commander';
 import type { Problem } from '../../lib/config/config.ts';
+import { type AnyCluster, isEks } from '../../lib/config/select.ts';
 import { show } from '../../lib/problems/show.ts';
 import { Failed, WrongUse } from '../../lib/problems/usage.ts';
 import { CONFIG_FLAG, type ConfigFlags, chosen, configuration, STATE_FLAG } from '../cli/configured.ts';
 import { interrupted } from '../cli/interrupt.ts';
-import { startProgress } from '../cli/progress.ts';
+import { type Progress, startProgress } from '../cli/progress.ts';
+import { followedStatus } from '../operate/status/followed.ts';
 import { isWrong, type Status } from '../operate/status/lines.ts';
 import { type Look, statusOf } from '../operate/status/status.ts';
+import { logStateIn } from './log-state.ts';
 import { statusJson, statusText } from './status-text.ts';
 
 interface Flags extends ConfigFlags {
@@ -35,14 +38,11 @@ export function statusCommand(): Command {
 async function lookAndShow(flags: Flags): Promise<void> {
   const problems = problemsOf(flags);
   if (problems.length > 0) throw WrongUse.of(problems);
-  const { config } = await configuration(flags.config);
-  const clusters = chosen(config, flags.cluster);
   const progress = startProgress();
-  progress.doing(flags.state === undefined ? 'Asking AWS' : `Looking into ${flags.state}`);
   let look: Look;
   let status: Status;
   try {
-    look = await statusOf({ config, clusters, folder: flags.state, env: process.env });
+    look = (await lookAtLog(flags)) ?? (await lookAtRuns(flags, progress));
     status = await look(Date.now());
   } finally {
     progress.end();
@@ -50,6 +50,39 @@ async function lookAndShow(flags: Flags): Promise<void> {
   if (flags.watch === undefined) tell(status, flags);
   else status = await repeat(look, status, flags);
   if (isWrong(status)) throw new Failed('');
+}
+
+/** undefined: no folder of `follow` or `receive` is named. Such a folder says itself of which cluster it is. */
+async function lookAtLog({ state: folder, cluster: wanted }: Flags): Promise<Look | undefined> {
+  const state = folder === undefined ? undefined : await logStateIn(folder);
+  if (folder === undefined || state === undefined) return undefined;
+  const { cluster } = state;
+  if (wanted !== undefined && wanted !== cluster)
+    throw WrongUse.of([
+      { path: '--cluster', message: `${folder} holds the state of ${show(cluster)}, not of ${show(wanted)}.` },
+    ]);
+  return (now) => followedStatus({ folder, read: () => logStateIn(folder), cluster, now });
+}
+
+async function lookAtRuns(flags: Flags, progress: Progress): Promise<Look> {
+  const { state: folder } = flags;
+  const { config } = await configuration(flags.config);
+  const clusters = chosen(config, flags.cluster);
+  if (!clusters.some(isEks)) throw WrongUse.of([stateProblem(folder, clusters)]);
+  progress.doing(folder === undefined ? 'Asking AWS' : `Looking into ${folder}`);
+  return await statusOf({ config, clusters, folder, env: process.env });
+}
+
+/** Where no cluster is on EKS, only the folder of who passes a log on tells anything. */
+function stateProblem(folder: string | undefined, clusters: readonly AnyCluster[]): Problem {
+  const which = 'the folder of follow or receive, on the machine that passes its log on';
+  const names = clusters.map(({ name }) => show(name)).join(', ');
+  return folder === undefined
+    ? {
+        path: '--state',
+        message: `Needed, since ${names} ${clusters.length === 1 ? 'is' : 'are'} not EKS: name ${which}.`,
+      }
+    : { path: `--state ${folder}`, message: `Neither follow nor receive has kept anything there: name ${which}.` };
 }
 
 function problemsOf({ watch = true }: Flags): readonly Problem[] {

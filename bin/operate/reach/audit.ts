@@ -1,7 +1,7 @@
 import { canonical, type Policy } from '../../../lambda/core/policy/policy.ts';
 import type { AnyCluster } from '../../../lib/config/select.ts';
 import type { PolicyInForce } from '../../../review/query/questions/recorded.ts';
-import { chosenAny } from '../../cli/configured.ts';
+import { chosen } from '../../cli/configured.ts';
 import { type AuditIndices, openIndices, type SearchFlags } from './audit-indices.ts';
 
 /** The audit events, opened for reading. */
@@ -16,7 +16,7 @@ export interface Audit extends AuditIndices {
 export async function openAudit(flags: SearchFlags, env: NodeJS.ProcessEnv): Promise<Audit> {
   const indices = await openIndices(flags, env);
   try {
-    const clusters = indices.config === undefined ? [] : chosenAny(indices.config, flags.cluster);
+    const clusters = indices.config === undefined ? [] : chosen(indices.config, flags.cluster);
     return { ...indices, clusters, policies: policiesOf(clusters) };
   } catch (error) {
     await indices.close();

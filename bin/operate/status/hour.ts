@@ -63,7 +63,7 @@ export function hourVerdict(hour: Hour, { from, to }: Minutes, silence: number):
 }
 
 /** That lines are parked is no fault by itself: an alarm says when they should not be. */
-export function parkedVerdict({ parked }: Hour): Verdict {
+export function parkedVerdict({ parked }: Pick<Hour, 'parked'>): Verdict {
   const reasons = Object.entries(parked).map(([why, lines]) => `${why}: ${figure(lines)}`);
   return ok(reasons.length === 0 ? 'None.' : `${reasons.join(', ')}.`, { reasons: parked });
 }

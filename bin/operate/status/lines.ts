@@ -9,13 +9,17 @@ export const LINES = {
   frontier: 'frontier',
   revisits: 'second looks',
   lastHour: 'last hour',
+  passed: 'passed on',
   parked: 'parked',
   alarms: 'alarms',
 } as const;
 export type Line = keyof typeof LINES;
 
 /** How each is found out. Each looks for itself, so that one that fails or hangs hides no other. */
-export type Looks = Readonly<Record<Line, Check['look']>>;
+export type Looks = Readonly<Record<Exclude<Line, 'passed'>, Check['look']>>;
+
+/** The same of a cluster that is not EKS. */
+export type LogLooks = Pick<Looks, 'frontier'> & Readonly<Partial<Record<'passed' | 'parked', Check['look']>>>;
 
 export interface ClusterStatus {
   readonly cluster: string;
@@ -30,10 +34,16 @@ export interface Status {
   readonly dashboard: string | null;
 }
 
-export async function lookAt(cluster: string, looks: Looks): Promise<ClusterStatus> {
-  const order = Object.keys(LINES).filter(isLine);
-  const findings = await carryOut(order.map((name) => ({ name, look: looks[name] })));
-  return { cluster, lines: new Map(order.flatMap((line, at) => entry(line, findings[at]))) };
+export async function lookAt(cluster: string, looks: Looks | LogLooks): Promise<ClusterStatus> {
+  const all: Readonly<Partial<Record<Line, Check['look']>>> = looks;
+  const checks = Object.keys(LINES)
+    .filter(isLine)
+    .flatMap((line) => {
+      const look = all[line];
+      return look === undefined ? [] : [{ name: line, look }];
+    });
+  const findings = await carryOut(checks);
+  return { cluster, lines: new Map(checks.flatMap(({ name }, at) => entry(name, findings[at]))) };
 }
 
 function isLine(name: string): name is Line {
