@@ -11,7 +11,7 @@ import { type Progress, startProgress } from '../cli/progress.ts';
 import { followedStatus } from '../operate/status/followed.ts';
 import { isWrong, type Status } from '../operate/status/lines.ts';
 import { type Look, statusOf } from '../operate/status/status.ts';
-import { logStateIn } from './log-state.ts';
+import { logStateIn, passedOnIn } from './log-state.ts';
 import { statusJson, statusText } from './status-text.ts';
 
 interface Flags extends ConfigFlags {
@@ -61,7 +61,7 @@ async function lookAtLog({ state: folder, cluster: wanted }: Flags): Promise<Loo
     throw WrongUse.of([
       { path: '--cluster', message: `${folder} holds the state of ${show(cluster)}, not of ${show(wanted)}.` },
     ]);
-  return (now) => followedStatus({ folder, read: () => logStateIn(folder), cluster, now });
+  return (now) => followedStatus({ folder, read: () => passedOnIn(folder), cluster, now });
 }
 
 async function lookAtRuns(flags: Flags, progress: Progress): Promise<Look> {

@@ -1,35 +1,46 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseJson } from '../../../lambda/core/json.ts';
-import { total } from '../../../lambda/core/ledger/counts.ts';
+import { type Counts, type Totals, total } from '../../../lambda/core/ledger/counts.ts';
 import { DAY, isoTime, MINUTE, SECOND } from '../../../lambda/core/time.ts';
 import { counted, figure } from '../../cli/figures.ts';
-import { totalOf } from '../follow/position.ts';
-import type { LogState } from '../follow/state.ts';
 import { readIfThere } from '../intake/state-file.ts';
 import { agoText, clockText, notChecked, ok, spanText, type Verdict, wrong } from '../reach/verdict.ts';
 import { parkedVerdict } from './hour.ts';
 import { type ClusterStatus, lookAt, type Status } from './lines.ts';
 
+/** What was passed on of a log, all that ever was. */
+export interface PassedOn {
+  /** Names it. */
+  readonly log: string;
+  /** When that began, milliseconds. */
+  readonly began: number;
+  readonly totals: Readonly<Totals>;
+  readonly dropped: Counts;
+  readonly parked: Counts;
+  /** Files that went before they were read to their end; `last`: when, milliseconds, null: never. */
+  readonly removals: { readonly files: number; readonly last: number | null };
+}
+
 export interface FollowedQuestion {
   /** The folder of `follow --state` or `receive --state`. */
   readonly folder: string;
   /** Read anew each time; undefined: it is gone. */
-  readonly read: () => Promise<LogState | undefined>;
+  readonly read: () => Promise<PassedOn | undefined>;
   readonly cluster: string;
   readonly now: number;
 }
 
 /** What a folder of `follow` or `receive` tells. */
 export async function followedStatus({ folder, read, cluster, now }: FollowedQuestion): Promise<Status> {
-  const kept = (verdict: (state: LogState) => Verdict | Promise<Verdict>) => async () => {
-    const state = await read();
-    return state === undefined ? wrong(`Nothing is kept in ${folder} any more.`) : verdict(state);
+  const kept = (verdict: (passed: PassedOn) => Verdict | Promise<Verdict>) => async () => {
+    const passed = await read();
+    return passed === undefined ? wrong(`Nothing is kept in ${folder} any more.`) : verdict(passed);
   };
   const found = await lookAt(cluster, {
     frontier: kept(async ({ log }) => healthVerdict(log, await readIfThere(join(folder, 'health.json')), now)),
-    passed: kept((state) => passedVerdict(state, now)),
-    parked: kept(({ position }) => parkedVerdict(totalOf(position))),
+    passed: kept((passed) => passedVerdict(passed, now)),
+    parked: kept(parkedVerdict),
   });
   return { at: now, clusters: [found], dashboard: null };
 }
@@ -69,10 +80,9 @@ export function healthVerdict(log: string, text: string | undefined, now: number
 }
 
 /** All that was ever passed on; what went unread in the last day is wrong, as for health.json. */
-function passedVerdict({ position, began }: LogState, now: number): Verdict {
-  const { totals, dropped, parked } = totalOf(position);
+function passedVerdict({ began, totals, dropped, parked, removals }: PassedOn, now: number): Verdict {
   const { read, indexed, alreadyIndexed, duplicate, unaccounted } = totals;
-  const { files, last } = position.removals;
+  const { files, last } = removals;
   const facts = {
     ...{ since: isoTime(began), read, kept: indexed + alreadyIndexed, dropped: total(dropped) },
     ...{ parked: total(parked), duplicates: duplicate, unaccounted, removedUnread: files },

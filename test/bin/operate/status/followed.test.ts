@@ -1,8 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { AT_THE_BEGINNING, type Position } from '../../../../bin/operate/follow/position.ts';
-import { elsewhereStatus, followedStatus, healthVerdict } from '../../../../bin/operate/status/followed.ts';
+import {
+  elsewhereStatus,
+  followedStatus,
+  healthVerdict,
+  type PassedOn,
+} from '../../../../bin/operate/status/followed.ts';
 import { isWrong, type Status } from '../../../../bin/operate/status/lines.ts';
 import { noTotals } from '../../../../lambda/core/ledger/counts.ts';
 import { DAY, isoTime, MINUTE, SECOND } from '../../../../lambda/core/time.ts';
@@ -46,35 +50,33 @@ describe('health.json', () => {
 });
 
 describe('what was passed on', () => {
+  const nothing: PassedOn = {
+    log: LOG,
+    began: NOON - 30 * MINUTE,
+    totals: noTotals(),
+    dropped: {},
+    parked: {},
+    removals: { files: 0, last: null },
+  };
+
   /** Of a log whose health is good. */
-  function statusOf(position: Partial<Position> | undefined): Promise<Status> {
+  function statusOf(passed: Partial<PassedOn> | undefined): Promise<Status> {
     const folder = newFolder();
     writeFileSync(join(folder, 'health.json'), health());
-    const state = { cluster: 'onprem', log: LOG, began: NOON - 30 * MINUTE, caughtUp: NOON };
-    const read = async () =>
-      position === undefined ? undefined : { ...state, position: { ...AT_THE_BEGINNING, ...position } };
+    const read = async () => passed && { ...nothing, ...passed };
     return followedStatus({ folder, read, cluster: 'onprem', now: NOON });
   }
 
-  const gone = (unaccounted = 0) => ({
-    ...AT_THE_BEGINNING.gone,
-    totals: {
-      ...noTotals(),
-      read: 10 + unaccounted,
-      indexed: 4,
-      alreadyIndexed: 2,
-      dropped: 2,
-      parked: 1,
-      duplicate: 1,
-      unaccounted,
-    },
+  const some = { indexed: 4, alreadyIndexed: 2, dropped: 2, parked: 1, duplicate: 1 };
+  const passed = (unaccounted = 0): Partial<PassedOn> => ({
+    totals: { ...noTotals(), ...some, read: 10 + unaccounted, unaccounted },
     dropped: { 'rules[0]': 2 },
     parked: { 'not JSON': 1 },
   });
   const said = ({ clusters: [found] }: Status, line: 'passed' | 'parked') => found?.lines.get(line);
 
   test('is told by outcome, all that ever was, and what is parked by reason', async () => {
-    const status = await statusOf({ gone: gone() });
+    const status = await statusOf(passed());
     expect(isWrong(status)).toBe(false);
     expect(said(status, 'passed')).toMatchObject({
       message: '10 lines since 11:30 UTC: 6 kept, 2 dropped, 1 parked, 1 duplicate.',
@@ -84,20 +86,20 @@ describe('what was passed on', () => {
   });
 
   test.each([
-    ['a line without an outcome', { gone: gone(1) }, /; 1 line UNACCOUNTED for\.$/],
+    ['a line without an outcome', passed(1), /; 1 line UNACCOUNTED for\.$/],
     [
       'a file that went unread within a day',
-      { removals: { files: 1, bytes: 0, last: NOON - 2 * MINUTE } },
+      { removals: { files: 1, last: NOON - 2 * MINUTE } },
       /; 1 file removed or truncated before all was read, the last 2 min ago \(11:58 UTC\)\.$/,
     ],
-  ])('is wrong with %s', async (_, position, message) => {
-    const status = await statusOf(position);
+  ])('is wrong with %s', async (_, those, message) => {
+    const status = await statusOf(those);
     expect(isWrong(status)).toBe(true);
     expect(said(status, 'passed')).toMatchObject({ state: 'wrong', message: expect.stringMatching(message) });
   });
 
   test('is not wrong for ever after a file went unread, but tells it', async () => {
-    const status = await statusOf({ removals: { files: 1, bytes: 0, last: NOON - 2 * DAY } });
+    const status = await statusOf({ removals: { files: 1, last: NOON - 2 * DAY } });
     expect(isWrong(status)).toBe(false);
     expect(said(status, 'passed')?.message).toContain('1 file removed or truncated');
   });
