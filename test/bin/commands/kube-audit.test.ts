@@ -114,3 +114,27 @@ test.each([[['doctor']], [['elasticsearch', 'setup', '--print']], [['ask', 'user
     await aws.close();
   },
 );
+
+test('the pages of review know the audit policy of such a cluster', async () => {
+  const es = await startRecording(({ path, text }) => {
+    if (!path.startsWith('/_security')) return { body: { hits: { hits: [] }, aggregations: {} } };
+    const names: readonly string[] = JSON.parse(text).index.flatMap((each: { names: string[] }) => each.names);
+    return { body: { index: Object.fromEntries(names.map((name) => [name, { read: true }])) } };
+  });
+  const config = configured('review.yaml', es.url, OTHER.replace('everything', 'network-policy'));
+  const { child, ended } = startCommand(['review', '--config', config, '--port', '0']);
+  let start = '';
+  child.stdout?.on('data', (text: string) => {
+    start += text;
+  });
+  const entered = await fetch(await eventually(() => (start.includes('\n') ? start.trim() : undefined)), {
+    redirect: 'manual',
+  });
+  const cookie = entered.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const page = new URL('/ask?question=secret&about=db&cluster=onprem', start);
+  const text = await (await fetch(page, { headers: { cookie } })).text();
+  expect(text).toContain('The audit policy that is configured does not keep');
+  child.kill('SIGINT');
+  await ended;
+  await es.close();
+});
