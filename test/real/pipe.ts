@@ -1,11 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { onTestFinished } from 'vitest';
 import { numbersOf, type Totals } from '../../bin/cli/totals.ts';
 import { serverSettings, settingsOf } from '../../bin/operate/try/stand-ins.ts';
-import type { Profile } from '../../lambda/contract.ts';
+import { type Profile, SETTINGS_FILE, type Settings } from '../../lambda/contract.ts';
 import type { Policy } from '../../lambda/core/policy/policy.ts';
-import { bundleFunction } from '../../lib/bundle.ts';
+import { bundleCodeSync, type CodeFile } from '../../lib/bundle.ts';
 import { type Aws, sourceOf, startAws, TABLE } from '../../local/aws.ts';
 import { startFunction } from '../../local/lambda/function.ts';
 import type { Outcome } from '../../local/lambda/runtime-api.ts';
@@ -57,7 +59,7 @@ export async function openPipe(
   const aws = await startAws();
   onClose(() => aws.close());
   const server = { ...serverSettings(elasticsearch), ...(options.profiles && { profiles: options.profiles }) };
-  await bundleFunction(folder, settingsOf(cluster, policy, server));
+  makeFunction(folder, settingsOf(cluster, policy, server));
   const lines: string[] = [];
   const lambda = startFunction({
     folder,
@@ -86,6 +88,15 @@ export async function openPipe(
     },
     frontier: () => frontierOf(aws.dynamodb.endpoint),
   };
+}
+
+let code: readonly CodeFile[] | undefined;
+
+/** The code that is deployed, with settings of its own; a file's functions are made of one bundle. */
+function makeFunction(folder: string, settings: Settings): void {
+  code ??= bundleCodeSync();
+  for (const { name, contents } of code) writeFileSync(join(folder, name), contents);
+  writeFileSync(join(folder, SETTINGS_FILE), JSON.stringify(settings));
 }
 
 async function frontierOf(endpoint: string): Promise<string | undefined> {
