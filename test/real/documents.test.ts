@@ -8,7 +8,8 @@ import { preparedClient } from '../support/client.ts';
 
 import { indexedDocumentsContract, type Subject } from '../support/contracts/indexed-documents.ts';
 
-describe.each([9, 8] as const)('the documents in Elasticsearch %i', (major) => {
+// At once: each has a cluster of its own, and mostly waits for the server to make an index.
+describe.concurrent.each([9, 8] as const)('the documents in Elasticsearch %i', (major) => {
   const url = inject('elasticsearch')[major];
   const client = preparedClient(url);
   let count = 0;

@@ -5,7 +5,8 @@ import { ElasticsearchParked } from '../../lib/elasticsearch/parked.ts';
 import { preparedClient } from '../support/client.ts';
 import { type ParkedSubject, parkedDocumentsContract } from '../support/contracts/parked-documents.ts';
 
-describe.each([9, 8] as const)('what is parked in Elasticsearch %i', (major) => {
+// At once, as for the documents.
+describe.concurrent.each([9, 8] as const)('what is parked in Elasticsearch %i', (major) => {
   const url = inject('elasticsearch')[major];
   const client = preparedClient(url);
   let count = 0;
