@@ -334,7 +334,7 @@ test('the commands of “From S3 to an answer” lead to the answer, word by wor
     const [code] = await once(child, 'close');
     expect({ command, code, output }).toMatchObject({ command, code: 0 });
     said.push(output);
-    await client.indices.refresh({ index: '*' });
+    await client.indices.refresh({ index: `logs-*-${cluster}-*` });
   }
   expect(readFileSync(join(folder, 'documents.json'), 'utf8').trim().split('\n')).toHaveLength(4);
   expect(said.join('\n')).toContain('Asked for 12 documents: all are there.');
