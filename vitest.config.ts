@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 
 /** What starts processes: commands, servers, functions, the linter. */
@@ -51,6 +52,8 @@ const PROJECTS: TestProjectInlineConfiguration['test'][] = [
 
 export default defineConfig({
   test: {
+    // To compile a command takes longer than most commands take.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'node') },
     // Projects with numbers of workers of their own must not run at the same time.
     projects: PROJECTS.map((test, groupOrder) => ({ test: { ...test, sequence: { groupOrder } } })),
   },

@@ -84,6 +84,7 @@ function environment(checkout: string, aws: Ministack): NodeJS.ProcessEnv {
   return {
     PATH: [join(ROOT, 'node_modules', '.bin'), aws.bin, process.env.PATH].join(delimiter),
     HOME: checkout,
+    NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
     AWS_SHARED_CREDENTIALS_FILE: join(config, 'credentials'),
     AWS_CONFIG_FILE: join(config, 'config'),
     ...aws.environment,

@@ -31,7 +31,8 @@ export interface Start {
 /** Starts a script in a process of its own; done when it has said its first line. */
 export async function startProcess({ script, args, clock, nodeArgs = [], onLine, onDeath }: Start): Promise<Child> {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const env = { PATH: process.env.PATH, ...(clock === undefined ? {} : { [FAST_CLOCK]: clockText(clock) }) };
+  const { PATH, NODE_COMPILE_CACHE } = process.env;
+  const env = { PATH, NODE_COMPILE_CACHE, ...(clock === undefined ? {} : { [FAST_CLOCK]: clockText(clock) }) };
   const preload = clock === undefined ? [] : PRELOAD;
   const child = spawn(process.execPath, [...nodeArgs, ...preload, path, ...args], {
     env,
