@@ -94,6 +94,29 @@ export function firstElement(head: Buffer, lists: readonly string[]): Element | 
   return scanner.found()[0] ?? scanner.begun();
 }
 
+/** What a text says beside its lists. */
+export interface Beside {
+  /** Wherever they stand, in any of its objects; of a key that comes twice the first. */
+  readonly members: JsonObject;
+  /** Why no more of the text could be read; undefined: it was read to its end, or to where that was enough. */
+  readonly fault: Fault | undefined;
+}
+
+/** Reads no further than it must. */
+export function besideLists(
+  chunks: readonly Buffer[],
+  lists: readonly string[],
+  isEnough: (members: JsonObject) => boolean = () => false,
+): Beside {
+  const scanner = new Scanner(lists, { longest: 0, kept: 0 });
+  for (const chunk of chunks) {
+    const fault = scanner.take(chunk);
+    scanner.found();
+    if (fault !== undefined || isEnough(scanner.members)) return { members: scanner.members, fault };
+  }
+  return { members: scanner.members, fault: scanner.end() };
+}
+
 class Scanner {
   readonly #lists: readonly string[];
   readonly #limits: Required<LineLimits>;
@@ -101,6 +124,7 @@ class Scanner {
   /** Bytes of the text before this chunk. */
   #before = 0;
   #header: Record<string, unknown> = {};
+  #members: Record<string, unknown> = {};
   #key = '';
   #value: Gathered | undefined;
   #found: Element[] = [];
@@ -108,6 +132,11 @@ class Scanner {
   constructor(lists: readonly string[], limits: Required<LineLimits>) {
     this.#lists = lists;
     this.#limits = limits;
+  }
+
+  /** Of all objects so far. */
+  get members(): JsonObject {
+    return this.#members;
   }
 
   found(): readonly Element[] {
@@ -202,6 +231,7 @@ class Scanner {
       this.#key = typeof parsed === 'string' ? parsed : '';
       return this.#to('colon', end);
     }
+    if (Object.keys(this.#members).length < MOST_MEMBERS) this.#members = { [this.#key]: parsed, ...this.#members };
     // A header is handed on with its elements: it never changes under them.
     if (Object.keys(this.#header).length < MOST_MEMBERS) this.#header = { ...this.#header, [this.#key]: parsed };
     return this.#to('after member', end);

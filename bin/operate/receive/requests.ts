@@ -60,10 +60,11 @@ export class Requests {
         if (this.#held > ALL) return { status: 503, sentence: 'Too many batches come at once: send this one again.' };
         chunks.push(chunk);
       }
-      const lines = await linesOfBatch(Buffer.concat(chunks));
+      const lines = linesOfBatch(chunks);
       if (lines === undefined)
         return { status: 400, sentence: 'Expected an EventList of audit.k8s.io, found something else.' };
-      if (lines.length > 0) await this.#options.spool.append(lines);
+      // Where it fails in the middle some events are on disk already: they come again, and are known by their ids.
+      for await (const some of lines) await this.#options.spool.append(some);
       return undefined;
     } catch (error) {
       if (error instanceof Full) return { status: 503, sentence: error.message };
