@@ -2,19 +2,21 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
 import { printable } from '../../cli/printable.ts';
 import { linesOfBatch } from './batch.ts';
-import { Full } from './spool.ts';
+import { Bodies, type Body } from './bodies.ts';
+import { Full, type Spool } from './spool.ts';
 
 export interface RequestsOptions {
-  readonly spool: { append(lines: Buffer): Promise<void> };
+  readonly spool: Pick<Spool, 'append' | 'room'>;
   /** Whom a client's certificate must name (its common name); undefined: none is asked for. */
   readonly clientName: string | undefined;
   /** Gets a sentence of what was refused. */
   readonly say: (sentence: string) => void;
 }
 
-/** Bytes of a request's body, and of all that are read at a time. */
+/** Bytes of a request's body, of all that are in memory, and of what is read of one that is refused. */
 const LONGEST = 64 * 1024 * 1024;
-const ALL = 256 * 1024 * 1024;
+const ALL = 80 * 1024 * 1024;
+const DRAINED = 256 * 1024 * 1024;
 /** Characters of what a client says of itself. */
 const SHOWN = 100;
 
@@ -26,7 +28,7 @@ interface Refusal {
 /** Takes the batches of an API server: each is on disk before it is told so. */
 export class Requests {
   readonly #options: RequestsOptions;
-  #held = 0;
+  readonly #bodies = new Bodies(ALL);
 
   constructor(options: RequestsOptions) {
     this.#options = options;
@@ -50,31 +52,30 @@ export class Requests {
   }
 
   async #take(request: IncomingMessage): Promise<Refusal | undefined> {
-    let own = 0;
-    const chunks: Buffer[] = [];
     try {
-      for await (const chunk of chunksOf(request)) {
-        own += chunk.length;
-        this.#held += chunk.length;
-        if (own > LONGEST) return tooLarge();
-        if (this.#held > ALL) return { status: 503, sentence: 'Too many batches come at once: send this one again.' };
-        chunks.push(chunk);
-      }
-      const lines = linesOfBatch(chunks);
-      if (lines === undefined)
-        return { status: 400, sentence: 'Expected an EventList of audit.k8s.io, found something else.' };
-      // Where it fails in the middle some events are on disk already: they come again, and are known by their ids.
-      for await (const some of lines) await this.#options.spool.append(some);
-      return undefined;
+      const taken = await this.#bodies.hold(chunksOf(request), LONGEST, (body) => this.#keep(body));
+      return taken === undefined ? { status: 503, sentence: TOO_MANY } : taken.refusal;
     } catch (error) {
       if (error instanceof Full) return { status: 503, sentence: error.message };
       if (request.destroyed) return { status: 400, sentence: 'A client went away in the middle of its batch.' };
       throw error;
-    } finally {
-      this.#held -= own;
     }
   }
+
+  /** Where it fails in the middle some events are on disk already: they come again, and are known by their ids. */
+  async #keep({ chunks, size }: Body): Promise<{ readonly refusal: Refusal | undefined }> {
+    const { spool } = this.#options;
+    if (size > LONGEST) return { refusal: tooLarge() };
+    const lines = linesOfBatch(chunks);
+    if (lines === undefined) return { refusal: { status: 400, sentence: NO_LIST } };
+    await spool.room(size);
+    for await (const some of lines) await spool.append(some);
+    return { refusal: undefined };
+  }
 }
+
+const TOO_MANY = 'Too many batches come at once: send this one again.';
+const NO_LIST = 'Expected an EventList of audit.k8s.io, found something else.';
 
 /** Leaves the request open when it is left. */
 function chunksOf(request: IncomingMessage): AsyncIterable<Buffer> {
@@ -83,7 +84,7 @@ function chunksOf(request: IncomingMessage): AsyncIterable<Buffer> {
 
 /** Who is still sending hears no answer. */
 async function drain(request: IncomingMessage): Promise<void> {
-  let left = ALL;
+  let left = DRAINED;
   try {
     for await (const chunk of chunksOf(request)) {
       left -= chunk.length;

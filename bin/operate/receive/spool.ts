@@ -69,6 +69,14 @@ export class Spool {
     return [...this.#sizes.values()].reduce((sum, size) => sum + size, 0);
   }
 
+  /** Throws `Full` where so many bytes have no room just now. */
+  async room(bytes: number): Promise<void> {
+    const { most, folder, free = () => freeIn(folder) } = this.#options;
+    if (this.size + bytes > most) throw new Full(`The spool ${folder} holds ${this.size} bytes and may hold ${most}.`);
+    const left = await free();
+    if (left < bytes + HEADROOM) throw new Full(`The disk of the spool ${folder} is full: ${left} bytes are free.`);
+  }
+
   /** Done when the whole lines are on disk for good. Those that come meanwhile go there together. Throws `Full`. */
   append(bytes: Buffer): Promise<void> {
     return this.#queue({ bytes, turns: false });
@@ -120,12 +128,8 @@ export class Spool {
   }
 
   async #write(bytes: Buffer): Promise<void> {
-    const { most, segment = SEGMENT, folder, free = () => freeIn(folder) } = this.#options;
-    if (this.size + bytes.length > most)
-      throw new Full(`The spool ${folder} holds ${this.size} bytes and may hold ${most}.`);
-    const left = await free();
-    if (left < bytes.length + HEADROOM)
-      throw new Full(`The disk of the spool ${folder} is full: ${left} bytes are free.`);
+    const { segment = SEGMENT, folder } = this.#options;
+    await this.room(bytes.length);
     if (this.#segment !== undefined && this.#segment.size >= segment) await this.#end();
     const isNew = this.#segment === undefined;
     const to = this.#segment ?? (await this.#begin());
