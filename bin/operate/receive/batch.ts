@@ -36,7 +36,7 @@ async function* linesOf(body: readonly Buffer[], apiVersion: string | undefined)
     if (!(error instanceof BrokenText)) throw error;
   }
   const rest = behind(body, end);
-  if (!isEnd(rest, body)) yield [ended(rest)];
+  if (!isEnd(rest, body)) yield [Buffer.from(`${inOneLine(rest)}\n`, 'latin1')];
 }
 
 async function* each(body: readonly Buffer[]): AsyncGenerator<Buffer> {
@@ -60,21 +60,19 @@ async function* inPieces(lines: AsyncIterable<readonly Buffer[]>): AsyncGenerato
 
 /** Of one that is too long as much as is kept of such a line in a file, so that it has the same id. */
 function lineOf({ bytes, isCut }: Element, apiVersion: string | undefined): Buffer {
-  const line = Buffer.from(asLine(bytes.toString(), apiVersion));
-  return ended(isCut ? line.subarray(0, LIMITS.kept) : line);
+  const line = inOneLine(asLine(bytes.toString(), apiVersion));
+  return isCut ? Buffer.concat([Buffer.from(line).subarray(0, LIMITS.kept), NEWLINE]) : Buffer.from(`${line}\n`);
 }
 
-const NEWLINES = [0x0a, 0x0d];
+const NEWLINE = Buffer.from('\n');
 
-function ended(line: Buffer): Buffer {
-  // Within a JSON text they stand between its parts alone.
-  const isOne = NEWLINES.every((newline) => !line.includes(newline));
-  const text = isOne ? line : Buffer.from(line.toString('latin1').replaceAll(/[\r\n]+/g, ' '), 'latin1');
-  return Buffer.concat([text, Buffer.from('\n')]);
+/** Within a JSON text they stand between its parts alone. */
+function inOneLine(text: string): string {
+  return text.replaceAll(/[\r\n]+/g, ' ');
 }
 
-/** The bytes behind a place; of more than a line may have its beginning. */
-function behind(body: readonly Buffer[], place: number): Buffer {
+/** The bytes behind a place, as characters; of more than a line may have its beginning. */
+function behind(body: readonly Buffer[], place: number): string {
   const found: Buffer[] = [];
   let [at, held] = [0, 0];
   for (const chunk of body) {
@@ -82,9 +80,9 @@ function behind(body: readonly Buffer[], place: number): Buffer {
     at += chunk.length;
     held += chunk.length - from;
     found.push(chunk.subarray(from));
-    if (held > LIMITS.longest) return Buffer.concat(found).subarray(0, LIMITS.kept);
+    if (held > LIMITS.longest) return Buffer.concat(found).toString('latin1', 0, LIMITS.kept);
   }
-  return Buffer.concat(found);
+  return Buffer.concat(found).toString('latin1');
 }
 
 /** What the API server writes behind the last event. */
@@ -92,9 +90,8 @@ const LAST = /^\s*\]\s*\}\s*$/;
 const KEYS = ['kind', 'apiVersion', 'metadata', 'items'];
 
 /** Whether the list ends so: what is more, or stands elsewhere, must not get lost. */
-function isEnd(rest: Buffer, body: readonly Buffer[]): boolean {
-  const text = rest.toString('latin1');
-  if (text.trim() === '' || LAST.test(text)) return true;
+function isEnd(rest: string, body: readonly Buffer[]): boolean {
+  if (rest.trim() === '' || LAST.test(rest)) return true;
   const { members, fault } = besideLists(body, LISTS);
   const isNone = !Object.hasOwn(members, 'items') || members.items === null;
   return fault === undefined && isNone && Object.keys(members).every((key) => KEYS.includes(key));

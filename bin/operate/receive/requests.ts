@@ -4,6 +4,7 @@ import { printable } from '../../cli/printable.ts';
 import { linesOfBatch } from './batch.ts';
 import { Bodies, type Body } from './bodies.ts';
 import { Full, type Spool } from './spool.ts';
+import { Turns } from './turns.ts';
 
 export interface RequestsOptions {
   readonly spool: Pick<Spool, 'append' | 'room'>;
@@ -16,6 +17,8 @@ export interface RequestsOptions {
 /** Bytes of a request's body, of all that are in memory, and of what is read of one that is refused. */
 const LONGEST = 64 * 1024 * 1024;
 const ALL = 80 * 1024 * 1024;
+/** Bytes of those that are taken apart at a time: that takes several times as much. */
+const AT_ONCE = 8 * 1024 * 1024;
 const DRAINED = 256 * 1024 * 1024;
 /** Characters of what a client says of itself. */
 const SHOWN = 100;
@@ -29,6 +32,7 @@ interface Refusal {
 export class Requests {
   readonly #options: RequestsOptions;
   readonly #bodies = new Bodies(ALL);
+  readonly #turns = new Turns(AT_ONCE);
 
   constructor(options: RequestsOptions) {
     this.#options = options;
@@ -69,7 +73,9 @@ export class Requests {
     const lines = linesOfBatch(chunks);
     if (lines === undefined) return { refusal: { status: 400, sentence: NO_LIST } };
     await spool.room(size);
-    for await (const some of lines) await spool.append(some);
+    await this.#turns.take(size, async () => {
+      for await (const some of lines) await spool.append(some);
+    });
     return { refusal: undefined };
   }
 }
