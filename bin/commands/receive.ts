@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { MINUTE, SECOND } from '../../lambda/core/time.ts';
@@ -93,12 +94,15 @@ async function serve({ address, tls, spool, clientName, say }: Service): Promise
   const requests = new Requests({ spool, clientName, say });
   const failed = (error: unknown) => say(`This can't be done just now: ${textOf(error)}`);
   const first = tls && readTls(tls);
-  const listening = await listen(address, first?.ok === true ? first.tls : undefined, (request, response) => {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     requests.answer(request, response).catch((error: unknown) => {
       failed(error);
       response.destroy();
     });
-  });
+  };
+  const refused = (why: string) =>
+    say(`A client was refused (${why}): it needs a certificate of --client-ca that is valid today.`);
+  const listening = await listen(address, first?.ok === true ? first.tls : undefined, answer, refused);
   const reload = tls && setInterval(reloading(tls, listening, say), RELOAD);
   const turn = setInterval(() => void spool.turn().catch(failed), MINUTE);
   return async () => {

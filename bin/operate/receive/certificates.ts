@@ -1,3 +1,4 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import type { Problem } from '../../../lib/config/config.ts';
@@ -34,6 +35,8 @@ export function readTls({ cert, key, clientCa }: TlsFiles): ReadTls {
   const tls = { cert: read('--tls-cert', cert), key: read('--tls-key', key), ca: read('--client-ca', clientCa) };
   if (problems.length > 0) return { ok: false, problems };
   try {
+    for (const text of [tls.cert, tls.ca]) certificatesIn(text);
+    createPrivateKey(tls.key);
     createSecureContext(tls);
     return { ok: true, tls };
   } catch (error) {
@@ -41,4 +44,17 @@ export function readTls({ cert, key, clientCa }: TlsFiles): ReadTls {
     const message = `Expected a certificate in --tls-cert, its key in --tls-key and certificates in --client-ca, all as PEM, found what does not fit together (${why}): name others.`;
     return { ok: false, problems: [{ path: '--tls-cert', message }] };
   }
+}
+
+const BEGIN = '-----BEGIN CERTIFICATE-----';
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
+
+/**
+ * Throws where a text has none, or half of one: a file may be read while it is written. TLS itself would take a text
+ * without any for none, and trust the clients of every public authority.
+ */
+function certificatesIn(text: string): void {
+  const found = text.match(CERTIFICATE) ?? [];
+  if (found.length === 0 || found.length !== text.split(BEGIN).length - 1) throw new Error('Half a file.');
+  for (const each of found) new X509Certificate(each);
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { TLSSocket } from 'node:tls';
 import { WrongUse } from '../../../lib/problems/usage.ts';
 import type { Tls } from './certificates.ts';
 
@@ -25,20 +26,30 @@ const PATIENCE = {
   connectionsCheckingInterval: 2000,
 };
 const CONNECTIONS = 500;
+/** Who looks whether anybody listens, and goes. */
+const GONE = 'ECONNRESET';
 /** For what was begun when the server closes. */
 const GRACE = 5000;
 
-/** `tls` undefined: plain HTTP. Throws `WrongUse` where the address can't be had. */
+/**
+ * `tls` undefined: plain HTTP. `refused` hears why a client was refused before it could send. Throws `WrongUse` where the
+ * address can't be had.
+ */
 export async function listen(
   { host, port }: Address,
   tls: Tls | undefined,
   answer: RequestListener,
+  refused: (why: string) => void,
 ): Promise<Listening> {
   const server =
     tls === undefined
       ? createServer(PATIENCE, answer)
       : createTlsServer({ ...PATIENCE, handshakeTimeout: PATIENCE.headersTimeout, ...secured(tls) }, answer);
   server.maxConnections = CONNECTIONS;
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, { authorizationError }: TLSSocket) => {
+    const why = String(authorizationError ?? error.code);
+    if (why !== GONE) refused(why);
+  });
   server.listen(port, host);
   await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
     throw new WrongUse(`--listen ${host}:${port}: ${error.message}. Name another address.`);

@@ -157,6 +157,8 @@ test('who is not the API server, and what is no batch, is refused', async () => 
   await eventually(() => (ids('closed').length === 1 ? true : undefined));
   const { stderr } = await stop(running);
   expect(stderr).toContain('Expected a client named kube-apiserver-audit, found system:node:a.');
+  for (const why of ['PEER_DID_NOT_RETURN_A_CERTIFICATE', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'])
+    expect(stderr).toMatch(new RegExp(`^A client was refused \\(.*${why}`, 'm'));
   expect(stderr).not.toMatch(/^\s+at /m);
   expect([state, spool].map((folder) => statSync(folder).mode & 0o777)).toEqual([0o700, 0o700]);
   expect(readdirSync(spool).map((name) => statSync(join(spool, name)).mode & 0o777)).toEqual([0o600]);
