@@ -1,6 +1,8 @@
 import { chmod, constants, type FileHandle, mkdir, open, readdir, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { bytesOf } from '../follow/bytes.ts';
 import { syncFolder } from '../intake/state-file.ts';
+import { withoutHalf } from './half-line.ts';
 
 export interface SpoolOptions {
   /** Made where there is none; for this user alone. */
@@ -61,6 +63,8 @@ export class Spool {
       const number = numberOf(name);
       if (number !== undefined) sizes.set(number, (await stat(join(folder, name))).size);
     }
+    const last = Math.max(...sizes.keys());
+    if (sizes.size > 0) sizes.set(last, await withoutHalf(join(folder, nameOf(last))));
     return new Spool(options, sizes);
   }
 
@@ -70,7 +74,11 @@ export class Spool {
   }
 
   /** Throws `Full` where so many bytes have no room just now. */
-  async room(bytes: number): Promise<void> {
+  room(bytes: number): Promise<void> {
+    return this.#lettingGo(this.#measure(bytes));
+  }
+
+  async #measure(bytes: number): Promise<void> {
     const { most, folder, free = () => freeIn(folder) } = this.#options;
     if (this.size + bytes > most) throw new Full(`The spool ${folder} holds ${this.size} bytes and may hold ${most}.`);
     const left = await free();
@@ -79,7 +87,17 @@ export class Spool {
 
   /** Done when the whole lines are on disk for good. Those that come meanwhile go there together. Throws `Full`. */
   append(bytes: Buffer): Promise<void> {
-    return this.#queue({ bytes, turns: false });
+    return this.#lettingGo(this.#queue({ bytes, turns: false }));
+  }
+
+  /** Where it is full all of it can be removed once it is passed on, the newest segment too. */
+  async #lettingGo(done: Promise<void>): Promise<void> {
+    try {
+      await done;
+    } catch (error) {
+      if (error instanceof Full) await this.turn();
+      throw error;
+    }
   }
 
   /** Lets the next segment begin, so that the one before can be removed. */
@@ -122,14 +140,15 @@ export class Spool {
   }
 
   async #turn(): Promise<void> {
-    if (this.#segment === undefined || this.#segment.size === 0) return;
+    // The newest may be of an earlier process.
+    if ((this.#sizes.get(this.#last) ?? 0) === 0) return;
     await this.#end();
     await this.#begin();
   }
 
   async #write(bytes: Buffer): Promise<void> {
     const { segment = SEGMENT, folder } = this.#options;
-    await this.room(bytes.length);
+    await this.#measure(bytes.length);
     if (this.#segment !== undefined && this.#segment.size >= segment) await this.#end();
     const isNew = this.#segment === undefined;
     const to = this.#segment ?? (await this.#begin());
@@ -156,8 +175,7 @@ export class Spool {
     this.#segment = undefined;
     try {
       const { size } = await segment.file.stat();
-      const bytes = Buffer.alloc(size - segment.size);
-      await segment.file.read(bytes, 0, bytes.length, segment.size);
+      const bytes = await bytesOf(segment.file, segment.size, size - segment.size);
       const whole = segment.size + bytes.lastIndexOf(NEWLINE) + 1;
       await segment.file.truncate(whole);
       this.#grew(segment, whole);

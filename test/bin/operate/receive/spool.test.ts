@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Full, Spool, type SpoolOptions } from '../../../../bin/operate/receive/spool.ts';
@@ -56,8 +56,45 @@ test('on a disk that is nearly full room is left to note what was passed on', as
   await expect(spool.append(line('two'))).rejects.toThrow(/is full: 8000000 bytes are free\.$/);
   free = 9_000_000;
   await spool.append(line('three'));
-  expect(segments()).toEqual(['one\nthree\n']);
+  expect(segments()).toEqual(['one\n', 'three\n']);
   await spool.close();
+});
+
+test('half a line, in which an earlier process was killed, is taken away: its batch comes again', async () => {
+  const { folder, open } = site();
+  mkdirSync(folder, { recursive: true });
+  const file = (number: number) => join(folder, `segment-00000000000${number}.log`);
+  const put = (number: number, text: string) => writeFileSync(file(number), text);
+  put(1, 'one\ntwo\n');
+  put(2, `three\n{"kind":"Event${'x'.repeat(2_000_000)}`);
+  const spool = await open();
+  expect([spool.size, readFileSync(file(1), 'utf8'), readFileSync(file(2), 'utf8')]).toEqual([
+    14,
+    'one\ntwo\n',
+    'three\n',
+  ]);
+  await spool.close();
+  put(2, 'half');
+  expect((await open()).size).toBe(8);
+  put(2, 'whole\n');
+  expect((await open()).size).toBe(14);
+});
+
+test('a spool that is full lets go of its newest segment, too, also one of an earlier process', async () => {
+  const { folder, open, segments } = site({ most: 10 });
+  const spool = await open();
+  await spool.append(line('12345678'));
+  await expect(spool.append(line('12'))).rejects.toThrow(Full);
+  await expect(spool.room(2)).rejects.toThrow(Full);
+  expect(segments()).toEqual(['12345678\n', '']);
+  await spool.close();
+  rmSync(join(folder, 'segment-000000000002.log'));
+  const next = await open();
+  await expect(next.room(2)).rejects.toThrow(Full);
+  expect(segments()).toEqual(['12345678\n', '']);
+  next.removed('segment-000000000001.log');
+  await next.room(2);
+  await next.close();
 });
 
 test('a folder that is there is closed to others', async () => {
