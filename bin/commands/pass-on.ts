@@ -66,7 +66,7 @@ export async function passOnLog(order: PassOnOrder): Promise<void> {
   let end = async () => {};
   try {
     const state = await usable(flags.state, stateOf(flags.state, cluster.name, log, systemClock.now()));
-    end = (await order.beside?.(say)) ?? end;
+    end = (await usable(flags.state, order.beside?.(say))) ?? end;
     const sending = sendingOf(config, cluster, signal, say);
     say(`${order.doing} for ${cluster.name}.`);
     await follow({

@@ -1,10 +1,9 @@
-import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { Level } from 'level';
 import { WrongUse } from '../../../lib/problems/usage.ts';
-import { readIfThere, writeDurably } from './state-file.ts';
+import { makeFolder, readIfThere, writeDurably } from './state-file.ts';
 
 /** The right to a folder of state. */
 export interface Lock {
@@ -17,7 +16,7 @@ export interface Lock {
  * another has it. `state`: the folder that somebody named.
  */
 export async function lockFolder(folder: string, now: Date, state = folder): Promise<Lock> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder);
   const lock = new Level(join(folder, 'lock'));
   const holder = join(folder, 'holder');
   try {

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { open, readFile, rename } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
@@ -27,6 +27,28 @@ export async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close();
   }
+}
+
+/**
+ * Makes a folder for this user alone where there is none, and those above it: done when all their names are on disk.
+ * Node's own way never ends where the system says of a folder that is there that there is none, as /proc does.
+ */
+export async function makeFolder(path: string, sync = syncFolder): Promise<void> {
+  if (await isThere(path)) return;
+  const above = dirname(path);
+  if (above !== path) await makeFolder(above, sync);
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    // Somebody else may make it at the same time.
+    if (!(await isThere(path))) throw error;
+  }
+  await sync(above);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  return found?.isDirectory() === true;
 }
 
 /** undefined: there is no such file. */

@@ -1,7 +1,7 @@
-import { chmod, constants, type FileHandle, mkdir, open, readdir, stat, statfs } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { chmod, constants, type FileHandle, open, readdir, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
 import { bytesOf } from '../follow/bytes.ts';
-import { syncFolder } from '../intake/state-file.ts';
+import { makeFolder, syncFolder } from '../intake/state-file.ts';
 import { withoutHalf } from './half-line.ts';
 
 export interface SpoolOptions {
@@ -55,9 +55,8 @@ export class Spool {
 
   static async open(options: SpoolOptions): Promise<Spool> {
     const { folder } = options;
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     await chmod(folder, 0o700);
-    await syncFolder(dirname(folder));
     const sizes = new Map<number, number>();
     for (const name of await readdir(folder)) {
       const number = numberOf(name);

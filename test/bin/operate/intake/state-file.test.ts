@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readIfThere, writeDurably } from '../../../../bin/operate/intake/state-file.ts';
+import { makeFolder, readIfThere, writeDurably } from '../../../../bin/operate/intake/state-file.ts';
 import { newFolder } from '../../../support/folder.ts';
 
 test('a file is written whole, over the one before, and for its owner alone', async () => {
@@ -25,4 +25,24 @@ test('a file that is not there is nothing, and one that can not be read is no su
   const folder = newFolder();
   expect(await readIfThere(join(folder, 'none'))).toBeUndefined();
   await expect(readIfThere(folder)).rejects.toThrow('EISDIR');
+});
+
+test('a folder is made with those above it, and each name is on disk before anything is written there', async () => {
+  const folder = newFolder();
+  const [above, below] = [join(folder, 'a'), join(folder, 'a', 'b')];
+  const synced: string[] = [];
+  const sync = async (path: string) => void synced.push(path);
+  await makeFolder(below, sync);
+  expect(synced).toEqual([folder, above]);
+  expect([above, below].map((path) => statSync(path).mode & 0o777)).toEqual([0o700, 0o700]);
+  await makeFolder(below, sync);
+  expect(synced).toEqual([folder, above]);
+});
+
+test('where no folder can be made it says why, also where the system is at odds with itself', async () => {
+  const file = join(newFolder(), 'file');
+  writeFileSync(file, '');
+  await expect(makeFolder(file)).rejects.toMatchObject({ code: 'EEXIST' });
+  await expect(makeFolder(join(file, 'below'))).rejects.toMatchObject({ code: 'EEXIST' });
+  await expect(makeFolder('/proc/no-such-folder/below')).rejects.toMatchObject({ code: 'ENOENT' });
 });
