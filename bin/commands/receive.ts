@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isIPv4 } from 'node:net';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { MINUTE, SECOND } from '../../lambda/core/time.ts';
@@ -134,7 +135,7 @@ function textOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-const SIZE = /^(\d{1,6})([MG])$/;
+const SIZE = /^([1-9]\d{0,5})([MG])$/;
 const MIB = 1024 * 1024;
 
 /** What the flags come to. Throws `WrongUse` with all that is wrong with them. */
@@ -151,13 +152,18 @@ function checked(flags: Flags, listenOn: string | undefined) {
   if (count === undefined)
     problems.push({ path: '--max-spool', message: sentence('a size', flags.maxSpool, 'write it like 512M or 10G') });
   const tls = flags.insecureHttp === true ? undefined : tlsFiles(flags, problems);
-  if (flags.insecureHttp === true && !/^(localhost|127\..*|::1)$/.test(address.host))
+  if (flags.insecureHttp === true && !isOwn(address.host))
     problems.push({
       path: '--insecure-http',
       message: 'Anybody could send events: listen on 127.0.0.1, or use certificates.',
     });
   if (problems.length > 0) throw WrongUse.of(problems);
   return { address, most: Number(count) * (unit === 'G' ? 1024 * MIB : MIB), tls };
+}
+
+/** A name that begins with 127 may be anybody's. */
+function isOwn(host: string): boolean {
+  return host === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'));
 }
 
 function tlsFiles({ tlsCert, tlsKey, clientCa, clientName }: Flags, problems: Problem[]): TlsFiles {

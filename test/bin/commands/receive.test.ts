@@ -240,6 +240,20 @@ test('without certificates it listens on this machine alone, and says all that i
     cli(['receive', '--config', config, '--state', join(folder, 'state'), ...more]);
   const open = await receive('--listen', '0.0.0.0:9443', '--insecure-http');
   expect([open.code, open.stderr]).toEqual([2, expect.stringContaining('--insecure-http: Anybody could send events')]);
+  for (const [host, size] of [
+    ['127.0.0.1.example.com', '1G'],
+    ['127.0.0.1', '0M'],
+  ] as const) {
+    const { code, stderr } = await receive('--listen', `${host}:1`, '--insecure-http', '--max-spool', size);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^--(insecure-http: Anybody|max-spool: Expected a size)/),
+    ]);
+  }
+  writeFileSync(join(folder, 'spool'), '');
+  const flags = ['--listen', '127.0.0.1:1', '--insecure-http', '--state', folder];
+  const noFolder = `--state ${folder}: No state can be kept there (EEXIST). Name another folder.\n`;
+  expect(await receive(...flags)).toMatchObject({ code: 2, stderr: noFolder });
   const { code, stderr } = await receive('--max-spool', 'much', '--tls-cert', 'none');
   expect(code).toBe(2);
   const paths = stderr
