@@ -34,19 +34,20 @@ export async function syncFolder(path: string): Promise<void> {
  * Node's own way never ends where the system says of a folder that is there that there is none, as /proc does.
  */
 export async function makeFolder(path: string, sync = syncFolder): Promise<void> {
-  if (await isThere(path)) return;
   const above = dirname(path);
-  if (above !== path) await makeFolder(above, sync);
   try {
     await mkdir(path, { mode: 0o700 });
   } catch (error) {
-    // Somebody else may make it at the same time.
-    if (!(await isThere(path))) throw error;
+    if (await isFolder(path)) return;
+    // The second time it is there, or is what can't be made.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT') || (await isFolder(above))) throw error;
+    await makeFolder(above, sync);
+    return makeFolder(path, sync);
   }
   await sync(above);
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function isFolder(path: string): Promise<boolean> {
   const found = await stat(path).catch(() => undefined);
   return found?.isDirectory() === true;
 }
