@@ -1,8 +1,8 @@
 import type { BigIntStats } from 'node:fs';
 import { open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { bytesOf } from '../intake/bytes.ts';
 import { syncFolder } from '../intake/state-file.ts';
-import { bytesOf } from './bytes.ts';
 import type { LogFolder, LogText, Seen } from './folder.ts';
 import { isPacked } from './names.ts';
 import { Unpacking } from './unpacking.ts';

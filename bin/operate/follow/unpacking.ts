@@ -1,7 +1,7 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { bytesOf } from './bytes.ts';
+import { bytesOf } from '../intake/bytes.ts';
 import type { LogText, Seen } from './folder.ts';
 
 interface Unpacked {

@@ -1,5 +1,5 @@
 import { constants, type FileHandle, open } from 'node:fs/promises';
-import { bytesOf } from '../follow/bytes.ts';
+import { bytesOf } from '../intake/bytes.ts';
 
 const NEWLINE = 0x0a;
 /** Bytes that are read at a time. */

@@ -1,6 +1,6 @@
 import { chmod, constants, type FileHandle, open, readdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bytesOf } from '../follow/bytes.ts';
+import { bytesOf } from '../intake/bytes.ts';
 import { makeFolder, syncFolder } from '../intake/state-file.ts';
 import { withoutHalf } from './half-line.ts';
 
