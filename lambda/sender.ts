@@ -5,7 +5,7 @@ import type { Parcel } from './core/document/judge.ts';
 import type { Outcome, ParkReason } from './core/ledger/outcome.ts';
 import type { SendNumbers } from './core/ledger/tally.ts';
 import { backoff, MARGIN } from './core/pace.ts';
-import { Stopped } from './core/stopped.ts';
+import { OutOfTime, Stopped } from './core/stopped.ts';
 import { bytesOf, finish, type Piece, piecesOf, sizeOf } from './pieces.ts';
 import type { BulkSink, Clock } from './ports.ts';
 
@@ -251,8 +251,7 @@ export class Sender {
 
   async #pause(milliseconds: number, why: string): Promise<void> {
     const { clock } = this.#to;
-    if (clock.now() + milliseconds > this.#deadline - MARGIN)
-      throw new Stopped(`${why}, and no time is left in this run.`);
+    if (clock.now() + milliseconds > this.#deadline - MARGIN) throw new OutOfTime(why);
     await clock.sleep(milliseconds);
   }
 

@@ -117,7 +117,7 @@ describe('a refusal that passes', () => {
   test('until no time is left stops the run with a sentence', async () => {
     const down = new FlakySink(...Array(200).fill(unreachable));
     const sent = await send(down, parcels(4));
-    expect(sent.error).toBe('Elasticsearch does not answer (ECONNRESET), and no time is left in this run.');
+    expect(sent.error).toBe('Elasticsearch does not answer (ECONNRESET), and no time is left to try it again.');
     expect(sent.outcomes).toEqual([]);
   });
 });

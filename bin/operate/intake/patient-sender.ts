@@ -1,6 +1,6 @@
 import type { Parcel } from '../../../lambda/core/document/judge.ts';
 import { backoff } from '../../../lambda/core/pace.ts';
-import { Stopped } from '../../../lambda/core/stopped.ts';
+import { OutOfTime, Stopped } from '../../../lambda/core/stopped.ts';
 import { MINUTE } from '../../../lambda/core/time.ts';
 import type { Ports } from '../../../lambda/ports.ts';
 import type { Sender, Settle } from '../../../lambda/sender.ts';
@@ -37,7 +37,8 @@ export class PatientSender {
         return;
       } catch (error) {
         if (!(error instanceof Stopped) || signal.aborted) throw error;
-        waiting(error.message);
+        // Time is what it has.
+        waiting(error instanceof OutOfTime ? `${error.why}.` : error.message);
         await ports.clock.sleep(backoff(attempt, ports.clock.random(), 1000, LONGEST_WAIT), signal);
         if (signal.aborted) throw error;
         await renewed(ports);

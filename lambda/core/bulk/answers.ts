@@ -120,7 +120,7 @@ function ruleRefused(status: number, type: string | undefined, reason: string, i
 function landedElsewhere(asked: string, got: string): string {
   return (
     `Elasticsearch put a document into ${got} instead of ${asked}: another index template made a data stream of ` +
-    'that name. Delete that data stream and, before the next run makes it anew, run `npx eks-audit elasticsearch setup`; the run goes on from where it stopped.'
+    'that name. Delete that data stream and, before another document makes it anew, run `npx eks-audit elasticsearch setup`; the forwarding goes on from where it stopped.'
   );
 }
 
@@ -137,7 +137,7 @@ function advice(status: number, type: string): string {
   if (type === 'cluster_block_exception') return 'Remove the block: a full disk sets one, and so may a person.';
   if (type === 'invalid_index_name_exception') return 'Choose another `indexName` or `index` pattern.';
   if (/shards/.test(type)) return 'Raise the shard limit, add nodes or choose an index a month.';
-  return 'Nothing was given up: once this is mended, the run goes on from where it stopped.';
+  return 'Nothing was given up: once this is mended, the forwarding goes on from where it stopped.';
 }
 
 function shortened(reason: string): string {
