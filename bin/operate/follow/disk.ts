@@ -1,5 +1,5 @@
 import type { BigIntStats } from 'node:fs';
-import { open, readdir, rm, stat } from 'node:fs/promises';
+import { lstat, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bytesOf } from '../intake/bytes.ts';
 import { syncFolder } from '../intake/state-file.ts';
@@ -21,8 +21,10 @@ export class DiskFolder implements LogFolder {
   async list(wanted: (name: string) => boolean): Promise<readonly Seen[]> {
     const found: Seen[] = [];
     for (const name of (await readdir(this.#folder)).filter(wanted)) {
-      const stats = await unlessGone(stat(join(this.#folder, name), { bigint: true }));
+      const stats = await unlessGone(statOf(join(this.#folder, name)));
       if (stats?.isFile() === true) found.push({ name, ...identityOf(stats) });
+      // Nobody knows how much is behind it.
+      else if (stats?.isSymbolicLink() === true) found.push({ name, ...identityOf(stats), size: 0 });
     }
     return found;
   }
@@ -55,6 +57,16 @@ export class DiskFolder implements LogFolder {
   }
 }
 
+/** Of a link that leads nowhere else than to a fault its own: who opens it meets the fault. */
+async function statOf(path: string): Promise<BigIntStats> {
+  try {
+    return await stat(path, { bigint: true });
+  } catch (error) {
+    if (isGone(error)) throw error;
+    return await lstat(path, { bigint: true });
+  }
+}
+
 function identityOf({ dev, ino, size, mtimeNs }: BigIntStats): Omit<Seen, 'name'> {
   return { device: String(dev), inode: String(ino), size: Number(size), modified: Number(mtimeNs) / 1e6 };
 }
@@ -63,7 +75,11 @@ async function unlessGone<T>(found: Promise<T>): Promise<T | undefined> {
   try {
     return await found;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (isGone(error)) return undefined;
     throw error;
   }
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

@@ -3,6 +3,7 @@ import { counted } from '../../cli/figures.ts';
 import { spanText } from '../reach/verdict.ts';
 import { unread } from './place.ts';
 import { type Position, totalOf } from './position.ts';
+import type { UnreadableFile } from './unreadable.ts';
 
 /** What is known of a follower at one moment. */
 export interface Standing {
@@ -12,6 +13,9 @@ export interface Standing {
   readonly behindSince: number;
   /** Why nothing goes on; undefined: it does. */
   readonly waiting: string | undefined;
+  /** What the disk does not do, as the system says it; undefined: all is done. */
+  readonly fault: string | undefined;
+  readonly unreadable: readonly UnreadableFile[];
   /** Seconds that the log may be behind; undefined: any. */
   readonly maxLag: number | undefined;
 }
@@ -32,6 +36,8 @@ export interface Figures {
   readonly bytesRemovedUnread: number;
   /** Of the files that are there. */
   readonly bytesUnread: number;
+  /** Of the files that are there, those that nobody can read just now. */
+  readonly filesUnreadable: number;
   readonly lagSeconds: number;
   readonly healthy: boolean;
   /** Why it is not healthy; empty: it is. */
@@ -59,6 +65,7 @@ export function figuresOf(standing: Standing, now: number): Figures {
     filesRemovedUnread: position.removals.files,
     bytesRemovedUnread: position.removals.bytes,
     bytesUnread: position.files.reduce((sum, place) => sum + unread(place), 0),
+    filesUnreadable: standing.unreadable.length,
     lagSeconds: lagOf(behindSince, now),
     healthy: why === '',
     why,
@@ -69,8 +76,24 @@ function lagOf(behindSince: number, now: number): number {
   return Math.max(0, Math.floor((now - behindSince) / SECOND));
 }
 
-function illness({ position, behindSince, waiting, maxLag }: Standing, now: number): string {
-  if (maxLag === undefined) return '';
+function illness(standing: Standing, now: number): string {
+  return [...faults(standing), ...(standing.maxLag === undefined ? [] : lateness(standing, standing.maxLag, now))].join(
+    ' ',
+  );
+}
+
+/** What does not mend itself, and lets rotation remove what nobody has read. */
+function faults({ fault, unreadable }: Standing): readonly string[] {
+  const [first] = unreadable;
+  const file = first && `${first.name} can't be read (${first.why})${others(unreadable.length - 1)}.`;
+  return [...(fault === undefined ? [] : [`Nothing goes on: ${fault}.`]), ...(file === undefined ? [] : [file])];
+}
+
+function others(count: number): string {
+  return count === 0 ? '' : `, nor can ${counted(count, 'other')}`;
+}
+
+function lateness({ position, behindSince, waiting }: Standing, maxLag: number, now: number): readonly string[] {
   const { last, files } = position.removals;
   const lag = lagOf(behindSince, now);
   const found: string[] = [];
@@ -82,5 +105,5 @@ function illness({ position, behindSince, waiting, maxLag }: Standing, now: numb
     found.push(
       `${counted(files, 'file was', 'files were')} removed before all was read, the last at ${isoTime(last)}.`,
     );
-  return found.join(' ');
+  return found;
 }

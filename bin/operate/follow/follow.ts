@@ -5,6 +5,7 @@ import { writeDurably } from '../intake/state-file.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { type FollowEvent, Follower, type Following, type Step } from './follower.ts';
 import { type LogState, writeState } from './state.ts';
+import { faultOfDisk } from './unreadable.ts';
 
 export interface FollowOrder extends Omit<Following, 'store' | 'clock' | 'tell'> {
   readonly clock: Clock;
@@ -45,11 +46,13 @@ async function passOn({ state, clock, signal, say }: FollowOrder, watch: Watch):
     let step: Step | 'failed';
     try {
       step = await watch.follower.step();
+      if (watch.fault !== undefined) say('That can be done again: going on.');
+      watch.fault = undefined;
       const none = step === 'no file' ? `there is no ${state.log}` : undefined;
-      if (none !== undefined && watch.fault !== none) say(`There is no ${state.log}: waiting for it.`);
-      watch.fault = none;
+      if (none !== undefined && watch.none === undefined) say(`There is no ${state.log}: waiting for it.`);
+      watch.none = none;
     } catch (error) {
-      if (!isFaultOfDisk(error)) throw error;
+      if (!(error instanceof Error) || faultOfDisk(error) === undefined) throw error;
       if (watch.fault !== error.message) say(`${error.message}: trying again until it can be done.`);
       watch.fault = error.message;
       step = 'failed';
@@ -59,15 +62,14 @@ async function passOn({ state, clock, signal, say }: FollowOrder, watch: Watch):
   }
 }
 
-function isFaultOfDisk(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'code' in error && 'syscall' in error;
-}
-
 /** Knows how the following goes, and says it. */
 class Watch {
   readonly follower: Follower;
   caughtUp: number | null;
+  /** What the disk does not do. */
   fault: string | undefined;
+  /** That there is no file. */
+  none: string | undefined;
   readonly #order: FollowOrder;
 
   constructor(order: FollowOrder) {
@@ -90,7 +92,9 @@ class Watch {
       cluster: state.cluster,
       position: this.follower.position,
       behindSince: this.caughtUp ?? state.began,
-      waiting: this.fault ?? waiting(),
+      waiting: this.none ?? waiting(),
+      fault: this.fault,
+      unreadable: this.follower.unreadable,
       maxLag,
     };
     return figuresOf(standing, clock.now());
@@ -112,7 +116,7 @@ class Watch {
       await writeDurably(join(this.#order.folderOfState, 'health.json'), `${JSON.stringify(figures)}\n`);
     } catch (error) {
       // Whoever reads it sees by its time that it is old.
-      if (!isFaultOfDisk(error)) throw error;
+      if (faultOfDisk(error) === undefined) throw error;
     }
   }
 
@@ -126,11 +130,18 @@ class Watch {
 }
 
 function textOf(event: FollowEvent): string {
-  if (event.kind === 'damaged')
-    return `${event.name} can't be unpacked behind byte ${event.offset} of its text (${event.why}): what stood there is lost.`;
-  const unread =
-    event.bytes === 0
-      ? 'It may have held lines that were not read'
-      : `At least ${event.bytes} bytes of it were not read`;
-  return `${event.name} was removed or truncated before it was read to its end. ${unread}.`;
+  switch (event.kind) {
+    case 'damaged':
+      return `${event.name} can't be unpacked behind byte ${event.offset} of its text (${event.why}): what stood there is lost.`;
+    case 'unreadable':
+      return `${event.name} can't be read (${event.why}): the other files are passed on, and it is tried again until it can be.`;
+    case 'readable':
+      return `${event.name} can be read again.`;
+    case 'removed':
+      return `${event.name} was removed or truncated before it was read to its end. ${unreadText(event.bytes)}`;
+  }
+}
+
+function unreadText(bytes: number): string {
+  return bytes === 0 ? 'It may have held lines that were not read.' : `At least ${bytes} bytes of it were not read.`;
 }

@@ -7,6 +7,7 @@ import { addSums, type FileSums, isPassed, NOTHING, type Place } from './place.t
 import { type Position, type Removal, removalOf, replaced, without } from './position.ts';
 import { holds, printOf } from './print.ts';
 import { areStill, nextLines, type ReadSizes } from './read.ts';
+import { faultOfDisk, Unreadable, type UnreadableFile } from './unreadable.ts';
 
 /** Lines of one file, in their order. */
 export interface FollowedLines {
@@ -51,11 +52,12 @@ export interface Following {
 
 export type FollowEvent =
   | ({ readonly kind: 'removed' } & Removal)
-  | { readonly kind: 'damaged'; readonly name: string; readonly offset: number; readonly why: string };
+  | { readonly kind: 'damaged'; readonly name: string; readonly offset: number; readonly why: string }
+  | ({ readonly kind: 'unreadable' | 'readable' } & UnreadableFile);
 
 /**
  * `caught up`: there is no line to pass on. `no file`: there is none, where somebody else makes them. `again`: what is
- * there changes just now, or the work was interrupted.
+ * there changes just now, some of it can't be read, or the work was interrupted.
  */
 export type Step = 'passed' | 'caught up' | 'no file' | 'again';
 
@@ -65,10 +67,18 @@ export class Follower {
   #position: Position;
   /** They were nowhere at the last look. */
   #missing: ReadonlySet<Place> = new Set();
+  readonly #unreadable: Unreadable;
 
   constructor(following: Following, position: Position) {
     this.#of = following;
     this.#position = position;
+    const { tell } = following;
+    this.#unreadable = new Unreadable((file, is) => tell({ kind: is ? 'readable' : 'unreadable', ...file }));
+  }
+
+  /** Files that nobody can read just now. The others are passed on meanwhile: rotation would take them, too. */
+  get unreadable(): readonly UnreadableFile[] {
+    return this.#unreadable.files;
   }
 
   get position(): Position {
@@ -81,15 +91,16 @@ export class Follower {
     const found = await look(folder, names, this.#position, clock.now());
     if (found === undefined) return 'again';
     await this.#arrange(found);
+    this.#unreadable.looked(found, clock.now());
     for (const place of this.#position.files) {
       if (this.#missing.has(place)) continue;
       if (isPassed(place)) await this.#remove(place);
-      else {
+      else if (!this.#unreadable.rests(place, clock.now())) {
         const step = await this.#pass(place);
         if (step !== 'caught up') return step;
       }
     }
-    if (this.#missing.size > 0) return 'again';
+    if (this.#missing.size > 0 || this.#unreadable.files.length > 0) return 'again';
     return this.#position.files.length === 0 && this.#of.removes !== true ? 'no file' : 'caught up';
   }
 
@@ -114,7 +125,8 @@ export class Follower {
   }
 
   async #pass(place: Place): Promise<Step> {
-    const chunk = await this.#read(place);
+    const chunk = await this.#readable(place);
+    if (chunk === 'unreadable') return 'caught up';
     if (chunk === undefined) return 'again';
     const { lines, modified, ...after } = chunk;
     const file = { name: place.name, time: place.time, modified };
@@ -128,6 +140,19 @@ export class Follower {
     const { name, offset, damaged } = moved;
     if (damaged !== null) this.#of.tell({ kind: 'damaged', name, offset, why: damaged });
     return 'passed';
+  }
+
+  async #readable(place: Place): Promise<Chunk | undefined | 'unreadable'> {
+    try {
+      const chunk = await this.#read(place);
+      if (chunk !== undefined) this.#unreadable.is(place);
+      return chunk;
+    } catch (error) {
+      const why = faultOfDisk(error);
+      if (why === undefined) throw error;
+      this.#unreadable.isNot(place, why, this.#of.clock.now());
+      return 'unreadable';
+    }
   }
 
   /** undefined: the file is not what it was. */

@@ -2,7 +2,8 @@ import type { LogFolder, LogText, Seen } from './folder.ts';
 import { type Arranged, isPacked, type LogNames } from './names.ts';
 import { movedTo, type Place, type Print, placeAt } from './place.ts';
 import type { Position } from './position.ts';
-import { holds, printOf } from './print.ts';
+import { holds, NO_PRINT, printOf } from './print.ts';
+import { faultOfDisk } from './unreadable.ts';
 
 /** What of a position was found again. */
 export interface Look {
@@ -10,6 +11,8 @@ export interface Look {
   readonly files: readonly Place[];
   /** Those of the position that are nowhere. */
   readonly missing: readonly Place[];
+  /** Of the files, those that nobody can read just now, and why. */
+  readonly unreadable: ReadonlyMap<Place, string>;
 }
 
 /** How long a rotated file must have been left alone, milliseconds, until nothing more is expected of its writer. */
@@ -56,6 +59,7 @@ class Moved extends Error {}
 class Search {
   readonly #folder: LogFolder;
   readonly #lost: Set<Place>;
+  readonly #unreadable = new Map<Place, string>();
 
   constructor(folder: LogFolder, places: readonly Place[]) {
     this.#folder = folder;
@@ -65,32 +69,54 @@ class Search {
   async among(arranged: readonly Arranged<Seen>[], now: number): Promise<Look> {
     const found = new Map<Arranged<Seen>, Place>();
     for (const each of arranged) {
-      const place = await this.#sameFile(each.file);
-      if (place !== undefined) await this.#isAt(found, each, place);
+      await this.#ifReadable(found, each, now, async () => {
+        const place = await this.#sameFile(each.file);
+        if (place !== undefined) await this.#isAt(found, each, place);
+      });
     }
     const live = [...found.values()].filter(isKnownByText);
     for (const each of arranged) {
       if (found.has(each)) continue;
-      const place = await this.#sameText(each.file, [...this.#lost].filter(isKnownByText));
-      // A copy of what is read already may soon be all that there is of it.
-      const isCopy = place === undefined && (await this.#sameText(each.file, live)) !== undefined;
-      if (place !== undefined) await this.#isAt(found, each, place);
-      else if (!isCopy && (!each.rotated || isSettled(each.file, now))) found.set(each, await this.#anew(each));
+      await this.#ifReadable(found, each, now, async () => {
+        const place = await this.#sameText(each.file, [...this.#lost].filter(isKnownByText));
+        // A copy of what is read already may soon be all that there is of it.
+        const isCopy = place === undefined && (await this.#sameText(each.file, live)) !== undefined;
+        if (place !== undefined) await this.#isAt(found, each, place);
+        else if (!isCopy && mayBegin(each, now)) found.set(each, placeAt(each, await this.#print(each.file, 0)));
+      });
     }
     const files = arranged.flatMap((each) => found.get(each) ?? []);
-    return { files, missing: [...this.#lost] };
+    return { files, missing: [...this.#lost], unreadable: this.#unreadable };
+  }
+
+  /** A file that nobody can read is known by its number alone, and looked into once somebody can. */
+  async #ifReadable(found: Map<Arranged<Seen>, Place>, each: Arranged<Seen>, now: number, search: () => Promise<void>) {
+    try {
+      await search();
+    } catch (error) {
+      const why = faultOfDisk(error);
+      if (why === undefined) throw error;
+      const before = [...this.#lost].find((place) => isOf(place, each.file));
+      if (before === undefined && !mayBegin(each, now)) return;
+      // With the time of before it is not taken for untouched.
+      const modified = before?.modified ?? each.file.modified;
+      const place = { ...(before === undefined ? placeAt(each, NO_PRINT) : movedTo(before, each)), modified };
+      if (before !== undefined) this.#lost.delete(before);
+      found.set(each, place);
+      this.#unreadable.set(place, why);
+    }
   }
 
   async #isAt(found: Map<Arranged<Seen>, Place>, each: Arranged<Seen>, place: Place): Promise<void> {
-    const grew = place.print.first === 0 && each.file.size !== place.size;
+    const grew = place.print.first === 0 && !isUntouched(place, each.file);
     const moved = movedTo(place, each);
     found.set(each, grew ? { ...moved, print: await this.#print(each.file, place.offset) } : moved);
     this.#lost.delete(place);
   }
 
   async #sameFile(seen: Seen): Promise<Place | undefined> {
-    const places = [...this.#lost].filter(({ device, inode }) => device === seen.device && inode === seen.inode);
-    const untouched = places.find(({ size, modified }) => size === seen.size && modified === seen.modified);
+    const places = [...this.#lost].filter((place) => isOf(place, seen));
+    const untouched = places.find((place) => isUntouched(place, seen));
     if (untouched !== undefined) return untouched;
     return this.#sameText(seen, places);
   }
@@ -102,10 +128,6 @@ class Search {
       for (const place of places) if (await holds(text, place)) return place;
       return undefined;
     });
-  }
-
-  async #anew(each: Arranged<Seen>): Promise<Place> {
-    return placeAt(each, await this.#print(each.file, 0));
   }
 
   #print(seen: Seen, offset: number): Promise<Print> {
@@ -128,6 +150,19 @@ class Search {
       await text.close();
     }
   }
+}
+
+function isOf(place: Place, { device, inode }: Seen): boolean {
+  return place.device === device && place.inode === inode;
+}
+
+function isUntouched(place: Place, { size, modified }: Seen): boolean {
+  return place.size === size && place.modified === modified;
+}
+
+/** A rotated file is begun when its writer has left it alone. */
+function mayBegin({ file, rotated }: Arranged<Seen>, now: number): boolean {
+  return !rotated || isSettled(file, now);
 }
 
 function isKnownByText({ print }: Place): boolean {

@@ -6,6 +6,9 @@ import type { Place, Print } from './place.ts';
 const WIDTH = 4096;
 const NEWLINE = 0x0a;
 
+/** Of a text of which nothing was read. */
+export const NO_PRINT: Print = { first: 0, head: digest(Buffer.alloc(0)), tail: digest(Buffer.alloc(0)) };
+
 /** Of a text that was passed on up to `offset`. */
 export async function printOf(text: LogText, offset: number): Promise<Print> {
   const begin = await text.read(0, WIDTH);

@@ -4,7 +4,10 @@ import { AT_THE_BEGINNING } from '../../../../bin/operate/follow/position.ts';
 import { NOON } from '../../../support/builders.ts';
 
 const MINUTE = 60_000;
-const standing = { cluster: 'onprem', position: AT_THE_BEGINNING, behindSince: NOON, waiting: undefined, maxLag: 900 };
+const standing = {
+  ...{ cluster: 'onprem', position: AT_THE_BEGINNING, behindSince: NOON, maxLag: 900 },
+  ...{ waiting: undefined, fault: undefined, unreadable: [] },
+};
 
 test('a log that is further behind than it may be is not healthy, and says why it waits', () => {
   expect(figuresOf(standing, NOON + 15 * MINUTE)).toMatchObject({ healthy: true, lagSeconds: 900 });
@@ -25,4 +28,22 @@ test('a file that went unread is told for a day', () => {
   expect(at(23)).toMatchObject({ healthy: false, filesRemovedUnread: 2, bytesRemovedUnread: 7 });
   expect(at(23).why).toBe('2 files were removed before all was read, the last at 2026-11-21T12:00:00.000Z.');
   expect(at(25)).toMatchObject({ healthy: true, filesRemovedUnread: 2 });
+});
+
+test('what nobody can read, and a disk that does nothing, are not healthy at once, whatever the log may be behind', () => {
+  const anyLag = { ...standing, maxLag: undefined };
+  const unreadable = [
+    { name: 'kube-audit.log.2', why: 'EACCES: permission denied' },
+    { name: 'kube-audit.log.1', why: 'EIO: i/o error' },
+  ];
+  expect(figuresOf({ ...anyLag, unreadable }, NOON)).toMatchObject({
+    healthy: false,
+    filesUnreadable: 2,
+    why: "kube-audit.log.2 can't be read (EACCES: permission denied), nor can 1 other.",
+  });
+  expect(figuresOf({ ...anyLag, fault: 'ENOSPC: no space left on device, write' }, NOON)).toMatchObject({
+    healthy: false,
+    filesUnreadable: 0,
+    why: 'Nothing goes on: ENOSPC: no space left on device, write.',
+  });
 });
