@@ -110,7 +110,7 @@ export class Follower {
     const before = this.#position;
     const gone = missing.filter((place) => this.#missing.has(place));
     const after = without({ ...before, files: [...missing, ...files] }, gone, clock.now());
-    // That only sizes differ is not worth a write.
+    // That only sizes differ is not worth a write. By its first line a file is known again once it was packed.
     if (namesIn(after) !== namesIn(before)) await store.save(after);
     this.#position = after;
     this.#missing = new Set(missing);
@@ -185,5 +185,5 @@ interface Chunk extends Pick<Place, 'offset' | 'print' | 'passedAt' | 'damaged'>
 }
 
 function namesIn({ files }: Position): string {
-  return files.map(({ name, device, inode }) => `${name}/${device}/${inode}`).join('\n');
+  return files.map(({ name, device, inode, print }) => `${name}/${device}/${inode}/${print.first}`).join('\n');
 }

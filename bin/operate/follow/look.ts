@@ -1,6 +1,6 @@
 import type { LogFolder, LogText, Seen } from './folder.ts';
 import { type Arranged, isPacked, type LogNames } from './names.ts';
-import { movedTo, type Place, type Print, placeAt } from './place.ts';
+import { isPassed, movedTo, type Place, type Print, placeAt } from './place.ts';
 import type { Position } from './position.ts';
 import { holds, NO_PRINT, printOf } from './print.ts';
 import { faultOfDisk } from './unreadable.ts';
@@ -110,8 +110,19 @@ class Search {
   async #isAt(found: Map<Arranged<Seen>, Place>, each: Arranged<Seen>, place: Place): Promise<void> {
     const grew = place.print.first === 0 && !isUntouched(place, each.file);
     const moved = movedTo(place, each);
-    found.set(each, grew ? { ...moved, print: await this.#print(each.file, place.offset) } : moved);
+    const print = grew ? await this.#print(each.file, place.offset) : place.print;
+    const passedAt = (await this.#isOnlyPacked(place, moved, each.file)) ? moved.size : place.passedAt;
+    found.set(each, { ...moved, print, passedAt });
     this.#lost.delete(place);
+  }
+
+  /** Whether all of a packed text was passed on before it was packed: its size on the disk tells nothing of that. */
+  async #isOnlyPacked(before: Place, after: Place, seen: Seen): Promise<boolean> {
+    if (!isPacked(seen.name) || !isPassed(before) || isPassed(after)) return false;
+    return this.#within(
+      seen,
+      async (text) => (await text.read(before.offset, 1)).length === 0 && text.fault() === undefined,
+    );
   }
 
   async #sameFile(seen: Seen): Promise<Place | undefined> {

@@ -66,7 +66,9 @@ export function placeAt({ file, rotated }: Arranged<Seen>, print: Print): Place 
 /** The place of what was found again, maybe under another name or as a copy. */
 export function movedTo(place: Place, { file, rotated }: Arranged<Seen>): Place {
   const { name, device, inode, size, modified } = file;
-  return { ...place, name, rotated, device, inode, size, modified };
+  // What was being copied when it broke off may be whole by now.
+  const damaged = size === place.size && modified === place.modified ? place.damaged : null;
+  return { ...place, name, rotated, device, inode, size, modified, damaged };
 }
 
 /** Whether there is nothing more to read of it, as far as its size tells. */

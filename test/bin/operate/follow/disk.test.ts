@@ -70,6 +70,19 @@ test('of a packed file that breaks off all is read that can be, and that is said
   expect(await catchUp()).toEqual([]);
 });
 
+test('a packed file that breaks off is read on once it is longer', async () => {
+  const { file, told, catchUp } = site();
+  const text = Array.from({ length: 5000 }, (_, at) => `line ${at * 7919}\n`).join('');
+  const packed = gzipSync(text);
+  writeFileSync(file(`${CURRENT}.1.gz`), packed.subarray(0, packed.length / 2));
+  const lines = await catchUp();
+  appendFileSync(file(`${CURRENT}.1.gz`), packed.subarray(packed.length / 2));
+  const more = await catchUp();
+  // The line at which it broke off comes in two.
+  expect([...lines, ...more].join('')).toBe(text.replaceAll('\n', ''));
+  expect(told).toHaveLength(1);
+});
+
 test('a last line without its newline is waited for, and taken as it is once its file was rotated away', async () => {
   const { file, catchUp } = site();
   writeFileSync(file(CURRENT), 'one\nha');
