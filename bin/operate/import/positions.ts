@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, mkdir, rm } from 'node:fs/promises';
+import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isObject, parseJson } from '../../../lambda/core/json.ts';
 import { addCounts, type Counts } from '../../../lambda/core/ledger/counts.ts';
@@ -11,7 +11,7 @@ import { faultOf } from '../intake/inputs.ts';
 import { addTaken, NOTHING_TAKEN, type Taken } from '../intake/intake.ts';
 import { type Lock, lockFolder } from '../intake/lock.ts';
 import type { Input } from '../intake/source.ts';
-import { readIfThere, writeDurably } from '../intake/state-file.ts';
+import { makeFolder, readIfThere, writeDurably } from '../intake/state-file.ts';
 
 /** What an import has counted of a file beside the outcomes. */
 export interface Counted {
@@ -90,7 +90,7 @@ export class Positions {
   /** Takes the folder for this command. Throws `WrongUse` where it can't be written to, or the same command has it. */
   async begin(now: Date): Promise<void> {
     try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      await makeFolder(this.#folder);
       await access(this.#folder, constants.W_OK);
       this.#lock = await lockFolder(this.#folder, now, this.#state);
     } catch (error) {

@@ -16,8 +16,9 @@ export interface Lock {
  * another has it. `state`: the folder that somebody named.
  */
 export async function lockFolder(folder: string, now: Date, state = folder): Promise<Lock> {
-  await makeFolder(folder);
-  const lock = new Level(join(folder, 'lock'));
+  const place = join(folder, 'lock');
+  await makeFolder(place);
+  const lock = new Level(place);
   const holder = join(folder, 'holder');
   try {
     await lock.open();

@@ -46,3 +46,9 @@ test('where no folder can be made it says why, also where the system is at odds 
   await expect(makeFolder(join(file, 'below'))).rejects.toMatchObject({ code: 'ENOTDIR' });
   await expect(makeFolder('/proc/no-such-folder/below')).rejects.toMatchObject({ code: 'ENOENT' });
 });
+
+test('two may make the same folder at a time', async () => {
+  const path = join(newFolder(), 'one', 'two');
+  await Promise.all([makeFolder(path), makeFolder(path)]);
+  expect(statSync(path).isDirectory()).toBe(true);
+});
