@@ -12,6 +12,7 @@ import { Intake } from '../intake/intake.ts';
 import { PatientSender } from '../intake/patient-sender.ts';
 import { sameRules } from '../intake/rules-for.ts';
 import { interruptibleSending } from '../reach/interruptible.ts';
+import { Waiting } from './waiting.ts';
 
 export interface SendingOrder {
   readonly naming: Naming;
@@ -48,14 +49,10 @@ export function patientSending({
   const sink = mappedAsOurs(new ElasticsearchBulk(elasticsearch, credentials), mappingFaults);
   const ports = interruptibleSending({ sink, clock: systemClock }, signal);
   const sender = new Sender({ ...ports, deadline: () => systemClock.now() + PATIENCE, indices: new Set() });
-  let why: string | undefined;
-  const waiting = (next: string | undefined) => {
-    if (next !== why) say(next === undefined ? 'Elasticsearch takes documents again.' : `Waiting: ${next}`);
-    why = next;
-  };
-  const patient = new PatientSender({ sender, ports, signal, waiting });
+  const waiting = new Waiting(systemClock, say);
+  const patient = new PatientSender({ sender, ports, signal, waiting: (why) => waiting.for(why) });
   const rulesFor = sameRules(rulesBy(naming, undefined, policy));
-  return { intake: new Intake({ sender: patient, clock: systemClock, rulesFor }), waiting: () => why };
+  return { intake: new Intake({ sender: patient, clock: systemClock, rulesFor }), waiting: () => waiting.why };
 }
 
 /** Where no template of ours is, Elasticsearch would map the first document by itself, and every one after it. */
