@@ -103,6 +103,7 @@ class Watch {
   async tell(): Promise<void> {
     const { clock, signal, report } = this.#order;
     for (let next = clock.now(); !signal.aborted; await clock.sleep(HEALTH, signal)) {
+      if (this.#order.waiting() !== undefined) await unlessFaulty(this.follower.glance());
       const figures = this.#figures();
       await this.#writeHealth(figures);
       if (clock.now() < next) continue;
@@ -112,12 +113,8 @@ class Watch {
   }
 
   async #writeHealth(figures: Figures): Promise<void> {
-    try {
-      await writeDurably(join(this.#order.folderOfState, 'health.json'), `${JSON.stringify(figures)}\n`);
-    } catch (error) {
-      // Whoever reads it sees by its time that it is old.
-      if (faultOfDisk(error) === undefined) throw error;
-    }
+    // Whoever reads it sees by its time that it is old.
+    await unlessFaulty(writeDurably(join(this.#order.folderOfState, 'health.json'), `${JSON.stringify(figures)}\n`));
   }
 
   async end(): Promise<void> {
@@ -126,6 +123,14 @@ class Watch {
     report(figures);
     await this.#writeHealth(figures);
     await this.#save(this.follower.position);
+  }
+}
+
+async function unlessFaulty(done: Promise<void>): Promise<void> {
+  try {
+    await done;
+  } catch (error) {
+    if (faultOfDisk(error) === undefined) throw error;
   }
 }
 

@@ -68,6 +68,9 @@ export class Follower {
   /** They were nowhere at the last look. */
   #missing: ReadonlySet<Place> = new Set();
   readonly #unreadable: Unreadable;
+  /** Whose lines are being taken: it stays in the position until that is done. */
+  #inHand: Place | undefined;
+  #glance: Promise<unknown> = Promise.resolve();
 
   constructor(following: Following, position: Position) {
     this.#of = following;
@@ -85,13 +88,22 @@ export class Follower {
     return this.#position;
   }
 
+  /**
+   * Looks at what is there while lines are being taken, which may last for hours: else nobody would know of files that
+   * come and go meanwhile. Does nothing at any other time.
+   */
+  async glance(): Promise<void> {
+    if (this.#inHand === undefined) return;
+    const glance = this.#look();
+    // Whoever waits for its end need not know how it went.
+    this.#glance = glance.catch(() => {});
+    await glance;
+  }
+
   /** Passes the next lines on, of one file at the most. */
   async step(): Promise<Step> {
-    const { folder, names, clock } = this.#of;
-    const found = await look(folder, names, this.#position, clock.now());
-    if (found === undefined) return 'again';
-    await this.#arrange(found);
-    this.#unreadable.looked(found, clock.now());
+    const { clock } = this.#of;
+    if (!(await this.#look())) return 'again';
     for (const place of this.#position.files) {
       if (this.#missing.has(place)) continue;
       if (isPassed(place)) await this.#remove(place);
@@ -104,15 +116,26 @@ export class Follower {
     return this.#position.files.length === 0 && this.#of.removes !== true ? 'no file' : 'caught up';
   }
 
+  /** false: too much changes just now. */
+  async #look(): Promise<boolean> {
+    const { folder, names, clock } = this.#of;
+    const found = await look(folder, names, this.#position, clock.now());
+    if (found === undefined) return false;
+    await this.#arrange(found);
+    this.#unreadable.looked(found, clock.now());
+    return true;
+  }
+
   /** What is missing for the second time is gone: at the first it may have got another name right then. */
-  async #arrange({ files, missing }: Look): Promise<void> {
+  async #arrange({ files, missing, became }: Look): Promise<void> {
     const { store, clock, tell } = this.#of;
     const before = this.#position;
-    const gone = missing.filter((place) => this.#missing.has(place));
+    const gone = missing.filter((place) => this.#missing.has(place) && place !== this.#inHand);
     const after = without({ ...before, files: [...missing, ...files] }, gone, clock.now());
     // That only sizes differ is not worth a write. By its first line a file is known again once it was packed.
     if (namesIn(after) !== namesIn(before)) await store.save(after);
     this.#position = after;
+    if (this.#inHand !== undefined) this.#inHand = became.get(this.#inHand) ?? this.#inHand;
     this.#missing = new Set(missing);
     for (const place of gone) {
       const removal = removalOf(place);
@@ -124,22 +147,39 @@ export class Follower {
     if (this.#of.removes === true && rotated) await this.#of.folder.remove(name);
   }
 
-  async #pass(place: Place): Promise<Step> {
-    const chunk = await this.#readable(place);
+  async #pass(from: Place): Promise<Step> {
+    const chunk = await this.#readable(from);
     if (chunk === 'unreadable') return 'caught up';
     if (chunk === undefined) return 'again';
-    const { lines, modified, ...after } = chunk;
-    const file = { name: place.name, time: place.time, modified };
-    const taken = lines.length === 0 ? { sums: NOTHING, time: place.time } : await this.#of.taker.take({ file, lines });
+    const { place, taken } = await this.#take(from, chunk);
     if (taken === undefined) return 'again';
-    const moved: Place = { ...place, ...after, sums: addSums(place.sums, taken.sums), time: taken.time };
+    const { offset, print, passedAt, damaged } = chunk;
+    // As it was when it was read: what was made anew under its number meanwhile must not be taken for untouched.
+    const { size, modified } = from;
+    const sums = addSums(place.sums, taken.sums);
+    const moved: Place = { ...place, size, modified, offset, print, passedAt, damaged, sums, time: taken.time };
     if (moved.offset === place.offset && isPassed(moved) === isPassed(place)) return 'caught up';
     const position = replaced(this.#position, place, moved);
     await this.#of.store.save(position);
     this.#position = position;
-    const { name, offset, damaged } = moved;
-    if (damaged !== null) this.#of.tell({ kind: 'damaged', name, offset, why: damaged });
+    if (damaged !== null) this.#of.tell({ kind: 'damaged', name: place.name, offset, why: damaged });
     return 'passed';
+  }
+
+  /** `place`: what has become of it meanwhile. */
+  async #take(from: Place, { lines, modified, print }: Chunk): Promise<{ place: Place; taken: Taken | undefined }> {
+    if (lines.length === 0) return { place: from, taken: { sums: NOTHING, time: from.time } };
+    const file = { name: from.name, time: from.time, modified };
+    const { first, head } = from.print.first > 0 ? from.print : print;
+    this.#inHand = { ...from, print: { ...from.print, first, head } };
+    this.#position = replaced(this.#position, from, this.#inHand);
+    try {
+      const taken = await this.#of.taker.take({ file, lines });
+      await this.#glance;
+      return { place: this.#inHand, taken };
+    } finally {
+      this.#inHand = undefined;
+    }
   }
 
   async #readable(place: Place): Promise<Chunk | undefined | 'unreadable'> {

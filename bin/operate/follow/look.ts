@@ -11,6 +11,8 @@ export interface Look {
   readonly files: readonly Place[];
   /** Those of the position that are nowhere. */
   readonly missing: readonly Place[];
+  /** What the position's places that were found again have become. */
+  readonly became: ReadonlyMap<Place, Place>;
   /** Of the files, those that nobody can read just now, and why. */
   readonly unreadable: ReadonlyMap<Place, string>;
 }
@@ -59,6 +61,7 @@ class Moved extends Error {}
 class Search {
   readonly #folder: LogFolder;
   readonly #lost: Set<Place>;
+  readonly #became = new Map<Place, Place>();
   readonly #unreadable = new Map<Place, string>();
 
   constructor(folder: LogFolder, places: readonly Place[]) {
@@ -86,7 +89,7 @@ class Search {
       });
     }
     const files = arranged.flatMap((each) => found.get(each) ?? []);
-    return { files, missing: [...this.#lost], unreadable: this.#unreadable };
+    return { files, missing: [...this.#lost], became: this.#became, unreadable: this.#unreadable };
   }
 
   /** A file that nobody can read is known by its number alone, and looked into once somebody can. */
@@ -101,7 +104,7 @@ class Search {
       // With the time of before it is not taken for untouched.
       const modified = before?.modified ?? each.file.modified;
       const place = { ...(before === undefined ? placeAt(each, NO_PRINT) : movedTo(before, each)), modified };
-      if (before !== undefined) this.#lost.delete(before);
+      if (before !== undefined) this.#is(before, place);
       found.set(each, place);
       this.#unreadable.set(place, why);
     }
@@ -112,8 +115,14 @@ class Search {
     const moved = movedTo(place, each);
     const print = grew ? await this.#print(each.file, place.offset) : place.print;
     const passedAt = (await this.#isOnlyPacked(place, moved, each.file)) ? moved.size : place.passedAt;
-    found.set(each, { ...moved, print, passedAt });
-    this.#lost.delete(place);
+    const after = { ...moved, print, passedAt };
+    found.set(each, after);
+    this.#is(place, after);
+  }
+
+  #is(before: Place, after: Place): void {
+    this.#lost.delete(before);
+    this.#became.set(before, after);
   }
 
   /** Whether all of a packed text was passed on before it was packed: its size on the disk tells nothing of that. */

@@ -8,8 +8,8 @@ interface Inode {
   readonly packed: boolean;
 }
 
-/** Hears of a file whose begin is read. */
-type Begun = (seen: Seen, serial: number) => void;
+/** Hears of a file whose begin is read, and what its text is then. */
+type Begun = (seen: Seen, serial: number, text: string) => void;
 
 /** A folder in memory. As on a disk, the inode that was freed last is the next one's. `between` runs around each call of `seenBy`. */
 export class MemoryFolder {
@@ -126,7 +126,7 @@ export class MemoryFolder {
       ...this.#stat(number),
       read: (from, length) =>
         around(() => {
-          if (from === 0) begun({ name, ...this.#stat(number) }, inode.serial);
+          if (from === 0) begun({ name, ...this.#stat(number) }, inode.serial, inode.text.toString());
           return Buffer.from(inode.text.subarray(from, from + length));
         }),
       fault: () => undefined,

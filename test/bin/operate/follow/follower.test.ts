@@ -115,7 +115,7 @@ test.each(FAULTS)('it would be found that a file %s', async (_, change) => {
       expect(findings(lived)).toEqual([]);
       expect(totalOf(lived.position).totals.read).toBe(lived.indexed.size);
     }),
-    { numRuns: 1000, endOnFailure: true },
+    { numRuns: 6000, endOnFailure: true },
   );
   expect(details.failed).toBe(true);
 });

@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
-import type { Seen } from '../../../../bin/operate/follow/folder.ts';
 import { Follower, type Following } from '../../../../bin/operate/follow/follower.ts';
 import { namesOf } from '../../../../bin/operate/follow/names.ts';
 import { NOTHING } from '../../../../bin/operate/follow/place.ts';
@@ -102,13 +102,13 @@ export async function live(
   };
   const oneLife = (own: Killed): Promise<void> => {
     const begun = new Map<string, { readonly serial: number; readonly size: number }>();
-    const place = ({ name, inode }: Pick<Seen, 'name' | 'inode'>) => `${name}/${inode}`;
     const between = async () => {
       if (!own.is) act();
       if (own.is) await new Promise(() => {});
     };
+    let glance = async () => {};
     const following: Following = {
-      folder: folder.seenBy(between, (seen, serial) => begun.set(place(seen), { ...seen, serial })),
+      folder: folder.seenBy(between, ({ size }, serial, text) => begun.set(headOf(text), { serial, size })),
       names: namesOf(CURRENT),
       clock: { now: () => time },
       tell: () => {},
@@ -118,6 +118,7 @@ export async function live(
           await between();
           while (!isUp) {
             await between();
+            await glance();
             if (left.length === 0) isUp = true;
           }
           for (const { text } of lines) indexed.add(text);
@@ -131,14 +132,16 @@ export async function live(
           await between();
           durable = JSON.stringify(position);
           for (const each of position.files) {
-            const { serial = 0, size = 0 } = begun.get(place(each)) ?? {};
+            const { serial = 0, size = 0 } = begun.get(each.print.head) ?? {};
             if (each.print.first > 0) known.set(serial, size);
           }
           await between();
         },
       },
     };
-    return follow(new Follower(change(following), JSON.parse(durable)), between);
+    const follower = new Follower(change(following), JSON.parse(durable));
+    glance = () => follower.glance();
+    return follow(follower, between);
   };
   const follow = async (follower: Follower, between: () => Promise<void>): Promise<void> => {
     for (let quiet = 0, steps = 0; quiet < 12; steps += left.length === 0 ? 1 : 0) {
@@ -156,6 +159,12 @@ export async function live(
     if (!killed.is) break;
   }
   return { ...writer.result(known), indexed, position: JSON.parse(durable) };
+}
+
+/** By what the state knows the file again. */
+function headOf(text: string): string {
+  const first = text.slice(0, text.indexOf('\n') + 1);
+  return createHash('sha256').update(first).digest('base64url').slice(0, 22);
 }
 
 /** Writes and rotates; keeps two rotated files. */

@@ -1,7 +1,7 @@
 import type { LogFolder } from '../../../../bin/operate/follow/folder.ts';
 import { type FollowEvent, Follower } from '../../../../bin/operate/follow/follower.ts';
 import { namesOf } from '../../../../bin/operate/follow/names.ts';
-import { NOTHING } from '../../../../bin/operate/follow/place.ts';
+import { NOTHING, unread } from '../../../../bin/operate/follow/place.ts';
 import { AT_THE_BEGINNING, type Position } from '../../../../bin/operate/follow/position.ts';
 import { NOON } from '../../../support/builders.ts';
 import { MemoryFolder } from './folder.ts';
@@ -44,6 +44,8 @@ export function site() {
   let time = NOON;
   const folder = new MemoryFolder(() => time);
   const faults = new Map<string, Fault>();
+  /** Lines that are taken wait for it. */
+  let held: { readonly begun: () => void; readonly over: Promise<void> } | undefined;
   const taken: string[] = [];
   const told: FollowEvent[] = [];
   let durable: Position = AT_THE_BEGINNING;
@@ -67,6 +69,8 @@ export function site() {
         taker: {
           take: async ({ lines }) => {
             if (!isUp) return undefined;
+            held?.begun();
+            await held?.over;
             taken.push(...lines.map(({ text }) => text));
             return { sums: NOTHING, time: null };
           },
@@ -80,6 +84,27 @@ export function site() {
   const up = (is: boolean) => {
     isUp = is;
   };
+  /** Begins a step whose lines Elasticsearch does not take yet; while it waits one looks at what is there. */
+  const beginToWait = async () => {
+    const { promise: over, resolve } = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<void>();
+    held = { begun: begun.resolve, over };
+    const step = follower.step();
+    await begun.promise;
+    const glances = async () => {
+      for (let glance = 0; glance < 4; glance += 1) {
+        await follower.glance();
+        time += 3000;
+      }
+      return { told: told.splice(0), unread: figuresUnread(follower.position) };
+    };
+    const end = () => {
+      held = undefined;
+      resolve();
+      return step;
+    };
+    return { glances, end };
+  };
   const restart = () => {
     follower = start();
   };
@@ -92,5 +117,9 @@ export function site() {
     }
     return { lines: taken.splice(0), told: told.splice(0), last, unreadable: follower.unreadable };
   };
-  return { folder, faults, up, goOn, restart };
+  return { folder, faults, up, beginToWait, goOn, restart };
+}
+
+function figuresUnread({ files }: Position): number {
+  return files.reduce((sum, place) => sum + unread(place), 0);
 }
