@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { DEFAULT_STREAM_PREFIX } from '../../../lambda/contract.ts';
 import { isAuditEvent } from '../../../lambda/core/document/decode.ts';
-import { isObject, parseJson } from '../../../lambda/core/json.ts';
+import { at, isObject, parseJson } from '../../../lambda/core/json.ts';
 import { type LoadedPolicy, loadPolicy } from '../../../lib/policy/file.ts';
 import { Failed, WrongUse } from '../../../lib/problems/usage.ts';
 import { type FoundLine, foundIn } from '../intake/archive.ts';
@@ -25,14 +25,20 @@ export async function readEvent(file: string, stdin: NodeJS.ReadableStream = pro
     file === '-' ? await text(stdin) : await readFile(file, 'utf8').catch((error) => unreadable(file, error));
   const event = parseJson(content);
   if (isAuditEvent(event)) return event;
-  const lines = content.split('\n').filter((line) => line.trim() !== '');
-  const found =
-    lines.length > 1 && lines.every((line) => isObject(parseJson(line)))
-      ? `${lines.length} events: pass one of them, such as \`sed -n 1p ${file}\``
-      : content.trim() === ''
-        ? 'nothing'
-        : `${JSON.stringify(content.slice(0, 60))}…, which is ${isObject(event) ? 'none: it has no "kind":"Event","apiVersion":"audit.k8s.io/v1"' : 'no JSON object'}`;
+  const found = kindOf(event, content, file);
   throw new WrongUse(`--event ${file}: expected one audit event as JSON, found ${found}.`);
+}
+
+/** Says nothing of what stands in it: a wrong file may hold a key. */
+function kindOf(value: unknown, content: string, file: string): string {
+  if (content.trim() === '') return 'nothing';
+  if (Array.isArray(value)) return 'a list: pass one of its events';
+  if (at(value, 'kind') === 'EventList') return 'an EventList: pass one of its items';
+  if (isObject(value)) return 'an object that is none: it has no "kind":"Event","apiVersion":"audit.k8s.io/v1"';
+  const lines = content.split('\n').filter((line) => line.trim() !== '');
+  if (lines.length > 1 && lines.every((line) => isObject(parseJson(line))))
+    return `${lines.length} events: pass one of them, such as \`sed -n 1p ${file}\``;
+  return value === undefined ? 'a text that is no JSON' : 'JSON that is no object';
 }
 
 /**

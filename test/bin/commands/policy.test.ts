@@ -134,7 +134,7 @@ describe('explain', () => {
   test.each([
     ['no such file', 'missing.json', 'there is no such file'],
     ['a folder', '.', 'it is a folder'],
-    ['noise', 'noise.txt', 'found "noise\\n"…, which is no JSON object'],
+    ['noise', 'noise.txt', 'found a text that is no JSON'],
     ['nothing', 'empty.txt', 'found nothing'],
   ])('%s is wrong use', async (_, name, message) => {
     const result = await run('explain', file('good.yaml'), '--event', file(name));

@@ -13,11 +13,23 @@ test('an event is read from standard input', async () => {
   expect(await readEvent('-', Readable.from(parts))).toEqual({ kind: 'Event', apiVersion: 'audit.k8s.io/v1' });
 });
 
-test('another object is no event', async () => {
-  await expect(readEvent('-', Readable.from(['{"kind":"Pod"}']))).rejects.toThrow(
-    'which is none: it has no "kind":"Event"',
-  );
+test.each([
+  ['', 'nothing'],
+  ['{"kind":"Pod"}', 'an object that is none: it has no "kind":"Event"'],
+  ['{"kind":"EventList","items":[]}', 'an EventList: pass one of its items'],
+  ['[{"kind":"Event"}]', 'a list: pass one of its events'],
+  ['"text"', 'JSON that is no object'],
+  ['apiVersion: v1', 'a text that is no JSON'],
+])('%j is no event, and told what it is', async (content, found) => {
+  await expect(readEvent('-', Readable.from([content]))).rejects.toThrow(`found ${found}`);
 });
+
+test.each(['AKIAEXAMPLE', '{"password":"AKIAEXAMPLE"}', '"AKIAEXAMPLE"', '["AKIAEXAMPLE"]', '{"a":"AKIAEXAMPLE"}\n{}'])(
+  'of a wrong file (%j) nothing is shown: it may be a secret',
+  async (content) => {
+    await expect(readEvent('-', Readable.from([content]))).rejects.toThrow(/^(?!.*AKIAEXAMPLE)/s);
+  },
+);
 
 test('several events are one too many', async () => {
   await expect(readEvent('-', Readable.from(['{}\n{}\n']))).rejects.toThrow('found 2 events');
