@@ -166,6 +166,8 @@ function refusalOf(error: unknown): BulkAnswer {
 }
 
 function why(error: Error): string {
+  // The client's own words blame the user.
+  if (error instanceof errors.RequestAbortedError) return 'no answer in time';
   const [cause] = [error.cause, error].filter((each): each is Error => each instanceof Error && each.message !== '');
   return cause?.message ?? error.name;
 }

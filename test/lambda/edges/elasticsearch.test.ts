@@ -101,6 +101,22 @@ describe('a server', () => {
     expect(await sink.bulk([item('audit', 'a')], AbortSignal.timeout(5000))).toMatchObject({ kind: 'unreachable' });
   });
 
+  test('that does not answer in time is unreachable, which is nobody’s wish', async () => {
+    const server = createServer(() => {}).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    closing.push(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const address = server.address();
+    const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+    const sink = new ElasticsearchBulk(settingsOf(url), async () => undefined);
+    expect(await sink.bulk([item('audit', 'a')], AbortSignal.timeout(50))).toEqual({
+      kind: 'unreachable',
+      why: 'no answer in time',
+    });
+  });
+
   test('that nobody runs is unreachable', async () => {
     const sink = new ElasticsearchBulk(settingsOf('http://127.0.0.1:1'), async () => undefined);
     const answer = await sink.bulk([item('audit', 'a')], AbortSignal.timeout(5000));
