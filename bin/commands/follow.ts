@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { closeSync, opendirSync, openSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import type { Config, Problem } from '../../lib/config/config.ts';
@@ -69,11 +69,12 @@ function reachProblems(path: string): readonly Problem[] {
       },
     ];
   try {
-    accessSync(folder, constants.R_OK | constants.X_OK);
+    // To ask for the permission alone would not do: the system answers without what a service's capabilities allow.
+    opendirSync(folder).closeSync();
     const found = statSync(path, { throwIfNoEntry: false });
     if (found?.isDirectory() === true)
       return [{ path, message: `Expected a file, found the folder ${show(path)}: name the file in it.` }];
-    if (found !== undefined) accessSync(path, constants.R_OK);
+    if (found !== undefined) closeSync(openSync(path, 'r'));
     return [];
   } catch (error) {
     return [
