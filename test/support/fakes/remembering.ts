@@ -4,7 +4,7 @@ import { MISSING, type RecordingServer, startRecording } from './elasticsearch.t
 /** An Elasticsearch that keeps ids and sources of what it is sent, and can go away. */
 export interface RememberingElasticsearch extends Pick<RecordingServer, 'url' | 'close'> {
   /** By index and id. */
-  readonly documents: ReadonlyMap<string, unknown>;
+  readonly documents: Map<string, unknown>;
   /** How many were sent that were there already. */
   again(): number;
   /** Answers 503 to everything from now on, or no more. */
@@ -27,8 +27,14 @@ export async function startRemembering(): Promise<RememberingElasticsearch> {
     const error = { type: 'version_conflict_engine_exception', reason: 'document already exists' };
     return { create: { _index: index, _id: id, status: isThere ? 409 : 201, ...(isThere ? { error } : {}) } };
   };
+  const found = (place: unknown) => {
+    const [index, id] = [textAt(place, '_index'), textAt(place, '_id')];
+    return { _index: index, _id: id, found: documents.has(`${index}/${id}`) };
+  };
   const { url, close } = await startRecording(({ path, text }) => {
     if (isAway) return { status: 503, body: {} };
+    if (path.includes('/_pit')) return { body: { id: 'now', succeeded: true } };
+    if (path.startsWith('/_mget')) return { body: { docs: listOf(text).map(found) } };
     if (!path.startsWith('/_bulk')) return MISSING;
     const lines = text.trimEnd().split('\n');
     const items = lines.flatMap((line, number) => (number % 2 === 0 ? [create(line, lines[number + 1] ?? '')] : []));
@@ -43,4 +49,9 @@ export async function startRemembering(): Promise<RememberingElasticsearch> {
       isAway = is;
     },
   };
+}
+
+function listOf(text: string): readonly unknown[] {
+  const docs = at(parseJson(text), 'docs');
+  return Array.isArray(docs) ? docs : [];
 }
