@@ -73,11 +73,16 @@ const BYTE_ORDER_MARK = '\uFEFF';
 const SURE = 4000;
 const WIDEST = 4;
 
-/** Whether the last of the lines is still where it was read. */
+/** Whether the first and the last of the lines are still where they were read. */
 export async function areStill(text: LogText, lines: readonly RawLine[]): Promise<boolean> {
-  const last = lines.at(-1);
-  if (last === undefined) return true;
-  const bytes = await text.read(last.offset, Math.min(last.end - last.offset, SURE * WIDEST));
-  const [found, line] = [bytes.toString(), last.text.slice(0, SURE)];
+  const [first, last] = [lines[0], lines.at(-1)];
+  if (first === undefined || last === undefined) return true;
+  // A text that was made anew between two reads may go on where the one before ended.
+  return (await isStill(text, first)) && (first === last || (await isStill(text, last)));
+}
+
+async function isStill(text: LogText, { text: whole, offset, end }: RawLine): Promise<boolean> {
+  const bytes = await text.read(offset, Math.min(end - offset, SURE * WIDEST));
+  const [found, line] = [bytes.toString(), whole.slice(0, SURE)];
   return found.startsWith(line) || found.startsWith(`${BYTE_ORDER_MARK}${line}`);
 }
