@@ -61,6 +61,9 @@ export type FollowEvent =
  */
 export type Step = 'passed' | 'caught up' | 'no file' | 'again';
 
+/** How long a look at the files is as good as a new one, milliseconds. */
+const FRESH = 1000;
+
 /** Reads the files of a log in the order in which they were written, and passes their lines on. */
 export class Follower {
   readonly #of: Following;
@@ -68,6 +71,10 @@ export class Follower {
   /** They were nowhere at the last look. */
   #missing: ReadonlySet<Place> = new Set();
   readonly #unreadable: Unreadable;
+  /** When it has last looked at what is there, milliseconds. */
+  #looked = Number.NEGATIVE_INFINITY;
+  /** The last step has passed something on, so that there may be more where it was. */
+  #goesOn = false;
   /** Whose lines are being taken: it stays in the position until that is done. */
   #inHand: Place | undefined;
   #glance: Promise<unknown> = Promise.resolve();
@@ -102,12 +109,22 @@ export class Follower {
 
   /** Passes the next lines on, of one file at the most. */
   async step(): Promise<Step> {
+    // Where there is much to pass on one need not look before each part of it: what is read is held against the state.
+    const isKnown = this.#goesOn && Math.abs(this.#of.clock.now() - this.#looked) < FRESH;
+    this.#goesOn = false;
+    if (!isKnown && !(await this.#look())) return 'again';
+    const step = await this.#passNext(!isKnown);
+    this.#goesOn = step === 'passed';
+    return isKnown && step !== 'passed' ? this.step() : step;
+  }
+
+  async #passNext(hasLooked: boolean): Promise<Step> {
     const { clock } = this.#of;
-    if (!(await this.#look())) return 'again';
     for (const place of this.#position.files) {
       if (this.#missing.has(place)) continue;
-      if (isPassed(place)) await this.#remove(place);
-      else if (!this.#unreadable.rests(place, clock.now())) {
+      if (isPassed(place)) {
+        if (hasLooked) await this.#remove(place);
+      } else if (!this.#unreadable.rests(place, clock.now())) {
         const step = await this.#pass(place);
         if (step !== 'caught up') return step;
       }
@@ -122,6 +139,7 @@ export class Follower {
     const found = await look(folder, names, this.#position, clock.now());
     if (found === undefined) return false;
     await this.#arrange(found);
+    this.#looked = clock.now();
     this.#unreadable.looked(found, clock.now());
     return true;
   }

@@ -61,12 +61,15 @@ class Moved extends Error {}
 class Search {
   readonly #folder: LogFolder;
   readonly #lost: Set<Place>;
+  /** By device and inode. */
+  readonly #places: ReadonlyMap<string, readonly Place[]>;
   readonly #became = new Map<Place, Place>();
   readonly #unreadable = new Map<Place, string>();
 
   constructor(folder: LogFolder, places: readonly Place[]) {
     this.#folder = folder;
     this.#lost = new Set(places);
+    this.#places = Map.groupBy(places, fileOf);
   }
 
   async among(arranged: readonly Arranged<Seen>[], now: number): Promise<Look> {
@@ -99,7 +102,7 @@ class Search {
     } catch (error) {
       const why = faultOfDisk(error);
       if (why === undefined) throw error;
-      const before = [...this.#lost].find((place) => isOf(place, each.file));
+      const [before] = this.#placesOf(each.file);
       if (before === undefined && !mayBegin(each, now)) return;
       // With the time of before it is not taken for untouched.
       const modified = before?.modified ?? each.file.modified;
@@ -134,8 +137,12 @@ class Search {
     );
   }
 
+  #placesOf(seen: Seen): readonly Place[] {
+    return (this.#places.get(fileOf(seen)) ?? []).filter((place) => this.#lost.has(place));
+  }
+
   async #sameFile(seen: Seen): Promise<Place | undefined> {
-    const places = [...this.#lost].filter((place) => isOf(place, seen));
+    const places = this.#placesOf(seen);
     const untouched = places.find((place) => isUntouched(place, seen));
     if (untouched !== undefined) return untouched;
     return this.#sameText(seen, places);
@@ -172,8 +179,8 @@ class Search {
   }
 }
 
-function isOf(place: Place, { device, inode }: Seen): boolean {
-  return place.device === device && place.inode === inode;
+function fileOf({ device, inode }: Pick<Seen, 'device' | 'inode'>): string {
+  return `${device}/${inode}`;
 }
 
 function isUntouched(place: Place, { size, modified }: Seen): boolean {
