@@ -102,13 +102,14 @@ class Watch {
 
   async tell(): Promise<void> {
     const { clock, signal, report } = this.#order;
-    for (let next = clock.now(); !signal.aborted; await clock.sleep(HEALTH, signal)) {
+    for (let last = Number.NEGATIVE_INFINITY; !signal.aborted; await clock.sleep(HEALTH, signal)) {
       if (this.#order.waiting() !== undefined) await unlessFaulty(this.follower.glance());
       const figures = this.#figures();
       await this.#writeHealth(figures);
-      if (clock.now() < next) continue;
+      // A clock that was put back must not make it silent.
+      if (Math.abs(clock.now() - last) < MINUTE) continue;
       report(figures);
-      next = clock.now() + MINUTE;
+      last = clock.now();
     }
   }
 
