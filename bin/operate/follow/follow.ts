@@ -2,10 +2,10 @@ import { join } from 'node:path';
 import { MINUTE, SECOND } from '../../../lambda/core/time.ts';
 import type { Clock } from '../../../lambda/ports.ts';
 import { writeDurably } from '../intake/state-file.ts';
+import { faultOfDisk } from './disk-fault.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { type FollowEvent, Follower, type Following, type Step } from './follower.ts';
 import { type LogState, writeState } from './state.ts';
-import { faultOfDisk } from './unreadable.ts';
 
 export interface FollowOrder extends Omit<Following, 'store' | 'clock' | 'tell'> {
   readonly clock: Clock;

@@ -1,5 +1,6 @@
 import type { Clock } from '../../../lambda/ports.ts';
 import type { RawLine } from '../intake/lines.ts';
+import { faultOfDisk } from './disk-fault.ts';
 import type { LogFolder, LogText } from './folder.ts';
 import { isSettled, type Look, look } from './look.ts';
 import type { LogNames } from './names.ts';
@@ -7,7 +8,7 @@ import { addSums, type FileSums, isPassed, NOTHING, type Place } from './place.t
 import { type Position, type Removal, removalOf, replaced, without } from './position.ts';
 import { holds, printOf } from './print.ts';
 import { areStill, nextLines, type ReadSizes } from './read.ts';
-import { faultOfDisk, Unreadable, type UnreadableFile } from './unreadable.ts';
+import { Unreadable, type UnreadableFile } from './unreadable.ts';
 
 /** Lines of one file, in their order. */
 export interface FollowedLines {

@@ -1,9 +1,9 @@
+import { faultOfDisk } from './disk-fault.ts';
 import type { LogFolder, LogText, Seen } from './folder.ts';
 import { type Arranged, isPacked, type LogNames } from './names.ts';
 import { isPassed, movedTo, type Place, type Print, placeAt } from './place.ts';
 import type { Position } from './position.ts';
 import { holds, NO_PRINT, printOf } from './print.ts';
-import { faultOfDisk } from './unreadable.ts';
 
 /** What of a position was found again. */
 export interface Look {

@@ -12,12 +12,6 @@ export interface UnreadableFile {
 /** How long a file is left alone after the system has refused to read it, milliseconds. */
 const AGAIN = 5 * SECOND;
 
-/** What the system says of a fault of the disk, without the path; undefined: it is another error. */
-export function faultOfDisk(error: unknown): string | undefined {
-  if (!(error instanceof Error && 'code' in error && 'syscall' in error)) return undefined;
-  return error.message.split(', ', 1)[0];
-}
-
 /** Knows the files that nobody can read, under whatever names, and tells when each begins and ends to be one. */
 export class Unreadable {
   readonly #files = new Map<string, UnreadableFile & { readonly tried: number }>();
