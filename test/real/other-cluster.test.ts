@@ -17,7 +17,7 @@ const folder = newFolder();
 /** A log of two events and a line that is none, of a cluster that stands beside one on EKS. */
 const config = join(folder, 'forwarder.yaml');
 const log = join(folder, 'kube-audit.log');
-const eks = '{ eksCloudwatchLog: { groupName: /aws/eks/prod/cluster, region: eu-west-1 } }';
+const eks = `{ name: ${NAME}-eks, eksCloudwatchLog: { groupName: /aws/eks/prod/cluster, region: eu-west-1 } }`;
 const other = `{ name: ${NAME}, policy: everything, kubeAudit: { path: ${log} } }`;
 writeFileSync(config, `clusters: [${eks}, ${other}]\nelasticsearch: { url: '${url}' }\n`);
 const events = [1, 2].map((id) => JSON.stringify(event({ auditID: `${NAME}-${id}` })));
@@ -27,11 +27,12 @@ writeFileSync(log, `${events.join('\n')}\nno JSON\n`);
 async function asked(...args: readonly string[]) {
   const { code, stdout, stderr } = await cli([...args, '--config', config, '--cluster', NAME]);
   expect(stderr).not.toContain('AWS');
-  return { code, stdout };
+  return { code, stdout, stderr };
 }
 
 async function json(...args: readonly string[]) {
-  const { code, stdout } = await asked(...args, '--json');
+  const { code, stdout, stderr } = await asked(...args, '--json');
+  expect(stdout, stderr).not.toBe('');
   const said: unknown = JSON.parse(stdout);
   return { code, said: isObject(said) ? said : {} };
 }
