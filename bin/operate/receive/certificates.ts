@@ -21,8 +21,8 @@ export type ReadTls =
   | { readonly ok: true; readonly tls: Tls }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
-/** What the files hold, where it fits together. */
-export function readTls({ cert, key, clientCa }: TlsFiles): ReadTls {
+/** What the files hold, where it fits together and clients would take it. */
+export function readTls({ cert, key, clientCa }: TlsFiles, now = new Date()): ReadTls {
   const problems: Problem[] = [];
   const read = (path: string, file: string) => {
     try {
@@ -38,7 +38,10 @@ export function readTls({ cert, key, clientCa }: TlsFiles): ReadTls {
     for (const text of [tls.cert, tls.ca]) certificatesIn(text);
     createPrivateKey(tls.key);
     createSecureContext(tls);
-    return { ok: true, tls };
+    const { validToDate: end } = new X509Certificate(tls.cert);
+    if (end > now) return { ok: true, tls };
+    const message = `Expected a certificate that is valid, found one that ended on ${end.toISOString()}, which no client takes: renew it.`;
+    return { ok: false, problems: [{ path: '--tls-cert', message }] };
   } catch (error) {
     const why = error instanceof Error && 'code' in error ? String(error.code) : 'no PEM text';
     const message = `Expected a certificate in --tls-cert, its key in --tls-key and certificates in --client-ca, all as PEM, found what does not fit together (${why}): name others.`;

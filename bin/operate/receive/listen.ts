@@ -12,7 +12,7 @@ export interface Address {
 
 export interface Listening {
   readonly port: number;
-  /** From the next connection on. */
+  /** Ends what is connected: a client that is no longer trusted would go on for as long as it stays so. */
   use(tls: Tls): void;
   /** Lets what was begun be answered. */
   close(): Promise<void>;
@@ -65,6 +65,8 @@ function secured({ cert, key, ca }: Tls) {
 
 function renew(server: Server | TlsServer, tls: Tls): void {
   if ('setSecureContext' in server) server.setSecureContext(secured(tls));
+  // A batch that is cut off comes again.
+  server.closeAllConnections();
 }
 
 async function closed(server: Server | TlsServer): Promise<void> {

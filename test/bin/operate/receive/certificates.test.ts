@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
@@ -13,13 +14,13 @@ beforeAll(async () => {
   other = await signed(ca, 'localhost');
 });
 
-function read({ cert = own?.cert ?? '', key = own?.key ?? '', clientCa = ca?.cert ?? '' } = {}) {
+function read({ cert = own?.cert ?? '', key = own?.key ?? '', clientCa = ca?.cert ?? '' } = {}, now = new Date()) {
   const folder = newFolder();
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);
     return join(folder, name);
   };
-  return readTls({ cert: file('tls.crt', cert), key: file('tls.key', key), clientCa: file('ca.crt', clientCa) });
+  return readTls({ cert: file('tls.crt', cert), key: file('tls.key', key), clientCa: file('ca.crt', clientCa) }, now);
 }
 
 const half = (pair: KeyPair | undefined) => (pair?.cert ?? '').slice(0, 300);
@@ -43,4 +44,13 @@ test.each<[string, () => Parameters<typeof read>[0]]>([
   const found = read(files());
   expect(found).toMatchObject({ ok: false, problems: [{ path: '--tls-cert' }] });
   expect(JSON.stringify(found)).not.toContain('BEGIN');
+});
+
+test('a certificate that has ended is refused, and when it ended is told', () => {
+  const end = new X509Certificate(own?.cert ?? '').validToDate;
+  expect(read({}, new Date(end.getTime() - 1000)).ok).toBe(true);
+  expect(read({}, end)).toMatchObject({
+    ok: false,
+    problems: [{ path: '--tls-cert', message: expect.stringContaining(end.toISOString()) }],
+  });
 });
