@@ -1,18 +1,18 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, inject, test } from 'vitest';
+import type { Client } from '@elastic/elasticsearch';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isObject } from '../../lambda/core/json.ts';
+import { installTemplates } from '../../lib/elasticsearch/setup.ts';
+import type { RunningElasticsearch } from '../../local/elasticsearch/options.ts';
+import { startElasticsearch } from '../../local/elasticsearch/start.ts';
 import { event } from '../support/builders.ts';
 import { cli } from '../support/cli.ts';
-import { preparedClient } from '../support/client.ts';
+import { clientOf } from '../support/client.ts';
 import { newFolder } from '../support/folder.ts';
 
-const url = inject('elasticsearch')[9];
-const client = preparedClient(url);
 const NAME = `onprem-${process.pid}-${Date.now()}`;
-/** Indices that no other test writes to: whatever lies in one that is asked may make a search fail. */
-const PATTERN = 'other-cluster.audit-{cluster}-{yyyy.MM.dd}';
-const INDEX = `other-cluster.audit-${NAME}-2026.11.21`;
+const INDEX = `logs-kubernetes.audit_logs-${NAME}-2026.11.21`;
 const PARKED = `logs-kubernetes.audit_parked-${NAME}-*`;
 const folder = newFolder();
 
@@ -21,9 +21,24 @@ const config = join(folder, 'forwarder.yaml');
 const log = join(folder, 'kube-audit.log');
 const eks = `{ name: ${NAME}-eks, eksCloudwatchLog: { groupName: /aws/eks/prod/cluster, region: eu-west-1 } }`;
 const other = `{ name: ${NAME}, policy: everything, kubeAudit: { path: ${log} } }`;
-writeFileSync(config, `clusters: [${eks}, ${other}]\nelasticsearch: { url: '${url}', index: '${PATTERN}' }\n`);
 const events = [1, 2].map((id) => JSON.stringify(event({ auditID: `${NAME}-${id}` })));
 writeFileSync(log, `${events.join('\n')}\nno JSON\n`);
+
+/** One of its own: what other tests put into audit indices, on purpose, makes a search of all of them fail. */
+let server: RunningElasticsearch;
+let client: Client;
+
+beforeAll(async () => {
+  server = await startElasticsearch({ major: 9 });
+  client = clientOf(server.url);
+  await installTemplates(client);
+  writeFileSync(config, `clusters: [${eks}, ${other}]\nelasticsearch: { url: '${server.url}' }\n`);
+});
+
+afterAll(async () => {
+  await client.close();
+  await server.stop();
+});
 
 /** Nobody is signed in to AWS. */
 async function asked(...args: readonly string[]) {
@@ -42,7 +57,6 @@ async function json(...args: readonly string[]) {
 const refresh = () => client.indices.refresh({ index: [INDEX, PARKED], ignore_unavailable: true });
 
 test('a cluster that is not EKS is repaired, asked, exported and reported on without AWS', async () => {
-  expect((await cli(['elasticsearch', 'setup', '--config', config])).code).toBe(0);
   // No name of a user is a number.
   await client.indices.create({
     index: INDEX,
@@ -82,7 +96,7 @@ test('a cluster that is not EKS is repaired, asked, exported and reported on wit
   expect(JSON.parse(stdout)).toContainEqual({
     check: 'Elasticsearch, template',
     state: 'ok',
-    message: expect.stringContaining(`Ours wins other-cluster.audit-${NAME}-`),
+    message: expect.stringContaining(`Ours wins logs-kubernetes.audit_logs-${NAME}-`),
   });
   expect(JSON.parse(stdout)).toContainEqual({
     check: 'Elasticsearch, shards',
