@@ -176,6 +176,7 @@ describe.each([9, 8] as const)('parked lines, with Elasticsearch %i,', (major) =
     );
     await client.indices.delete({ index: indexOf(pipe) });
     expect((await command(pipe, 'backfill', '--since', '20m')).code).toBe(0);
+    await client.indices.refresh({ index: [indexOf(pipe), parkedOf(pipe)] });
     const { code, stdout } = await command(pipe, 'account', '--verify', '--since', '20m');
     expect(code).toBe(1);
     const [, ids = ''] = /^npx eks-audit parked redrive --config \S+ (.+)$/m.exec(stdout) ?? [];
